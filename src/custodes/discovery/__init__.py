@@ -1,0 +1,1 @@
+"""The only room that may touch a live network (part 4)."""

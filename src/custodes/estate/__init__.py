@@ -1,0 +1,1 @@
+"""One estate from files to an Assessment."""

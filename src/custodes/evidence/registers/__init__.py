@@ -1,0 +1,1 @@
+"""Registers: spreadsheets and exports of any kind, read as observations."""

@@ -1,0 +1,1 @@
+"""Loads, validates and compiles the knowledge pack."""

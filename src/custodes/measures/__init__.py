@@ -1,0 +1,1 @@
+"""Dated rules held as data (part 2)."""

@@ -1,0 +1,1 @@
+"""Frozen, typed records and vocabularies. Standard library and pyarrow schemas; no I/O, no clock."""

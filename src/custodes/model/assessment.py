@@ -1,0 +1,202 @@
+"""One estate, assessed: what `custodes assess` prints, writes and explains. Publication renders only this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from custodes.model.registers import Credentials
+from custodes.model.vocab import Reason, Status
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """Where a statement was read: file name, record number counted from 1, sheet if there is one."""
+
+    file: str
+    row: int
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One piece of evidence, for or against, in a form that can be walked back to its source.
+
+    `kind`: brand-name | product-line | model-code | mac-block | serial-shape | driver | stated-by |
+    spelling | context | edge | damage. `text` is the sentence a person reads. `span` is (start, end) in
+    the characters of the source cell named by `field`. `weight` is a log-likelihood ratio in nats.
+    """
+
+    kind: str
+    text: str
+    rule: str = ""
+    field: str = ""
+    span: tuple[int, int] | None = None
+    weight: float = 0.0
+    source: str = ""
+    against: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A maker that may have built the unit: pack id, short name, confidence 0..1, and the edge's source."""
+
+    supplier: str
+    name: str
+    confidence: float
+    established: bool
+    relation: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLink:
+    """One dated step of an owner chain, nearest owner first."""
+
+    supplier: str
+    name: str
+    country: str
+    since: str = ""
+    until: str = ""
+    certainty: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who made one device. `status` is about the brand; `maker_status` about the actual maker (OEM).
+
+    `reason` says why nothing (or not more) is asserted. `oem` is set only when `maker_status` is asserted.
+    """
+
+    status: Status
+    confidence: float
+    brand: str | None = None
+    brand_name: str | None = None
+    model: str | None = None
+    device_type: str | None = None
+    oem: str | None = None
+    oem_name: str | None = None
+    maker_status: Status = Status.UNKNOWN
+    maker_reason: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    component: str | None = None
+    owner: str | None = None
+    owner_name: str | None = None
+    owners: tuple[OwnerLink, ...] = ()
+    reason: Reason | None = None
+    because: tuple[Because, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at. `severity`: note | check | serious. No finding accuses."""
+
+    id: str
+    kind: str
+    severity: str
+    text: str
+    device: str = ""
+    sources: tuple[SourceRow, ...] = ()
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One physical device (or one fleet line with its quantity), from one or several register rows."""
+
+    id: str
+    name: str
+    body: str
+    site: str
+    system: str
+    location: str
+    quantity: int
+    live: bool
+    status_text: str
+    attribution: Attribution
+    sources: tuple[SourceRow, ...]
+    findings: tuple[Finding, ...] = ()
+    sensitive: bool = False
+    owner: str = ""
+    operator: str = ""
+    landlord: str = ""
+    installer: str = ""
+    contract: str = ""
+    mac: str = ""
+    serial: str = ""
+    firmware: str = ""
+    channels: int = 1
+    lenses: int | None = None
+    measures: tuple[Mapping[str, object], ...] = ()
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileAccount:
+    """One input file in the report: how it was read and where each of its rows went."""
+
+    file: str
+    format_name: str
+    score: float
+    encoding: str
+    delimiter: str
+    header_row: int | None
+    mapped: tuple[tuple[str, str], ...]  # (source header, canonical field)
+    unmapped: tuple[str, ...]
+    rows: int
+    devices: int
+    merged: int
+    skipped: int
+    credentials: Credentials
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A register row that became no device."""
+
+    file: str
+    row: int
+    reason: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A register row folded into a device that an earlier row made."""
+
+    file: str
+    row: int
+    into: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What would change the answer most: the question, and how many devices one answer settles."""
+
+    text: str
+    settles: int
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The whole answer, frozen. Publication reads this and computes nothing but layout."""
+
+    title: str
+    as_at: date
+    pack_version: str
+    pack_date: date
+    program_version: str
+    marking: str
+    synthetic: bool
+    files: tuple[FileAccount, ...]
+    devices: tuple[Device, ...]
+    skipped: tuple[Skipped, ...]
+    merged: tuple[Merged, ...]
+    findings: tuple[Finding, ...]
+    next_steps: tuple[NextStep, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)  # code -> plain sentence, from the pack

@@ -1,0 +1,102 @@
+"""Controlled words. A value outside these lists is a programming error, never a silent new kind."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How far a statement about a device is carried (machine words; pages say it in plain words)."""
+
+    ASSERTED = "asserted"
+    REVIEW = "review"
+    UNKNOWN = "unknown"
+
+
+class Certainty(StrEnum):
+    """Certainty of one row of reference data. `low` never carries more than "probably, check"."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Reason(StrEnum):
+    """Why a make is not known. Each has one plain sentence in the pack's `words.yaml`."""
+
+    NO_MAKE_COLUMN = "no-make-column"
+    BLANK = "blank"
+    NOT_HELD = "not-held"
+    REFUSED = "refused"
+    NO_BRAND = "no-brand-in-text"
+    AMBIGUOUS_CODE = "ambiguous-code"
+    SEVERAL_BRANDS = "several-brands"
+    CONTRADICTION = "contradiction"
+    DENIED = "denied"
+    FORMER = "former"
+    ACCESSORY = "accessory"
+    COMPATIBLE = "compatible-only"
+    PLACE_OR_PERSON = "place-or-person"
+    OTHER_COMPANY = "other-company"
+    UNEXPLAINED_WORDS = "unexplained-words"
+    WEAK_NAME = "weak-name"
+    SPELLING = "spelling-guess"
+    LOW_CERTAINTY = "low-certainty"
+    QUESTION = "in-question"
+    DAMAGED = "damaged"
+
+
+class Field(StrEnum):
+    """Canonical fields a register column can be mapped to. Readers emit them under these names."""
+
+    NAME = "name"  # what the body calls the device
+    MAKE = "make"
+    MODEL = "model"
+    DEVICE_TYPE = "device_type"
+    DESCRIPTION = "description"
+    DRIVER = "driver"  # VMS driver or driver family: evidence of the protocol spoken, weaker than make
+    MAC = "mac"
+    SERIAL = "serial"
+    FIRMWARE = "firmware"
+    ADDRESS = "address"  # network address or host URL, credentials stripped
+    SITE = "site"
+    LOCATION = "location"
+    STATUS = "status"
+    QUANTITY = "quantity"
+    NOTES = "notes"
+    BODY = "body"
+    SYSTEM = "system"
+    OWNER = "owner"
+    OPERATOR = "operator"
+    LANDLORD = "landlord"
+    INSTALLER = "installer"
+    CONTRACT = "contract"
+    PURCHASED = "purchased"
+    ASSET_TAG = "asset_tag"
+    CHANNEL = "channel"
+    HARDWARE = "hardware"  # the box a channel hangs on: several channels may share one
+    CLOUD = "cloud"
+    LENSES = "lenses"
+    LICENCE = "licence"
+
+
+class RowKind(StrEnum):
+    """What one row of a register stands for; declared by the register format."""
+
+    DEVICE = "device"
+    CHANNEL = "channel"
+    FLEET = "fleet"
+    LICENCE = "licence"
+
+
+class Damage(StrEnum):
+    """What a spreadsheet did to an identifier. A damaged identifier is named and never evidence."""
+
+    SCIENTIFIC = "scientific-notation"
+    DATE = "turned-into-a-date"
+    LOST_ZEROS = "lost-leading-zeros"
+    FLOAT = "decimal-point-added"
+    ERROR_VALUE = "spreadsheet-error"
+    TRUNCATED = "digits-lost"
+    PLACEHOLDER = "placeholder"
+    MALFORMED = "malformed"

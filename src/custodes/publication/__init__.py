@@ -1,0 +1,1 @@
+"""Renders a frozen Assessment; computes nothing."""

@@ -1,0 +1,1 @@
+"""Runs a batch function over many batches."""
