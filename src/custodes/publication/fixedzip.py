@@ -1,0 +1,43 @@
+"""XLSX files that come out the same, byte for byte: fixed dates in the archive and in the properties."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+from openpyxl.workbook import Workbook
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+
+
+def save(book: Workbook, path: Path, as_at: date) -> Path:
+    """Writes `book` to `path` so that the same content gives the same bytes on any day."""
+    stamp = datetime(as_at.year, as_at.month, as_at.day)
+    book.properties.modified = stamp
+    if not book.properties.created or book.properties.creator == "openpyxl":
+        book.properties.created = stamp
+        book.properties.creator = "custodes"
+    raw = io.BytesIO()
+    book.save(raw)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_fixed(raw, stamp))
+    return path
+
+
+def _fixed(raw: io.BytesIO, stamp: datetime) -> bytes:
+    out = io.BytesIO()
+    said = stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
+        for item in old.infolist():
+            data = old.read(item)
+            if item.filename == "docProps/core.xml":
+                data = _MODIFIED.sub(rb"\g<1>" + said + rb"\g<2>", data)
+            entry = zipfile.ZipInfo(item.filename, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            new.writestr(entry, data)
+    return out.getvalue()

@@ -1,0 +1,194 @@
+"""The machine objects of `assess`: published names, exact text, numbers of certainty. Schema beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from custodes.model.assessment import (
+    Assessment,
+    Attribution,
+    Because,
+    Device,
+    FileAccount,
+    Finding,
+    SourceRow,
+)
+from custodes.publication.text import escape_json
+from custodes.publication.totals import all_findings, quantity, totals
+
+Payload = dict[str, Any]
+
+
+def device_payload(device: Device) -> Payload:
+    """One device as the command line, the service and devices.json give it."""
+    origin = device.origin
+    return {
+        "device": device.id,
+        "name": device.name,
+        "body": device.body,
+        "site": device.site,
+        "system": device.system,
+        "location": device.location,
+        "quantity": device.quantity,
+        "live": device.live,
+        "attribution": _attribution(device.attribution),
+        "origin": {key: origin.get(key) for key in ("brand", "maker", "owner", "component", "assembled")},
+        "measures": [_plain(measure) for measure in device.measures],
+        "findings": findings_payload(device.findings),
+        "sources": _sources(device.sources),
+        "mac": device.mac,
+        "serial": device.serial,
+        "firmware": device.firmware,
+        "landlord": device.landlord,
+        "installer": device.installer,
+        "contract": device.contract,
+        "channels": device.channels,
+        "lenses": device.lenses,
+    }
+
+
+def _attribution(a: Attribution) -> Payload:
+    return {
+        "brand": a.brand,
+        "brand_name": a.brand_name,
+        "model": a.model,
+        "device_type": a.device_type,
+        "oem": a.oem,
+        "oem_name": a.oem_name,
+        "maker_status": a.maker_status.value,
+        "maker_reason": a.maker_reason,
+        "candidates": [asdict(candidate) for candidate in a.candidates],
+        "component": a.component,
+        "owner": a.owner,
+        "owner_name": a.owner_name,
+        "owners": [asdict(link) for link in a.owners],
+        "status": a.status.value,
+        "confidence": a.confidence,
+        "reason": a.reason.value if a.reason else None,
+        "because": [_because(piece) for piece in a.because],
+    }
+
+
+def _because(piece: Because) -> Payload:
+    return {**asdict(piece), "span": list(piece.span) if piece.span else None}
+
+
+def _sources(sources: Iterable[SourceRow]) -> list[Payload]:
+    return [_row(source.file, source.row, source.sheet) for source in sources]
+
+
+def _row(file: str, row: int, sheet: str, **more: str) -> Payload:
+    return {"file": file, "row": row, **more, **({"sheet": sheet} if sheet else {})}
+
+
+def findings_payload(findings: Iterable[Finding]) -> list[Payload]:
+    """Findings as findings.json gives them."""
+    return [
+        {
+            "id": finding.id,
+            "kind": finding.kind,
+            "severity": finding.severity,
+            "text": finding.text,
+            "device": finding.device,
+            "sources": _sources(finding.sources),
+            "next_step": finding.next_step,
+        }
+        for finding in findings
+    ]
+
+
+def summary_payload(assessment: Assessment) -> Payload:
+    """The summary object. `live`, `established`, `probable` and `unknown` are quantities, of live devices."""
+    sums = totals(assessment)
+    return {
+        "title": assessment.title,
+        "rows": sum(account.rows for account in assessment.files),
+        "devices": len(assessment.devices),
+        "live": sums.live,
+        "not_live": sums.not_live,
+        "quantity": quantity(assessment.devices),
+        "merged": [_row(m.file, m.row, m.sheet, into=m.into) for m in assessment.merged],
+        "skipped": [_row(s.file, s.row, s.sheet, reason=s.reason) for s in assessment.skipped],
+        "credentials": {
+            "columns": list(dict.fromkeys(c for f in assessment.files for c in f.credentials.columns)),
+            "values": sum(account.credentials.values for account in assessment.files),
+        },
+        "established": sums.makers.established,
+        "probable": sums.makers.probable,
+        "unknown": sums.makers.unknown,
+        "label": {
+            "established": sums.labels.established,
+            "probable": sums.labels.probable,
+            "unknown": sums.labels.unknown,
+        },
+        "files": [_file(account) for account in assessment.files],
+        "as_at": assessment.as_at.isoformat(),
+        "pack": {"version": assessment.pack_version, "date": assessment.pack_date.isoformat()},
+        "program": assessment.program_version,
+        "marking": assessment.marking,
+        "synthetic": assessment.synthetic,
+        "findings": findings_payload(all_findings(assessment)),
+        "next_steps": [asdict(step) for step in assessment.next_steps],
+    }
+
+
+def _file(account: FileAccount) -> Payload:
+    return {
+        "file": account.file,
+        "format": account.format_name,
+        "score": account.score,
+        "encoding": account.encoding,
+        "delimiter": account.delimiter,
+        "header_row": account.header_row,
+        "mapped": [{"header": header, "field": field} for header, field in account.mapped],
+        "unmapped": list(account.unmapped),
+        "rows": account.rows,
+        "devices": account.devices,
+        "merged": account.merged,
+        "skipped": account.skipped,
+        "credentials": {"columns": list(account.credentials.columns), "values": account.credentials.values},
+        "gaps": list(account.gaps),
+    }
+
+
+def assessment_payload(assessment: Assessment) -> Payload:
+    """`{summary, devices}`: what `assess --format json` prints."""
+    return {
+        "summary": summary_payload(assessment),
+        "devices": [device_payload(device) for device in assessment.devices],
+    }
+
+
+def _plain(value: object) -> Any:
+    """`value` as JSON types only: mappings, lists, text, numbers; dates and the rest as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def dumps(payload: object, *, indent: int | None = None) -> str:
+    """JSON that a terminal may show: exact text, every invisible character as an escape, no NaN."""
+    return escape_json(json.dumps(payload, ensure_ascii=False, indent=indent, allow_nan=False))
+
+
+def write_json(path: Path, payload: object) -> Path:
+    """Writes `payload` as UTF-8 JSON with a final line end; same payload, same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dumps(payload, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def write_findings(path: Path, assessment: Assessment) -> Path:
+    """Writes findings.json: the marking, the date, and every finding once, serious first."""
+    payload = {
+        "marking": assessment.marking,
+        "as_at": assessment.as_at.isoformat(),
+        "findings": findings_payload(all_findings(assessment)),
+    }
+    return write_json(path, payload)
