@@ -11,6 +11,7 @@ _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
+_TERMINAL = re.compile("(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]")  # colours and cursor moves, whole
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINES = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\u00a0]+")
@@ -32,7 +33,7 @@ def clean_lines(value: object) -> str:
     text = str(value)
     if text.isascii() and text.isprintable():
         return text
-    text = _LINES.sub("\n", text)
+    text = _LINES.sub("\n", _TERMINAL.sub("", text))
     return _SURROGATE.sub("\ufffd", _HIDDEN.sub("", text))
 
 

@@ -10,7 +10,7 @@ from custodes.model.vocab import Status
 from custodes.publication.text import clean
 
 HOW_SURE = {Status.ASSERTED: "established", Status.REVIEW: "probably, check", Status.UNKNOWN: "not known"}
-SEVERITY = {"serious": "serious: look at this first", "check": "check", "note": "for information"}
+SEVERITY = {"serious": "serious, look at this first", "check": "check", "note": "for information"}
 SEVERITY_ORDER = ("serious", "check", "note")
 READINGS = {
     "brand": "name on the box",
@@ -26,6 +26,15 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 def day(value: date) -> str:
     """A date as people write it: 22 November 2026."""
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def plain_date(text: str) -> str:
+    """An ISO date as people write it; a year, a month or anything else as it stands."""
+    told = clean(text)
+    try:
+        return day(date.fromisoformat(told)) if len(told) == 10 else told
+    except ValueError:
+        return told
 
 
 def number(value: int) -> str:
@@ -130,7 +139,9 @@ def _owner_link(attribution: Attribution) -> OwnerLink | None:
 
 def _step(link: OwnerLink) -> str:
     dates = " ".join(
-        f"{word} {clean(value)}" for word, value in (("since", link.since), ("until", link.until)) if value
+        f"{word} {plain_date(value)}"
+        for word, value in (("since", link.since), ("until", link.until))
+        if value
     )
     inside = ", ".join(filter(None, (clean(link.country), dates)))
     return f"{clean(link.name)} ({inside})" if inside else clean(link.name)
@@ -153,5 +164,5 @@ def rule_line(measure: Mapping[str, object], words: Mapping[str, str]) -> str:
     reaches = YES_NO.get(str(measure.get("reaches", "")), "not known")
     told = {"yes": "reaches it", "no": "does not reach it"}.get(reaches, "not known whether it reaches it")
     force = say(str(measure.get("force", "")), words)
-    due = clean(measure.get("by"))
+    due = plain_date(str(measure.get("by") or ""))
     return "; ".join(filter(None, (f"{name}: {told}", force, f"by {due}" if due else "")))

@@ -197,7 +197,7 @@ def _sites(assessment: Assessment) -> View:
         "rows": shown,
         "sensitive": _sure(hidden) if hidden else None,
         "sensitive_sites": len(hidden_sites),
-        "bodies": any(row["body"] for row in shown),
+        "bodies": len({row["body"] for row in shown}) > 1,
     }
 
 

@@ -1,0 +1,359 @@
+"""The user's own table back, every cell where it was, with the answers in new columns on the right.
+
+Values of credential columns are blanked and passwords inside other cells are taken out, in comments and
+document properties too: an annotated copy travels further than the original did.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from custodes.model.assessment import Assessment, Device, FileAccount
+from custodes.model.errors import BadInput
+from custodes.publication import words as w
+from custodes.publication.fixedzip import save
+from custodes.publication.records import Records, cell_text, table_sheets
+from custodes.publication.tables.rows import Cell, what_settles
+from custodes.publication.tables.sheets import about, set_text, shorten_chars, stamp_marking
+from custodes.publication.text import clean, clean_lines, shorten
+
+_MAX_EXPANDED = 256 * 1024 * 1024
+_MAX_COLUMNS = 16_384
+_ABOUT = "About this copy"
+
+BlankCells = Callable[[str], bool]
+Scrub = Callable[[str], tuple[str, int]]
+
+
+def _blank_nothing(_header: str) -> bool:
+    return False
+
+
+def _scrub_nothing(text: str) -> tuple[str, int]:
+    return text, 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What is added: headings, and for each (sheet, row) of the file its cells."""
+
+    heads: tuple[str, ...]
+    cells: dict[tuple[str, int], tuple[str, ...]]
+
+    def sheets(self) -> dict[str, list[int]]:
+        """The rows that were read, by sheet."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for sheet, row in self.cells:
+            found[sheet].append(row)
+        return found
+
+
+def annotate(
+    source: Path,
+    out: Path,
+    assessment: Assessment,
+    *,
+    marking: str,
+    blank_cells: BlankCells = _blank_nothing,
+    scrub: Scrub = _scrub_nothing,
+    records: list[list[str]] | None = None,
+    file: str | None = None,
+) -> Path:
+    """Writes `out` (XLSX): the table of `source` with its cells untouched and the answers on the right.
+
+    `file` is the name under which the assessment knows `source` (its file name unless told). `records` are
+    the records of a CSV as its reader counted them; without them the file is read here.
+    """
+    name = file or source.name
+    accounts = [account for account in assessment.files if account.file == name]
+    added = _added(assessment, name)
+    if source.suffix.lower() in (".xlsx", ".xlsm") and records is None:
+        book, kept = _open(source), True
+    else:
+        book, kept = _from_records(source, records, accounts), False
+    if not kept and records is None and source.suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        added = _Added(added.heads, {(sheet, row + 1): cells for (sheet, row), cells in added.cells.items()})
+    rows_read = added.sheets()
+    for sheet in book.worksheets:
+        rows = rows_read.get(sheet.title) or (rows_read.get("") if sheet is book.worksheets[0] else None)
+        key = sheet.title if sheet.title in rows_read else ""
+        header = _header_row(sheet, rows, accounts) if rows else None
+        _clean_sheet(sheet, header, blank_cells, scrub)
+        if rows:
+            _add_columns(sheet, key, header, added)
+        _mark(sheet, marking)
+    _clean_properties(book, scrub)
+    _about_sheet(book, assessment, marking, kept)
+    return save(book, out, assessment.as_at)
+
+
+def _added(assessment: Assessment, name: str) -> _Added:
+    by_row: dict[tuple[str, int], list[Device]] = defaultdict(list)
+    for device in assessment.devices:
+        for source in device.sources:
+            if source.file == name:
+                by_row[source.sheet, source.row].append(device)
+    readings = any(device.origin for device in assessment.devices)
+    rules = any(device.measures for device in assessment.devices)
+    makers = _columns(assessment, readings=readings, rules=rules)
+    cells = {
+        key: tuple(_joined(make(device) for device in devices) for _, make in makers)
+        for key, devices in by_row.items()
+    }
+    for skipped in assessment.skipped:
+        if skipped.file == name and (skipped.sheet, skipped.row) not in cells:
+            reason = f"no device: {clean(skipped.reason)}"
+            cells[skipped.sheet, skipped.row] = (reason, *("" for _ in makers[1:]))
+    return _Added(tuple(head for head, _ in makers), cells)
+
+
+def _columns(
+    assessment: Assessment, *, readings: bool, rules: bool
+) -> list[tuple[str, Callable[[Device], str]]]:
+    words = assessment.words
+    columns: list[tuple[str, Callable[[Device], str]]] = [
+        (
+            "Made by",
+            lambda d: w.maker_name(d.attribution) or f"not known because {w.why_not(d.attribution, words)}",
+        ),
+        ("How sure", lambda d: w.HOW_SURE[d.attribution.maker_status]),
+        ("Because", lambda d: "; ".join(w.because_lines(d.attribution))),
+        ("Label on it", lambda d: w.labelled(d.attribution, words)),
+        ("Owner of the maker", lambda d: w.owner_chain(d.attribution) or w.owner_text(d.attribution)),
+    ]
+    if readings:
+        for key, name in w.READINGS.items():
+            columns.append((f"Reading: {name}", _reading_of(key)))
+    if rules:
+        columns.append(("Rules", lambda d: "; ".join(w.rule_line(m, words) for m in d.measures)))
+    columns.append(("Findings", lambda d: "; ".join(clean(f.text) for f in d.findings)))
+    columns.append(("What would settle it", what_settles))
+    return columns
+
+
+def _reading_of(key: str) -> Callable[[Device], str]:
+    return lambda device: w.reading(str(device.origin.get(key, "")))
+
+
+def _joined(values: Iterable[str]) -> str:
+    return " | ".join(dict.fromkeys(value for value in values if value))
+
+
+def _open(source: Path) -> Workbook:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            expanded = sum(item.file_size for item in archive.infolist())
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BadInput("the workbook cannot be opened", where=source.name, why=str(error)) from error
+    if expanded > _MAX_EXPANDED:
+        raise BadInput("the workbook unpacks to more than 256 MiB", where=source.name, remedy="split it")
+    try:
+        book = load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm", rich_text=True)
+    except Exception as error:
+        raise BadInput(
+            "the workbook cannot be written back cell by cell",
+            where=source.name,
+            why=f"{type(error).__name__}: {clean(error)[:200]}",
+            remedy="open it in a spreadsheet program, save it again as XLSX, and annotate that file",
+        ) from error
+    for link in getattr(book, "_external_links", ()):  # copies of other workbooks' cells
+        if getattr(link, "externalBook", None) is not None:
+            link.externalBook.sheetDataSet = None
+    return book
+
+
+def _from_records(source: Path, records: Records | None, accounts: Sequence[FileAccount]) -> Workbook:
+    account = accounts[0] if accounts else None
+    if records is not None:
+        sheets = [("", records, False)]
+    else:
+        sheets = table_sheets(
+            source,
+            encoding=account.encoding if account else "",
+            delimiter=account.delimiter if account else "",
+        )
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for number, (title, rows, _) in enumerate(sheets, 1):
+        sheet = book.create_sheet(clean(title) or ("Records" if number == 1 else f"Records {number}"))
+        for row, record in enumerate(rows, 1):
+            for column, value in enumerate(record, 1):
+                if value:
+                    set_text(sheet.cell(row, column), shorten_chars(clean_lines(value)))
+    return book
+
+
+def _header_row(sheet: Any, rows: Sequence[int], accounts: Sequence[FileAccount]) -> int | None:
+    """The row of the headings: the one above the data that holds most of the headings that were read."""
+    known = {clean(header) for account in accounts for header, _ in account.mapped}
+    known |= {
+        clean(header) for account in accounts for header in (*account.unmapped, *account.credentials.columns)
+    }
+    first = min(rows)
+    told = {account.header_row for account in accounts if account.header_row}
+    best, best_score = None, 0.0
+    for row in range(max(1, first - 30), first):
+        texts = [clean(cell.value) for cell in sheet[row] if cell.value is not None]
+        score = sum(text in known for text in texts) + (0.5 if row in told else 0.0)
+        if score >= best_score and score > 0:
+            best, best_score = row, score
+    if best is None and not known and first > 1:
+        return first - 1
+    return best
+
+
+def _add_columns(sheet: Any, key: str, header: int | None, added: _Added) -> None:
+    start = _last_column(sheet) + 1
+    if start + len(added.heads) > _MAX_COLUMNS:
+        raise BadInput("the sheet has no room for more columns", where=f"sheet {sheet.title}")
+    if header:
+        for offset, head in enumerate(added.heads):
+            cell = sheet.cell(header, start + offset)
+            set_text(cell, head)
+            cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    for (name, row), values in added.cells.items():
+        if name != key:
+            continue
+        for offset, value in enumerate(values):
+            if value:
+                set_text(sheet.cell(row, start + offset), shorten_chars(clean(value)))
+    for offset, head in enumerate(added.heads):
+        letter = get_column_letter(start + offset)
+        sheet.column_dimensions[letter].width = 50 if head in ("Because", "Findings", "Rules") else 26
+
+
+def _last_column(sheet: Any) -> int:
+    last = 0
+    for row in sheet.iter_rows():
+        for cell in reversed(row):
+            if cell.value is not None:
+                last = max(last, cell.column)
+                break
+    return max([last, *(int(area.max_col) for area in sheet.merged_cells.ranges)])
+
+
+def _clean_sheet(sheet: Any, header: int | None, blank_cells: BlankCells, scrub: Scrub) -> None:
+    columns, single = _secret_places(sheet, header, blank_cells)
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is None and not cell.comment:
+                continue
+            first = columns.get(cell.column)
+            if (first is not None and cell.row > first) or (cell.row, cell.column) in single:
+                cell.value, cell.comment, cell.hyperlink = None, None, None
+            else:
+                _clean_cell(cell, scrub)
+    for rule in sheet.data_validations.dataValidation:
+        if rule.formula1 and scrub(str(rule.formula1))[1]:
+            rule.formula1 = '""'
+    sheet._pivots = [pivot for pivot in sheet._pivots if not _pivot_holds_secret(pivot, blank_cells)]
+
+
+def _pivot_holds_secret(pivot: Any, blank_cells: BlankCells) -> bool:
+    """A pivot table keeps its own copy of the data; one with a secret column cannot stay."""
+    return any(blank_cells(clean(field.name)) for field in pivot.cache.cacheFields if field.name)
+
+
+def _secret_places(
+    sheet: Any, header: int | None, blank_cells: BlankCells
+) -> tuple[dict[int, int], set[tuple[int, int]]]:
+    """Columns to blank (with the row of their heading), and single cells beside a label ("Password | x").
+
+    In a sheet whose heading row is known only that row is asked; in any other sheet every row is.
+    """
+    columns: dict[int, int] = {}
+    single: set[tuple[int, int]] = set()
+    for row in sheet.iter_rows(min_row=header, max_row=header):
+        filled = [cell for cell in row if cell.value is not None]
+        named = [cell for cell in filled if isinstance(cell.value, str) and blank_cells(clean(cell.value))]
+        if len(filled) == 2 and named == filled[:1] and not header:
+            single.add((filled[1].row, filled[1].column))
+            continue
+        for cell in named:
+            columns.setdefault(cell.column, cell.row)
+    return columns, single
+
+
+def _clean_cell(cell: Any, scrub: Scrub) -> None:
+    value = cell.value
+    if value is not None and not isinstance(value, bool | int | float):
+        formula = getattr(value, "text", None) if not isinstance(value, str) else None
+        text = (
+            formula if isinstance(formula, str) else (value if isinstance(value, str) else cell_text(value))
+        )
+        cleaned, hits = scrub(text)
+        if hits:
+            cell.value = None
+            set_text(cell, shorten_chars(clean_lines(cleaned)))
+    if cell.hyperlink is not None and any(
+        scrub(text)[1]
+        for text in (cell.hyperlink.target, cell.hyperlink.location, cell.hyperlink.tooltip)
+        if text
+    ):
+        cell.hyperlink = None
+    if cell.comment is not None:
+        cleaned, hits = scrub(cell.comment.text)
+        if hits:
+            old = cell.comment
+            cell.comment = Comment(cleaned, old.author, old.height, old.width)
+
+
+def _clean_properties(book: Workbook, scrub: Scrub) -> None:
+    for name in ("title", "subject", "description", "keywords", "category", "creator", "lastModifiedBy"):
+        value = getattr(book.properties, name, None)
+        if isinstance(value, str) and scrub(value)[1]:
+            setattr(book.properties, name, scrub(value)[0])
+    custom: Any = getattr(book, "custom_doc_props", None)
+    for name in [p.name for p in custom.props if scrub(f"{p.name}: {p.value}")[1]] if custom else []:
+        del custom[name]
+    owners: list[Any] = [book, *book.worksheets]
+    for owner in owners:
+        for name, defined in list(owner.defined_names.items()):
+            if scrub(f"{name}: {defined.value}")[1]:
+                del owner.defined_names[name]
+
+
+def _mark(sheet: Any, marking: str) -> None:
+    mark = clean(marking)
+    if not mark:
+        return
+    shown = shorten(mark, 200).replace("&", "&&")
+    for part in (sheet.oddHeader, sheet.oddFooter):
+        text = part.center.text
+        part.center.text = shown if not text else f"{shown}\n{text}"
+
+
+def _about_sheet(book: Workbook, assessment: Assessment, marking: str, kept: bool) -> None:
+    title, number = _ABOUT, 2
+    while title in book.sheetnames:
+        title, number = f"{_ABOUT} {number}", number + 1
+    sheet: Any = book.create_sheet(title)
+    stamp_marking(sheet, marking)
+    told: list[list[Cell]] = [
+        ["about", "this copy"],
+        ["what it is", "Your own table with columns added on the right. Nothing else was changed or moved."],
+        ["passwords", "Values of password columns were blanked, and passwords inside other cells taken out."],
+    ]
+    if not kept:
+        told.append(["cells", "Every cell of the original stands here as text, exactly as it was written."])
+    told.append(["marking", marking or "none was chosen"])
+    told += [line for line in about(assessment) if line[0] != "marking"]
+    for row in told:
+        sheet.append([clean(value) if isinstance(value, str) else value for value in row])
+        for cell in sheet[sheet.max_row]:
+            cell.alignment = copy(Alignment(wrap_text=True, vertical="top"))
+            if isinstance(cell.value, str):
+                set_text(cell, cell.value)
+    sheet["A1"].font = sheet["B1"].font = Font(bold=True)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 80
