@@ -1,0 +1,99 @@
+"""Model codes in a text: runs of words that a maker's numbering grammar explains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from custodes.attribution.tokens import Words
+from custodes.knowledge import Knowledge
+from custodes.knowledge.compile import PREFIX_LENGTH, CompiledGrammar
+
+MAX_WORDS = 9
+MAX_CODE = 48
+#: A piece after a blank may belong to a code that was itself written with blanks only if it is this short.
+LOOSE_PIECE = 4
+#: Marks that end a code wherever they stand; a dash between blanks sets a description off.
+_HARD_GAP = re.compile(r"[,;:|\n\t]|\s-\s|\s{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHit:
+    """Words `first`..`last` are one model code; every grammar that explains all of it, by brand."""
+
+    first: int
+    last: int
+    grammars: tuple[CompiledGrammar, ...]
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """Brand ids the code may belong to, in pack order, each once."""
+        return tuple(dict.fromkeys(grammar.row.brand for grammar in self.grammars))
+
+
+def find_codes(words: Words, knowledge: Knowledge, kind_of: Callable[[str], str]) -> list[CodeHit]:
+    """Model codes, longest first at each place, not overlapping, in text order."""
+    hits: list[CodeHit] = []
+    index, count = 0, len(words.words)
+    while index < count:
+        hit = _code_at(words, index, knowledge, kind_of)
+        if hit is None:
+            index += 1
+        else:
+            hits.append(hit)
+            index = hit.last + 1
+    return hits
+
+
+def _code_at(
+    words: Words, first: int, knowledge: Knowledge, kind_of: Callable[[str], str]
+) -> CodeHit | None:
+    start = words.starts[first]
+    squashed, prefixes = words.squashed, knowledge.prefixes
+    candidates: list[CompiledGrammar] = []
+    for length in range(1, PREFIX_LENGTH + 1):
+        found = prefixes.get(squashed[start : start + length])
+        if found:
+            candidates.extend(found)
+    if not candidates:
+        return None
+    for last in reversed(_possible_ends(words, first, kind_of)):
+        end = words.ends[last]
+        if end - start > MAX_CODE:
+            continue
+        matching = tuple(
+            grammar for grammar in candidates if grammar.regex.fullmatch(squashed, start, end) is not None
+        )
+        if matching:
+            return CodeHit(first, last, tuple(dict.fromkeys(matching)))
+    return None
+
+
+def _possible_ends(words: Words, first: int, kind_of: Callable[[str], str]) -> list[int]:
+    """Words at which a code that starts at `first` may end.
+
+    Within a run without blanks any word may. Across a blank a code goes on only until it holds its first
+    digit ("DS 2CD2143"), and then, if it was written with blanks, over short pieces no vocabulary knows: an
+    unknown word after a complete code must stay visible as an unexplained word.
+    """
+    ends = [first]
+    head_complete = _has_digit(words.words[first])
+    with_blanks = False
+    for index in range(first + 1, min(first + MAX_WORDS, len(words.words))):
+        gap, word = words.gaps[index - 1], words.words[index]
+        kind = kind_of(word)
+        if _HARD_GAP.search(gap) or kind.startswith("flag:"):
+            break
+        if " " in gap:
+            short = len(word) <= LOOSE_PIECE and kind in ("", "short", "code-like")
+            if head_complete and not (with_blanks and short):
+                break
+            with_blanks = True
+        head_complete = head_complete or _has_digit(word)
+        ends.append(index)
+    return ends
+
+
+def _has_digit(word: str) -> bool:
+    return any(mark.isdigit() for mark in word)

@@ -1,0 +1,41 @@
+"""What one text says about one brand: the mention, its evidence and how far it is carried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custodes.model.assessment import Because
+from custodes.model.vocab import Reason, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One brand that a text names or points to.
+
+    `score` is the sum of the evidence weights (nats); `confidence` the calibrated share of mentions of this
+    kind that were right. `code_brand` is the brand a model code in the same text points to, if another.
+    """
+
+    brand: str
+    brand_name: str
+    model: str | None
+    device_type: str | None
+    status: Status
+    reason: Reason | None
+    score: float
+    confidence: float
+    kind: str
+    evidence: tuple[Because, ...]
+    code_brand: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """All mentions of one text, or the reason why there is none. `flags` are what the words around said."""
+
+    mentions: tuple[Mention, ...]
+    reason: Reason | None
+    flags: tuple[str, ...] = ()
+    unexplained: tuple[str, ...] = ()
+    model: str | None = None
+    device_type: str | None = None

@@ -1,0 +1,205 @@
+"""Compiles a pack into the immutable look-ups that attribution works with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import ahocorasick_rs
+
+from custodes.knowledge import files
+from custodes.knowledge.load import load_pack
+from custodes.knowledge.mac import MacTable, Registrants, load_mac_table
+from custodes.knowledge.rows import Brand, Grammar, Pack, SerialShape
+from custodes.knowledge.text import is_east_asian, plain, squash, words
+
+PREFIX_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One name in the automaton: what it points to and how strong it is on its own."""
+
+    key: str
+    shown: str
+    kind: str  # brand | line | other
+    target: str  # brand id, or id of the `others` row
+    weak: bool
+    boundless: bool  # script without blanks between words
+    device_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledGrammar:
+    """A grammar with its pattern compiled for whole-code matching."""
+
+    row: Grammar
+    regex: re.Pattern[str]
+
+
+class Knowledge:
+    """Reference data, compiled. Immutable after construction; safe to share between threads."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.version = pack.version if not pack.overlays else f"{pack.version}+{pack.digest}"
+        self.aliases = _aliases(pack)
+        self.automaton = ahocorasick_rs.AhoCorasick(
+            [alias.key for alias in self.aliases] or ["\0"],
+            matchkind=ahocorasick_rs.MatchKind.Standard,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+        )
+        self.grammars = tuple(CompiledGrammar(row, re.compile(row.pattern)) for row in pack.grammars.values())
+        self.prefixes = _prefixes(self.grammars)
+        self.word_class = _word_classes(pack.words)
+        self.no_make = _no_make(pack.words)
+        self.device_types = _device_types(pack.words)
+        self.not_live, self.live_words = _live_words(pack.words)
+        self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(
+            (row, re.compile(row.pattern)) for row in pack.serials.values()
+        )
+        self.brand_of_supplier = _brand_of_supplier(pack)
+
+    def brand(self, key: str) -> Brand:
+        """The brand row of an id that the look-ups gave."""
+        return self.pack.brands[key]
+
+    @cached_property
+    def mac_table(self) -> MacTable:
+        """Address blocks; an overlay may bring its own `mac/blocks.parquet`."""
+        for folder in (*map(Path, reversed(self.pack.overlays)), files.bundled()):
+            path = folder / "mac" / "blocks.parquet"
+            if path.is_file():
+                return load_mac_table(path)
+        raise FileNotFoundError("mac/blocks.parquet")
+
+    @cached_property
+    def registrants(self) -> Registrants:
+        """Registered organisation name to supplier."""
+        return Registrants(
+            {plain(start): row.supplier for row in self.pack.registrants for start in row.starts}
+        )
+
+    @cached_property
+    def registered_organisations(self) -> frozenset[str]:
+        """Every organisation of the address registry, folded: used only to refuse, never to accept."""
+        return frozenset(plain(name) for name in self.mac_table.organisations)
+
+    @cached_property
+    def spelling_targets(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Names worth a spelling guess, by first letter: (name, brand id), single words of five letters up."""
+        table: dict[str, list[tuple[str, str]]] = {}
+        for alias in self.aliases:
+            name = alias.key
+            one_word = len(words(alias.shown)) == 1
+            if alias.kind != "brand" or alias.weak or not (name.isascii() and name.isalpha() and one_word):
+                continue
+            if len(name) >= 5 and self.pack.brands[alias.target].supplier:
+                table.setdefault(name[0], []).append((name, alias.target))
+        return {letter: tuple(sorted(names)) for letter, names in table.items()}
+
+
+def _aliases(pack: Pack) -> tuple[Alias, ...]:
+    found: dict[str, Alias] = {}
+
+    def add(shown: str, kind: str, target: str, weak: bool, device_type: str | None = None) -> None:
+        key = squash(shown)
+        if len(key) < 2:
+            return
+        held = found.get(key)
+        if held is None or (held.weak and not weak) or (kind == "other" and held.kind != "other"):
+            found[key] = Alias(key, shown, kind, target, weak, is_east_asian(shown), device_type)
+
+    for brand in pack.brands.values():
+        for name in brand.aliases:
+            add(name, "brand", brand.id, weak=False)
+    for brand in pack.brands.values():
+        for line in brand.lines:
+            add(line.name, "line", brand.id, weak=line.weak, device_type=line.device_type)
+        for name in brand.weak_aliases:
+            add(name, "brand", brand.id, weak=True)
+    for other in pack.others.values():
+        add(other.text, "other", other.id, weak=False)
+    return tuple(found.values())
+
+
+def _prefixes(grammars: Sequence[CompiledGrammar]) -> Mapping[str, tuple[CompiledGrammar, ...]]:
+    table: dict[str, list[CompiledGrammar]] = {}
+    for grammar in grammars:
+        for prefix in grammar.row.prefixes:
+            table.setdefault(prefix[:PREFIX_LENGTH], []).append(grammar)
+    return {prefix: tuple(found) for prefix, found in table.items()}
+
+
+def _word_classes(document: Mapping[str, object]) -> Mapping[str, str]:
+    """Word to class name; a flag class wins over a plain one, so that doubt is never explained away."""
+    table: dict[str, str] = {}
+    for group in ("plain", "flags"):
+        block = document.get(group)
+        for name, text in (block.items() if isinstance(block, Mapping) else ()):
+            for word in str(text).split():
+                for piece in words(word)[:1]:
+                    if group == "plain" and piece in table:
+                        continue
+                    if group == "flags" and str(table.get(piece, "")).startswith("flag:"):
+                        continue
+                    table[piece] = f"flag:{name}" if group == "flags" else str(name)
+    return table
+
+
+def _no_make(document: Mapping[str, object]) -> Mapping[str, str]:
+    """Folded text that says a make is absent, to the reason: blank, not-held or refused."""
+    block = document.get("no_make")
+    table: dict[str, str] = {}
+    if isinstance(block, Mapping):
+        for word in str(block.get("blank", "")).split():
+            table[plain(word)] = "blank"
+        for reason in ("not_held", "refused"):
+            for phrase in block.get(reason) or ():
+                table[plain(str(phrase))] = reason.replace("_", "-")
+    return table
+
+
+def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:
+    """Word to device type, as the pack's vocabulary says."""
+    block = document.get("device_types")
+    pairs = block.items() if isinstance(block, Mapping) else ()
+    return {piece: str(name) for name, text in pairs for word in str(text).split() for piece in words(word)[:1]}
+
+
+def _live_words(document: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str]]:
+    block = document.get("not_live")
+    if not isinstance(block, Mapping):
+        return frozenset(), frozenset()
+    dead = frozenset(squash(word) for word in str(block.get("words", "")).split())
+    alive = frozenset(squash(word) for word in str(block.get("live_words", "")).split())
+    return dead, alive
+
+
+def _brand_of_supplier(pack: Pack) -> Mapping[str, str]:
+    """The brand a supplier sells under its own name: the one whose short name is the supplier's."""
+    table: dict[str, str] = {}
+    for brand in pack.brands.values():
+        if brand.supplier:
+            same = squash(brand.name) == squash(pack.suppliers[brand.supplier].name)
+            if same or brand.supplier not in table:
+                table[brand.supplier] = brand.id
+    return table
+
+
+def compile_pack(pack: Pack) -> Knowledge:
+    """Compile a loaded pack."""
+    return Knowledge(pack)
+
+
+@lru_cache(maxsize=4)
+def _cached(overlays: tuple[str, ...]) -> Knowledge:
+    return compile_pack(load_pack([Path(overlay) for overlay in overlays]))
+
+
+def knowledge(overlays: Sequence[Path] = ()) -> Knowledge:
+    """The compiled bundled pack with `overlays` laid over it; loaded once a process for each set."""
+    return _cached(tuple(str(overlay) for overlay in overlays))

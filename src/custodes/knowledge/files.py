@@ -1,0 +1,98 @@
+"""Reads the files of a pack: YAML or JSON, one row or a list of rows a file, overlays replacing by id."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from custodes.model.errors import KnowledgeError
+
+SUFFIXES = (".yaml", ".yml", ".json")
+MAX_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One row as written, with the file it stands in."""
+
+    row: Mapping[str, Any]
+    file: str
+    overlay: bool
+
+
+def bundled() -> Path:
+    """The folder of the pack inside the installed package."""
+    return Path(str(resources.files("custodes.knowledge") / "pack"))
+
+
+def read_document(path: Path) -> Any:
+    """Parse one file. Raises KnowledgeError naming file, line and what to do."""
+    if path.stat().st_size > MAX_BYTES:
+        raise KnowledgeError("file is too large for reference data", where=str(path))
+    text = path.read_text(encoding="utf-8")
+    try:
+        if path.suffix == ".json":
+            return json.loads(text)
+        return yaml.load(text, yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError) as error:
+        place = getattr(error, "problem_mark", None)
+        line = f" line {place.line + 1}" if place is not None else ""
+        why = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise KnowledgeError(
+            "this file of the reference data cannot be read", where=f"{path}{line}", why=str(why)[:200]
+        ) from None
+
+
+def rows(folder: Path, kind: str, *, overlay: bool) -> Iterator[Raw]:
+    """Every row of one kind in a pack folder, files in name order. Also a single file `KIND.yaml`."""
+    candidates = [folder / f"{kind}{suffix}" for suffix in SUFFIXES]
+    nested = folder / kind
+    paths = [path for path in candidates if path.is_file()]
+    if nested.is_dir():
+        paths += sorted(path for path in nested.rglob("*") if path.suffix in SUFFIXES)
+    for path in paths:
+        document = read_document(path)
+        if document is None:
+            continue
+        if isinstance(document, Mapping) and "id" not in document and isinstance(document.get(kind), list):
+            document = document[kind]
+        listed = document if isinstance(document, list) else [document]
+        for row in listed:
+            if not isinstance(row, Mapping):
+                raise KnowledgeError(
+                    f"a row of {kind} is not a mapping", where=str(path), remedy="write `key: value` pairs"
+                )
+            yield Raw(row, str(path), overlay)
+
+
+def merged(folders: list[tuple[Path, bool]], kind: str) -> dict[str, Raw]:
+    """Rows by id; a later folder replaces the whole row. Two rows of one id in one folder are refused."""
+    found: dict[str, Raw] = {}
+    for folder, overlay in folders:
+        here: dict[str, Raw] = {}
+        for raw in rows(folder, kind, overlay=overlay):
+            key = raw.row.get("id")
+            if not isinstance(key, str) or not key:
+                raise KnowledgeError(f"a row of {kind} has no id", where=raw.file, remedy="give it `id: name`")
+            if key in here:
+                raise KnowledgeError(f"id {key!r} stands twice in {kind}", where=raw.file)
+            here[key] = raw
+        found.update(here)
+    return found
+
+
+def digest(folders: list[tuple[Path, bool]]) -> str:
+    """A content hash over every data file, so that an answer can name exactly what it rests on."""
+    total = hashlib.sha256()
+    for folder, _ in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            total.update(path.relative_to(folder).as_posix().encode())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()[:16]

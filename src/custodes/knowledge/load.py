@@ -1,0 +1,321 @@
+"""From files to typed rows: checks references and certainty, refuses unknown ids and unsafe patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from custodes.knowledge import files, patterns
+from custodes.knowledge.files import Raw
+from custodes.knowledge.rows import (
+    Brand,
+    Cited,
+    Component,
+    Examples,
+    Grammar,
+    Line,
+    MakerEdge,
+    Other,
+    OwnerEdge,
+    Pack,
+    Registrant,
+    SerialShape,
+    Supplier,
+)
+from custodes.model.errors import KnowledgeError
+from custodes.model.vocab import Certainty
+
+KINDS = ("own", "relabel", "successor", "near-identical", "licensed", "platform", "firmware", "alleged")
+SCOPES = ("default", "all", "most", "some", "some-of-line", "line", "models")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+def load_pack(overlays: Sequence[Path] = ()) -> Pack:
+    """Read the bundled pack and lay `overlays` over it, the last one winning, row by row by id.
+
+    Raises KnowledgeError naming file and row if a row is malformed or names an id that does not exist.
+    """
+    folders = [(files.bundled(), False)]
+    for overlay in overlays:
+        if not overlay.is_dir():
+            raise KnowledgeError(
+                "this pack folder is not there", where=str(overlay), remedy="give a folder laid out like the pack"
+            )
+        folders.append((overlay, True))
+    head = files.read_document(files.bundled() / "pack.yaml")
+    suppliers = {key: _supplier(raw) for key, raw in files.merged(folders, "suppliers").items()}
+    brands = {key: _brand(raw) for key, raw in files.merged(folders, "brands").items()}
+    pack = Pack(
+        id=head["id"],
+        version=head["version"],
+        date=date.fromisoformat(head["date"]),
+        suppliers=suppliers,
+        brands=brands,
+        grammars={key: _grammar(raw) for key, raw in files.merged(folders, "models").items()},
+        serials={key: _serial(raw) for key, raw in files.merged(folders, "serials").items()},
+        others={key: _other(raw) for key, raw in files.merged(folders, "others").items()},
+        registrants=_registrants(folders),
+        words=_words(folders),
+        calibration=_calibration(folders),
+        sentences=_sentences(folders),
+        measures={key: dict(raw.row) for key, raw in files.merged(folders, "measures").items()},
+        overlays=tuple(str(overlay) for overlay in overlays),
+        digest=files.digest(folders),
+    )
+    _check_references(pack)
+    return pack
+
+
+def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
+    return KnowledgeError(what, where=f"{raw.file} row {raw.row.get('id', '?')!r}", remedy=remedy)
+
+
+def _text(raw: Raw, row: Mapping[str, Any], key: str, default: str = "") -> str:
+    value = row.get(key, default)
+    if value is None:
+        return default
+    if isinstance(value, (str, int, float, date)):
+        return str(value).strip()
+    raise _fail(raw, f"{key} must be text")
+
+
+def _texts(raw: Raw, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = row.get(key) or ()
+    if isinstance(value, str):
+        value = (value,)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(item, (str, int, float)) for item in value):
+        raise _fail(raw, f"{key} must be a list of texts")
+    return tuple(str(item).strip() for item in value if str(item).strip())
+
+
+def _cited(raw: Raw, row: Mapping[str, Any], outer: Mapping[str, Any] | None = None) -> Cited:
+    """Source, date, certainty. A user's own overlay may leave them out: it then stands for itself."""
+    outer = outer or {}
+    word = _text(raw, row, "certainty") or _text(raw, outer, "certainty") or ("medium" if raw.overlay else "")
+    source = _text(raw, row, "source") or _text(raw, outer, "source")
+    if not source and raw.overlay:
+        source = f"own reference data, {Path(raw.file).name}"
+    try:
+        certainty = Certainty(word)
+    except ValueError:
+        raise _fail(raw, f"certainty {word!r} is not one of high, medium, low") from None
+    if not source:
+        raise _fail(raw, "no source", "cite what a reader can open")
+    return Cited(source, _text(raw, row, "date") or _text(raw, outer, "date"), certainty, row.get("reply"))
+
+
+def _examples(raw: Raw) -> Examples:
+    block = raw.row.get("examples") or {}
+    return Examples(_texts(raw, block, "match"), _texts(raw, block, "near_miss"))
+
+
+def _id(raw: Raw) -> str:
+    key = _text(raw, raw.row, "id")
+    if not _ID.fullmatch(key):
+        raise _fail(raw, "an id is small letters, digits and dashes")
+    return key
+
+
+def _supplier(raw: Raw) -> Supplier:
+    row = raw.row
+    cited = _cited(raw, row)
+    owners = tuple(
+        OwnerEdge(
+            owner=_text(raw, edge, "owner"),
+            kind=_text(raw, edge, "kind", "parent"),
+            since=_text(raw, edge, "since"),
+            until=_text(raw, edge, "until"),
+            share=_text(raw, edge, "share"),
+            certainty=Certainty(_text(raw, edge, "certainty") or cited.certainty),
+            note=_text(raw, edge, "note"),
+        )
+        for edge in row.get("owners") or ()
+    )
+    name = _text(raw, row, "name")
+    if not name:
+        raise _fail(raw, "a supplier needs a name")
+    return Supplier(
+        _id(raw),
+        name,
+        _text(raw, row, "legal_name") or name,
+        _texts(raw, row, "native_names"),
+        _text(raw, row, "country") or None,
+        _texts(raw, row, "roles"),
+        owners,
+        cited,
+    )
+
+
+def _edge(raw: Raw, edge: Mapping[str, Any]) -> MakerEdge:
+    kind, scope = _text(raw, edge, "kind", "relabel"), _text(raw, edge, "scope", "all")
+    if kind not in KINDS or scope not in SCOPES:
+        raise _fail(raw, f"maker edge of kind {kind!r}, scope {scope!r}", f"kinds {KINDS}; scopes {SCOPES}")
+    return MakerEdge(
+        _text(raw, edge, "supplier"),
+        kind,
+        scope,
+        _texts(raw, edge, "lines"),
+        _texts(raw, edge, "models"),
+        _texts(raw, edge, "classes"),
+        _text(raw, edge, "since"),
+        _text(raw, edge, "until"),
+        _text(raw, edge, "evidence"),
+        _text(raw, edge, "note"),
+        _cited(raw, edge, raw.row),
+    )
+
+
+def _brand(raw: Raw) -> Brand:
+    row = raw.row
+    name = _text(raw, row, "name")
+    if not name:
+        raise _fail(raw, "a brand needs a name")
+    cited = _cited(raw, row)
+    lines = tuple(
+        Line(item, False, None, cited.source)
+        if isinstance(item, str)
+        else Line(
+            _text(raw, item, "name"),
+            bool(item.get("weak")),
+            _text(raw, item, "device_type") or None,
+            _text(raw, item, "source") or cited.source,
+        )
+        for item in row.get("lines") or ()
+    )
+    components = tuple(
+        Component(
+            _text(raw, item, "supplier"),
+            _text(raw, item, "part", "part"),
+            _texts(raw, item, "names"),
+            _texts(raw, item, "models"),
+            _text(raw, item, "evidence"),
+            _cited(raw, item, row),
+        )
+        for item in row.get("components") or ()
+    )
+    weak = _texts(raw, row, "weak_aliases")
+    aliases = _texts(raw, row, "aliases")
+    return Brand(
+        _id(raw),
+        name,
+        _text(raw, row, "supplier") or None,
+        aliases or (() if weak else (name,)),
+        weak,
+        lines,
+        tuple(_edge(raw, edge) for edge in row.get("makers") or ()),
+        components,
+        _examples(raw),
+        cited,
+    )
+
+
+def _grammar(raw: Raw) -> Grammar:
+    row = raw.row
+    pattern = _text(raw, row, "pattern").lower()
+    patterns.require_safe(pattern, raw.file, _id(raw))
+    prefixes = tuple(prefix.lower() for prefix in _texts(raw, row, "prefixes"))
+    if not prefixes:
+        raise _fail(raw, "a model-code grammar needs the literal starts of its codes", "add `prefixes: [ABC]`")
+    return Grammar(
+        _id(raw),
+        _text(raw, row, "brand"),
+        _text(raw, row, "device_type"),
+        prefixes,
+        pattern,
+        row.get("alone", True) is not False,
+        _examples(raw),
+        _cited(raw, row),
+    )
+
+
+def _serial(raw: Raw) -> SerialShape:
+    pattern = _text(raw, raw.row, "pattern").lower()
+    patterns.require_safe(pattern, raw.file, _id(raw))
+    supplier = _text(raw, raw.row, "supplier")
+    return SerialShape(
+        _id(raw), supplier, pattern, _examples(raw), _cited(raw, raw.row), "(?p<model>" in pattern
+    )
+
+
+def _other(raw: Raw) -> Other:
+    return Other(
+        _id(raw),
+        _text(raw, raw.row, "text"),
+        _text(raw, raw.row, "kind", "company"),
+        _examples(raw),
+        _cited(raw, raw.row),
+    )
+
+
+def _registrants(folders: list[tuple[Path, bool]]) -> tuple[Registrant, ...]:
+    found: dict[str, Registrant] = {}
+    for folder, overlay in folders:
+        for raw in files.rows(folder, "registrants", overlay=overlay):
+            _add_registrant(raw, found)
+        if (folder / "mac").is_dir():
+            for raw in files.rows(folder / "mac", "registrants", overlay=overlay):
+                _add_registrant(raw, found)
+    return tuple(found.values())
+
+
+def _add_registrant(raw: Raw, found: dict[str, Registrant]) -> None:
+    supplier = _text(raw, raw.row, "supplier")
+    found[supplier] = Registrant(supplier, _texts(raw, raw.row, "starts"), _cited(raw, raw.row))
+
+
+def _documents(folders: list[tuple[Path, bool]], folder: str, name: str) -> Iterable[Mapping[str, Any]]:
+    for base, _ in folders:
+        for suffix in files.SUFFIXES:
+            path = base / folder / f"{name}{suffix}"
+            if path.is_file():
+                document = files.read_document(path)
+                if isinstance(document, Mapping):
+                    yield document
+
+
+def _words(folders: list[tuple[Path, bool]]) -> dict[str, object]:
+    joined: dict[str, object] = {}
+    for document in _documents(folders, "vocabulary", "words"):
+        joined.update(document)
+    return joined
+
+
+def _calibration(folders: list[tuple[Path, bool]]) -> dict[str, float]:
+    table: dict[str, float] = {}
+    for document in _documents(folders, "vocabulary", "calibration"):
+        table.update({str(key): float(value["p"]) for key, value in (document.get("classes") or {}).items()})
+    return table
+
+
+def _sentences(folders: list[tuple[Path, bool]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for document in _documents(folders, "vocabulary", "sentences"):
+        joined.update({str(key): str(value) for key, value in (document.get("sentences") or {}).items()})
+    return joined
+
+
+def _check_references(pack: Pack) -> None:
+    def need(known: Mapping[str, object], key: str, who: str) -> None:
+        if key not in known:
+            raise KnowledgeError(
+                f"{who} names {key!r}, which is in no file of the reference data",
+                remedy="add that row, or correct the id",
+            )
+
+    for supplier in pack.suppliers.values():
+        for owner in supplier.owners:
+            need(pack.suppliers, owner.owner, f"supplier {supplier.id!r}")
+    for brand in pack.brands.values():
+        if brand.supplier:
+            need(pack.suppliers, brand.supplier, f"brand {brand.id!r}")
+        for edge in (*brand.makers, *brand.components):
+            need(pack.suppliers, edge.supplier, f"brand {brand.id!r}")
+    for grammar in pack.grammars.values():
+        need(pack.brands, grammar.brand, f"model grammar {grammar.id!r}")
+    for shape in pack.serials.values():
+        need(pack.suppliers, shape.supplier, f"serial shape {shape.id!r}")
+    for registrant in pack.registrants:
+        need(pack.suppliers, registrant.supplier, "a registrant row")
