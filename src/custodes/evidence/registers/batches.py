@@ -1,0 +1,245 @@
+"""Records to Arrow batches: credentials out, identifiers checked, every row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from custodes.evidence.registers import credentials, damage
+from custodes.evidence.registers.budget import Budget
+from custodes.evidence.registers.cells import Record, Table, Unreadable
+from custodes.evidence.registers.headings import Sorter
+from custodes.evidence.registers.plan import Column, Plan
+from custodes.evidence.registers.text import printable
+from custodes.model.registers import DAMAGE_TYPE, OBSERVATION_SCHEMA, Account, Credentials, Limits, Skip
+from custodes.model.vocab import Damage, Field
+
+BATCH_ROWS = 8_192
+BATCH_CELLS = 400_000
+_SECRET_SET = 64
+_CUT = "…"
+_SHIFTED = (
+    "more cells than the heading, and the file has credential columns: left out, as cells may have moved"
+)
+
+
+class Emitter:
+    """Turns the records of one table into batches while keeping `account` true."""
+
+    def __init__(self, table: Table, plan: Plan, account: Account, limits: Limits, budget: Budget) -> None:
+        self._table, self._plan, self._account = table, plan, account
+        self._limits, self._budget = limits, budget
+        self._sheet = account_sheet(table)
+        self._width = len(plan.columns)
+        self._surplus = 0
+        self._values = 0
+        self._zero_widths: dict[Field, int] = {}
+        self._secrets: set[str] = set()
+        self._positions: dict[int, tuple[Any, Any]] = {}
+
+    def run(self, records: Iterator[Record], sorter: Sorter) -> Iterator[pa.RecordBatch]:
+        """Batches (OBSERVATION_SCHEMA) of the device rows among `records`."""
+        size = max(64, min(BATCH_ROWS, BATCH_CELLS // max(1, self._width)))
+        done = False
+        while not done:
+            with self._budget:
+                rows: list[int] = []
+                cells: list[list[str]] = []
+                done = self._collect(records, sorter, rows, cells, size)
+                batch = self._batch(rows, cells) if rows else None
+                if done:
+                    self._close()
+            if batch is not None:
+                yield batch
+
+    def _collect(
+        self, records: Iterator[Record], sorter: Sorter, rows: list[int], cells: list[list[str]], size: int
+    ) -> bool:
+        """Fill one batch. True when there is nothing more to read."""
+        for row, record in records:
+            if isinstance(record, Unreadable):
+                self.skip(row, record.reason)
+            elif reason := self._reason(record, sorter, row):
+                if reason != "blank":
+                    self.skip(row, reason)
+            else:
+                rows.append(row)
+                cells.append(record)
+                self._account.rows += 1
+            if len(rows) >= size:
+                return self._stopped(row)
+            if row % 4096 == 0 and self._stopped(row):
+                return True
+        return True
+
+    def _stopped(self, row: int) -> bool:
+        if row >= self._limits.max_rows:
+            self._table.gaps.append(f"stopped at record {row}: more than {self._limits.max_rows} records")
+            return True
+        if self._budget.spent_out:
+            self._table.gaps.append(
+                f"stopped at record {row}: {self._limits.seconds:g} s of work were used up"
+            )
+            return True
+        return False
+
+    def _reason(self, cells: list[str], sorter: Sorter, row: int) -> str:
+        filled = len(cells) - cells.count("")
+        if filled == 0 or not "".join(cells).strip():
+            return "blank"
+        if row in self._table.merged_rows:
+            return "a section heading over merged cells, not a device"
+        reason = sorter.reason(cells, filled)
+        if not reason and len(cells) > self._width:
+            if any(cell.strip() for cell in cells[self._width :]):
+                if self._plan.has_credentials:
+                    return _SHIFTED
+                self._surplus += 1
+            del cells[self._width :]
+        return reason
+
+    def skip(self, row: int, reason: str) -> None:
+        """Count a data row that becomes no observation."""
+        self._account.skipped.append(Skip(row, reason, self._sheet))
+        self._account.rows += 1
+
+    def _close(self) -> None:
+        if self._surplus:
+            self._table.gaps.append(
+                f"{self._surplus} rows have more cells than the heading; the surplus was left out"
+            )
+        self._secrets.clear()
+        headers = tuple(column.header for column in self._plan.columns if column.dropped)
+        self._account.credentials = Credentials(headers, self._values)
+
+    def _batch(self, rows: list[int], cells: list[list[str]]) -> pa.RecordBatch:
+        columns: list[Sequence[str]] = list(zip_longest(*cells, fillvalue=""))
+        columns += [[""] * len(rows)] * (self._width - len(columns))
+        secrets = self._drop(columns)
+        fields: dict[Field, pa.Array] = {}
+        extra: list[tuple[str, pa.Array]] = []
+        damaged: list[list[dict[str, str]]] = [[] for _ in rows]
+        for column in self._plan.columns:
+            if column.dropped:
+                continue
+            text = self._clean(columns[column.index], secrets)
+            if column.field is None:
+                extra.append((column.header, text))
+            else:
+                fields[column.field] = self._identify(column, text, columns[column.index], damaged)
+        size = len(rows)
+        arrays: list[pa.Array] = [pa.array(rows, pa.int64()), pa.array([self._sheet] * size, pa.string())]
+        arrays += [fields.get(name, pa.nulls(size, pa.string())) for name in Field]
+        arrays += [pa.array(damaged, pa.list_(DAMAGE_TYPE)), self._extras(extra, size)]
+        return pa.RecordBatch.from_arrays(arrays, schema=OBSERVATION_SCHEMA)
+
+    def _drop(self, columns: Sequence[Sequence[str]]) -> list[str]:
+        """Count the credentials of this batch; return those that are telling enough to look for elsewhere."""
+        for column in self._plan.columns:
+            if not column.dropped:
+                continue
+            held = [cell.strip() for cell in columns[column.index] if cell.strip()]
+            self._values += len(held)
+            if len(self._secrets) < 4 * _SECRET_SET:
+                self._secrets.update(cell for cell in held if _telling(cell))
+        return sorted(self._secrets)
+
+    def _clean(self, cells: Sequence[str], secrets: Sequence[str]) -> pa.Array:
+        text = pc.utf8_trim_whitespace(pa.array(cells, pa.string()))
+        text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+        flagged = pc.match_substring_regex(text, credentials.TRIGGER, ignore_case=True)
+        flagged = pc.or_(flagged, pc.greater(pc.utf8_length(text), self._limits.max_cell_chars))
+        for start in range(0, len(secrets), _SECRET_SET):
+            pattern = "|".join(_escaped(secret) for secret in secrets[start : start + _SECRET_SET])
+            flagged = pc.or_(flagged, pc.match_substring_regex(text, pattern))
+        if not pc.any(flagged).as_py():
+            return text
+        return self._scrubbed(text, flagged, secrets)
+
+    def _scrubbed(self, text: pa.Array, flagged: pa.Array, secrets: Sequence[str]) -> pa.Array:
+        held = text.to_pylist()
+        for index in pc.indices_nonzero(flagged).to_pylist():
+            value = held[index]
+            if len(value) > self._limits.max_cell_chars:
+                value = value[: self._limits.max_cell_chars] + _CUT
+                self._note("a cell longer than the limit was cut")
+            value, found = credentials.scrub(value)
+            for secret in secrets:
+                if secret in value:
+                    value, found = value.replace(secret, credentials.REMOVED), found + 1
+            self._values += found
+            held[index] = value.strip() or None
+        return pa.array(held, pa.string())
+
+    def _note(self, gap: str) -> None:
+        if gap not in self._table.gaps:
+            self._table.gaps.append(gap)
+
+    def _identify(
+        self, column: Column, text: pa.Array, raw: Sequence[str], damaged: list[list[dict[str, str]]]
+    ) -> pa.Array:
+        assert column.field is not None
+        if column.values:
+            table = column.values
+            return pa.array(
+                [None if v is None else table.get(v, table.get("*", v)) for v in text.to_pylist()],
+                pa.string(),
+            )
+        if column.field not in damage.IDENTIFIERS and column.field not in damage.NAMED:
+            return text
+        held = [None if v is None else damage.unwrap(v) for v in text.to_pylist()]
+        if column.field in damage.IDENTIFIERS and column.field not in self._zero_widths:
+            self._zero_widths[column.field] = damage.zero_width(held)
+        width = self._zero_widths.get(column.field, 0)
+        changed = False
+        for index, value in enumerate(held):
+            found = damage.find(column.field, value, width, type(raw[index])) if value else None
+            if found and value:
+                damaged[index].append(_damage(column.field, found, value))
+                held[index], changed = None, True
+        named = column.field in damage.NAMED
+        return text if named and not changed else pa.array(held, pa.string())
+
+    def _extras(self, extra: Sequence[tuple[str, pa.Array]], size: int) -> pa.Array:
+        """Unmapped columns as one map per row, built without a Python loop over cells."""
+        if not extra:
+            return pa.array([[]] * size, pa.map_(pa.string(), pa.string()))
+        count = len(extra)
+        order, which = self._order(size, count)
+        stacked = pa.concat_arrays([one for _, one in extra]).take(order)
+        keys = pa.array([name for name, _ in extra], pa.string()).take(which)
+        valid = stacked.is_valid()
+        running = pc.cumulative_sum(valid.cast(pa.int32()))
+        ends = running.take(pa.array(range(count - 1, size * count, count), pa.int32()))
+        offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends])
+        return pa.MapArray.from_arrays(offsets, keys.filter(valid), stacked.filter(valid))
+
+    def _order(self, size: int, count: int) -> tuple[Any, Any]:
+        if size not in self._positions:
+            self._positions.clear()
+            cell = pa.array(range(size * count), pa.int32())
+            row = pc.divide(cell, count)
+            which = pc.subtract(cell, pc.multiply(row, count))
+            self._positions[size] = (pc.add(pc.multiply(which, size), row), which)
+        return self._positions[size]
+
+
+def account_sheet(table: Table) -> str:
+    """The sheet's name as it may be stored and shown."""
+    return printable(credentials.scrub(table.sheet)[0]) if table.sheet else ""
+
+
+def _damage(field: Field, kind: Damage, shown: str) -> dict[str, str]:
+    return {"field": field.value, "kind": kind.value, "shown": printable(shown, 60)}
+
+
+def _telling(cell: str) -> bool:
+    return len(cell) >= 6 and not cell.isalpha() and "\n" not in cell
+
+
+def _escaped(secret: str) -> str:
+    return "".join(ch if ch.isalnum() or ord(ch) > 127 else f"\\x{{{ord(ch):x}}}" for ch in secret)

@@ -1,0 +1,183 @@
+"""Delimited text: comma, semicolon, tab or pipe, in any of the usual encodings, read as a stream."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from custodes.evidence.registers.budget import Budget
+from custodes.evidence.registers.cells import Record, Table, Unreadable
+from custodes.evidence.registers.containers._encoding import Encoding, detect
+from custodes.model.errors import BadInput
+from custodes.model.registers import Limits
+
+ORDER = 90
+_DELIMITERS = ",;\t|"
+_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv")
+_MAGIC = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF",
+    b"\x1f\x8b",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"MZ",
+    b"\x7fELF",
+    b"GIF8",
+    b"7z\xbc\xaf",
+)
+_SAMPLE_CHARS = 256 * 1024
+_SEP_LINE = re.compile(r'"?sep=(.)"?\s*\Z', re.IGNORECASE)
+
+
+def sniff(head: bytes, name: str) -> float:
+    """Text in general: low, so that JSON and workbooks come first whatever the name says."""
+    if not head.strip() or head.startswith(_MAGIC) or _binary(head):
+        return 0.0
+    return 0.5 if name.lower().endswith(_SUFFIXES) else 0.2
+
+
+def _binary(head: bytes) -> bool:
+    sample = head[:8192]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    nul = sample.count(0)
+    wide = max(sample[0::2].count(0), sample[1::2].count(0)) > 0.3 * len(sample)
+    odd = sum(1 for byte in sample if byte < 9 or 13 < byte < 32) - nul
+    return (nul > 0.05 * len(sample) and not (wide and nul < 0.6 * len(sample))) or odd > 0.05 * len(sample)
+
+
+def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
+    """The one table of a delimited file; its records are read while they are drained."""
+    encoding = detect(path)
+    delimiter = _delimiter(path, encoding)
+    kind = "tsv" if delimiter == "\t" else "csv"
+    table = Table(kind, iter(()), encoding=encoding.shown, delimiter=delimiter)
+    if encoding.bad:
+        table.gaps.append(
+            f"{encoding.bad} characters do not fit {encoding.shown} and are shown as a replacement mark"
+        )
+    table.records = _records(path, encoding, delimiter, table, limits)
+    return [table]
+
+
+def _delimiter(path: Path, encoding: Encoding) -> str:
+    """The delimiter that gives the most even table in the first records (comma if none does)."""
+    with path.open(encoding=encoding.codec, errors="replace", newline="") as handle:
+        text = handle.read(_SAMPLE_CHARS).replace("\0", "")
+    lines = text.splitlines(keepends=True)[:200]
+    told = _SEP_LINE.match(lines[0]) if lines else None
+    if told:
+        return told.group(1)
+    if lines and max(map(len, lines)) > 60_000:
+        return max(_DELIMITERS, key=lambda one: (text.count(one) > 0, one == ","))
+    ranked = [(_evenness(lines, one), -index, one) for index, one in enumerate(_DELIMITERS)]
+    best = max(ranked)
+    return best[2] if best[0] > 0 else ","
+
+
+def _evenness(lines: list[str], delimiter: str) -> float:
+    try:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+    except csv.Error:
+        return 0.0
+    wide = [width for width in widths if width > 1]
+    if not wide:
+        return 0.0
+    common = max(set(wide), key=lambda width: (wide.count(width), width))
+    return wide.count(common) / len(widths) * min(common, 12) ** 0.5
+
+
+class _Lines:
+    """The lines of a file, remembering those of the record that is being put together."""
+
+    def __init__(self, handle: Iterator[str], table: Table, limits: Limits, delimiter: str) -> None:
+        self._handle, self._table, self._limits, self._delimiter = handle, table, limits, delimiter
+        self.pending: list[str] = []
+        self.too_wide = False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._handle:
+            if "\0" in line:
+                line = line.replace("\0", "")
+                _note(self._table, "NUL bytes were taken out")
+            if (
+                len(line) > 2 * self._limits.max_columns
+                and line.count(self._delimiter) > 4 * self._limits.max_columns
+            ):
+                self.too_wide = True
+                line = "\n"
+            self.pending.append(line)
+            yield line
+
+
+def _note(table: Table, gap: str) -> None:
+    if gap not in table.gaps:
+        table.gaps.append(gap)
+
+
+def _records(
+    path: Path, encoding: Encoding, delimiter: str, table: Table, limits: Limits
+) -> Iterator[Record]:
+    wide = Unreadable(f"more than {limits.max_columns} columns")
+    with path.open(encoding=encoding.codec, errors="replace", newline="") as handle:
+        lines = _Lines(iter(handle), table, limits, delimiter)
+        reader = csv.reader(iter(lines), delimiter=delimiter)
+        row = 0
+        while True:
+            lines.pending.clear()
+            row += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield row, _too_long(table, row)
+                continue
+            if lines.too_wide or len(cells) > limits.max_columns:
+                lines.too_wide = False
+                _note(table, f"record {row} has more than {limits.max_columns} columns and was not read")
+                yield row, wide
+            elif _suspicious(lines.pending) and _unclosed(lines.pending, delimiter):
+                yield row, _open_quote(table, row, len(lines.pending))
+            elif row == 1 and _SEP_LINE.match(delimiter.join(cells) or " "):
+                yield row, []
+            else:
+                yield row, cells
+
+
+def _too_long(table: Table, row: int) -> Unreadable:
+    _note(
+        table,
+        f"record {row} holds a cell of more than {csv.field_size_limit()} characters (a quote never closed?)",
+    )
+    return Unreadable("a cell far too long, perhaps a quote that is never closed")
+
+
+def _suspicious(lines: list[str]) -> bool:
+    return len(lines) > 1 or lines[0].count('"') % 2 == 1
+
+
+def _unclosed(lines: list[str], delimiter: str) -> bool:
+    try:
+        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
+
+
+def _open_quote(table: Table, row: int, lines: int) -> Unreadable:
+    table.gaps.append(
+        f"a quote opened in record {row} is never closed: {lines} lines from there on were not read"
+    )
+    return Unreadable("a quote is opened here and never closed")
+
+
+def no_table(path: Path) -> BadInput:
+    """The error for text in which no table can be seen."""
+    return BadInput(
+        "no table was found in this text", where=path.name, remedy="save the register as CSV or XLSX"
+    )

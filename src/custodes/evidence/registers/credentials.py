@@ -1,0 +1,196 @@
+"""Credentials: columns and values that are dropped before anything is stored, logged or shown.
+
+The word lists live in code, not in the pack, so that no overlay can switch the filter off. Where a value
+could be a password, it is removed: a lost remark costs less than a published password.
+"""
+
+from __future__ import annotations
+
+import re
+
+from custodes.evidence.registers.text import compact, unaccented, words
+
+REMOVED = "[removed]"
+
+_ANYWHERE = (
+    "password passwd passwrd passphrase passcode passwort kennwort zugangsdaten motdepasse contrasena "
+    "palavrapasse wachtwoord losenord adgangskode passord salasana jelszo cyfrinair пароль парола гасло "
+    "密码 密碼 口令 パスワード 暗証 비밀번호 암호 סיסמה المرور "
+    "用户名 用戶名 账号 帐号 帳號 登录名 登入名 ユーザー名 ユーザ名 사용자 логин "
+    "credential apikey privatekey sharedkey encryptionkey secretkey clientsecret accesstoken authtoken "
+    "bearertoken snmpcommunity communitystring verificationcode username loginname logonname "
+    "benutzername benutzerkennung gebruikersnaam nomdutilisateur nombredeusuario nomedeusuario nomeutente "
+    "nazwauzytkownika anvandarnamn brugernavn brukernavn kayttajatunnus felhasznalonev kullaniciadi "
+    "enwdefnyddiwr имяпользователя"
+).split()
+_TOKENS = frozenset(
+    "pw pwd psw pswd passw pin pincode secret secrets token tokens mdp senha heslo parola parole haslo hasło "
+    "clave psk otp login logon sifre κωδικος".split()
+)
+_USERS = frozenset(
+    "user users userid userno useraccount usercode account accountname benutzer utilisateur usuario utente "
+    "utilizador gebruiker uzytkownik użytkownik anvandare bruger bruker uzivatel пользователь identifiants "
+    "auth authentication".split()
+)
+_USER_OF = frozenset(
+    "device camera hardware onvif rtsp http https admin web ftp snmp login root nvr dvr vms".split()
+)
+_KEY_OF = frozenset(
+    "api private secret shared preshared encryption access auth wpa wpa2 wifi licence license product "
+    "activation stream ssh security aes rest master".split()
+)
+_CODE_OF = frozenset(
+    "verification security access pass unlock door alarm gate entry activation pin engineer master user".split()
+)
+_SNMP = frozenset("snmp string ro rw read write".split())
+_DIGITS = re.compile(r"\d+$")
+
+
+def is_credential_header(text: str) -> bool:
+    """Whether a heading names a password, key, token, PIN, SNMP community or a login name."""
+    squeezed = compact(text)
+    if not squeezed:
+        return False
+    if any(word in squeezed for word in _ANYWHERE):
+        return True
+    tokens = [_DIGITS.sub("", token) or token for token in words(text).split()]
+    if _DIGITS.sub("", squeezed) in _USERS or _DIGITS.sub("", squeezed) == "community":
+        return True
+    return _by_tokens(tokens)
+
+
+def _by_tokens(tokens: list[str]) -> bool:
+    have = set(tokens)
+    if have & _TOKENS and not have & {"last", "date"}:
+        return True
+    if "pass" in have and not have & {"fail", "date", "bus"}:
+        return True
+    if "user" in have and have & _USER_OF:
+        return True
+    pairs = list(zip(tokens, tokens[1:], strict=False))
+    if any(second in ("key", "keys") and first in _KEY_OF for first, second in pairs):
+        return True
+    if any(second in ("code", "codes") and first in _CODE_OF for first, second in pairs):
+        return True
+    return "community" in have and bool(have & _SNMP)
+
+
+_PASSWORD = (
+    r"pass[ _-]?words?|passwd|passwrd|pass[ _-]?phrases?|pass[ _-]?codes?|pwd|pswd|psw|pw|p/w|passwort|kennwort|"
+    r"zugangsdaten|mot de passe|mdp|contrase(?:ñ|n)a|clave|senha|palavra[- ]passe|wachtwoord|has[łl]o|heslo|"
+    r"l[öo]senord|adgangskode|passord|salasana|jelsz[óo]|parol[aă]|cyfrinair|[şs]ifre|пароль|парола"
+)
+_SEP = (
+    r"(?:[ \t]*(?:[:=：＝]|->|=>)[ \t]*"
+    r"|[ \t]+(?:[-–—]|is|was|are|lautet|ist|est|es|sont|jest|är|er|yw|будет)[ \t]+)"
+)
+# A value, and the words after it up to the end of its clause: pass phrases have spaces in them.
+_CLAUSE = r"\S+(?:(?<![;,.|])[ \t]+[^\s]+)*"
+_LOGIN = (
+    r"log-?ins?|logons?|credentials?|creds?|user[ _-]?names?|user[ _-]?id|users?|usr|benutzer(?:name)?|usuario|"
+    r"usu[áa]rio|utilisateur|identifiants?|gebruikersnaam|u[żz]ytkownik|nome utente|enw defnyddiwr"
+)
+_KEYS = (
+    r"api[ _-]?keys?|access[ _-]?keys?|secret(?:[ _-]?keys?)?|client[ _-]?secret|(?:access|auth|api|bearer)?[ _-]?tokens?|"
+    r"psk|pre-?shared[ _-]keys?|wpa[23]?(?:[ _-]keys?)?|private[ _-]keys?|licen[cs]e[ _-]keys?|product[ _-]keys?|"
+    r"activation[ _-]keys?|encryption[ _-]keys?|keys?|authorization|auth|pass|pins?|"
+    r"(?:verification|security|alarm|door|gate|entry|access|engineer|master|unlock|panel|pin)[ _-]codes?|"
+    r"snmp(?:[ _-]?v?\d\w?)?(?:[ _-]community)?(?:[ _-]string)?|(?:ro|rw|read|write)?[ _-]?community(?:[ _-]string)?"
+)
+_STEP = (
+    r"(?:changed|reset|set|updated|to|is|was|now|still|the|a|for|of|default|factory|new|old|all|this|these|cameras?|"
+    r"device|devices|nvr|dvr|recorder|site|unit|admin|root|same|as|usual|and|username|user)"
+)
+_END = (
+    r"(?!(?:required|unknown|protected|protection|expired|expiry|policy|needed|missing|lost|held|not|no|yes|n/a|known|"
+    r"available|see|by|in|on|at|with|removed|changed|reset|manager|must|should|strength|ok|none|forgotten|from|kept|"
+    r"stored|only|has|have|needs|\[removed\])(?:\b|$))"
+)
+_NAMES = (
+    r"(?:admin|administrator|root|user|operator|supervisor|service|viewer|guest|ubnt|onvif|888888|666666)"
+)
+
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), into)
+    for pattern, into in (
+        (r"-----BEGIN[^-]*-----[\s\S]*", REMOVED),
+        (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@]*(?:@[^\s/?#@]*)*@", r"\1"),
+        (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@:]+:(?!\d{1,5}(?:[/?#]|\Z|\s))\S*@", r"\1"),
+        (r"(?<![\w.])[^\s:/@,;]{1,64}:[^\s@]{1,64}@(?=[\w\[])", ""),
+        (rf"(?<![\w])({_PASSWORD})\b[^:=：\n]{{0,40}}?{_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
+        (rf"(?<![\w])({_PASSWORD})\b[ \t]+(?:{_STEP}[ \t]+)*{_END}\S+", rf"\1 {REMOVED}"),
+        (
+            r"(密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|用户名|用戶名|账号|帐号|帳號|ユーザー?名)[\s:：=是为為は]*\S+",
+            rf"\1 {REMOVED}",
+        ),
+        (rf"(?<![\w])((?:{_LOGIN})(?:[ \t]*(?:/|and|&|\+)[ \t]*\w+)?){_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
+        (
+            rf"(?<![\w])(log-?in|logon|creds?|credentials?|user(?:name)?)[ \t]+{_NAMES}\b(?:[ \t/:,]+\S+)?",
+            rf"\1 {REMOVED}",
+        ),
+        (
+            rf"(?<![\w])({_KEYS})(?:[ \t]*[:=：＝#][ \t]*|[ \t]+(?:is|was|lautet|ist|est)[ \t]+){_CLAUSE}",
+            rf"\1 {REMOVED}",
+        ),
+        (
+            r"(?<![\w])(pin(?:[ _-]?(?:code|no\.?|number|nummer))?|(?:door|gate|alarm|entry|access|security|panel|keypad)"
+            r"[ _-]code|passcode)[ \t]+\d{3,}\b",
+            rf"\1 {REMOVED}",
+        ),
+        (
+            r"(?<![\w])(api[ _-]?key|access[ _-]?key|secret|token|psk|bearer|wpa2?|verification code|licen[cs]e key|"
+            r"product key|snmp(?:[ _-]?v?\d\w?)?[ _-]community(?:[ _-]string)?|community string)[ \t]+"
+            r"(?!enabled|disabled|string|v\d|on\b|off\b)(?=\S*[\d_\W]|\S{8,})\S+",
+            rf"\1 {REMOVED}",
+        ),
+        (r"(?<![\w])(snmp)[ \t]+(?=public|private)\S+", rf"\1 {REMOVED}"),
+        (r"\b(basic)[ \t]+(?=[A-Za-z0-9+/]*[A-Z0-9])[A-Za-z0-9+/]{8,}={0,2}(?!\w)", rf"\1 {REMOVED}"),
+    )
+)
+_EXACT: tuple[re.Pattern[str], ...] = (
+    re.compile(rf"(?<![\w/])(?i:{_NAMES})\s*[/|\\]\s*(?=[a-z0-9]*\Z|[a-z0-9]*[\s,;]|\S*[\d!@#$%^&*?+=~])\S+"),
+    re.compile(rf"(?<![\w/])(?i:{_NAMES}):(?=\S*[\d!@#$%^&*?+=~]|[a-z]+\b)\S+"),
+    re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.?[A-Za-z0-9_-]*"),
+    re.compile(
+        r"\b(?:AKIA[0-9A-Z]{12,}|gh[pousr]_\w{16,}|glpat-[\w-]{12,}|sk[-_]\w[\w-]{14,}|AIza[\w-]{20,}|xox[abpr]-\S+)"
+    ),
+    re.compile(r"(?<![\w/.=-])(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9_]{32,}={0,2}(?![\w/.-])"),
+)
+
+#: RE2 pattern for whole Arrow columns, case-blind: a cell that does not match it holds nothing to scrub.
+TRIGGER = (
+    r"@|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|senha|palavra|wachtwoord|has[łl]o|"
+    r"heslo|l[öo]senord|adgangskode|salasana|jelsz|parol|cyfrinair|[şs]ifre|парол|密码|密碼|口令|パスワード|暗証|비밀번호|암호|"
+    r"用户名|用戶名|账号|帐号|帳號|ユーザ|\bpins?\b|pin[ _-]?(?:code|no|nummer)|token|secret|keys?\b|auth|psk|wpa|snmp|community|codes?\b|"
+    r"log-?in|logon|cred|user|usr|usuario|usuári|benutzer|utilisateur|identifiant|gebruiker|ytkownik|utente|defnyddiwr|"
+    r"bearer|basic|eyJ|AKIA|gh[pousr]_|glpat|sk[-_]|AIza|xox|-----BEGIN|"
+    r"admin|root|operator|supervisor|service|viewer|guest|ubnt|onvif|888888|666666|[A-Za-z0-9_]{32}"
+)
+
+
+def scrub(text: str) -> tuple[str, int]:
+    """`text` without the credentials found in it, and how many were removed."""
+    found = 0
+    for pattern, into in _RULES:
+        text, count = pattern.subn(into, text)
+        found += count
+    for pattern in _EXACT:
+        text, count = pattern.subn(REMOVED, text)
+        found += count
+    return text, found
+
+
+_LOOKS_PASSWORD = re.compile(
+    r"(?=\S*[a-z])(?=\S*\d)[a-zA-Z0-9_.!-]{4,}\Z|(?=.*[!@#$%^&*?+=~]).{4,}\Z|[a-z]{4,}\Z"
+)
+_IS_NAME = re.compile(rf"{_NAMES}\Z", re.IGNORECASE)
+
+
+def is_login_name(value: str) -> bool:
+    """Whether a cell is one of the login names that devices are shipped with."""
+    return bool(_IS_NAME.match(value))
+
+
+def looks_like_password(value: str) -> bool:
+    """Whether a cell in a column without any heading could be a password (wide on purpose)."""
+    return " " not in value and len(value) <= 64 and bool(_LOOKS_PASSWORD.match(unaccented(value)))

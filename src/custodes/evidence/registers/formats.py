@@ -1,0 +1,200 @@
+"""Register formats as data: loading, checking, and how well each fits a row of headings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from custodes.evidence.registers.text import compact, parts, printable, words
+from custodes.model.errors import KnowledgeError
+from custodes.model.vocab import Certainty, Field, RowKind
+
+GENERIC = "generic"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One register format. Headings are kept in compact form (see `text.compact`)."""
+
+    id: str
+    name: str
+    source: str
+    date: str
+    certainty: Certainty
+    row_kind: RowKind
+    containers: frozenset[str]
+    marks: frozenset[str]
+    required: tuple[frozenset[str], ...]
+    typical: frozenset[str]
+    least: float
+    fields: Mapping[str, tuple[Field, int]]
+    ignore: frozenset[str]
+    drop: frozenset[str]
+    values: Mapping[Field, Mapping[str, str]]
+    qualifiers: frozenset[str] = frozenset()
+    priority: int = 0
+    examples: Mapping[str, Any] = field(default_factory=dict)
+
+    def score(self, heads: Sequence[str], container: str = "", marks: frozenset[str] = frozenset()) -> float:
+        """How surely a row of headings is this format: 0.0 (it is not) to 1.0."""
+        if self.id == GENERIC or (container and self.containers and container not in self.containers):
+            return 0.0
+        if not self.marks <= marks:
+            return 0.0
+        have = {compact(head) for head in heads}
+        if not all(group & have for group in self.required):
+            return 0.0
+        share = len(self.typical & have) / len(self.typical) if self.typical else 1.0
+        return round(0.6 + 0.4 * share, 3) if share >= self.least else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """All formats in force, and the generic headings that stand behind every one of them."""
+
+    known: tuple[Format, ...]
+    generic: Format
+
+    def best(
+        self, heads: Sequence[str], container: str, marks: frozenset[str] = frozenset()
+    ) -> tuple[Format, float]:
+        """The best format and its score; the generic one (score up to 0.5) if none fits."""
+        ranked = sorted(
+            ((one.score(heads, container, marks), one.priority, one) for one in self.known),
+            key=lambda item: (-item[0], -item[1], -len(item[2].typical), item[2].id),
+        )
+        if ranked and ranked[0][0] > 0:
+            return ranked[0][2], ranked[0][0]
+        filled = [head for head in heads if head.strip()]
+        told = sum(1 for head in filled if generic_field(self.generic, head))
+        return self.generic, round(0.5 * told / len(filled), 3) if filled else 0.0
+
+    def knows(self, head: str) -> bool:
+        """Whether any format uses this heading."""
+        squeezed = compact(head)
+        return bool(squeezed) and (
+            generic_field(self.generic, head) is not None
+            or any(squeezed in one.fields or squeezed in one.typical for one in self.known)
+        )
+
+
+def generic_field(generic: Format, head: str) -> tuple[Field, int] | None:
+    """Field and rank (smaller is surer) that the generic headings give for `head`."""
+    squeezed = compact(head)
+    if squeezed in generic.fields:
+        return generic.fields[squeezed]
+    pieces = parts(head)
+    if len(pieces) > 1:
+        for piece in pieces:
+            if compact(piece) in generic.fields:
+                found, rank = generic.fields[compact(piece)]
+                return found, rank + 1_000
+    bare = "".join(token for token in words(head).split() if token not in generic.qualifiers)
+    if bare and bare != squeezed and bare in generic.fields:
+        found, rank = generic.fields[bare]
+        return found, rank + 2_000
+    return None
+
+
+def load(formats_dirs: Sequence[Path] = ()) -> Formats:
+    """The formats of the pack, with those in `formats_dirs` added or replaced by id.
+
+    Raises KnowledgeError naming the file and the place in it.
+    """
+    rows: dict[str, Format] = dict(_shipped())
+    for folder in formats_dirs:
+        rows.update(_folder(folder))
+    generic = rows.pop(GENERIC, None)
+    if generic is None:
+        raise KnowledgeError("the generic register format is missing", where="register_formats")
+    return Formats(tuple(rows.values()), generic)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Format]:
+    return _folder(resources.files("custodes.knowledge") / "pack" / "register_formats")
+
+
+@lru_cache(maxsize=1)
+def _schema() -> dict[str, Any]:
+    place = resources.files("custodes.knowledge") / "pack" / "schema" / "register_format.schema.json"
+    loaded: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _folder(folder: Traversable) -> dict[str, Format]:
+    if not folder.is_dir():
+        return {}
+    found: dict[str, Format] = {}
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith((".yaml", ".yml")):
+            one = parse(entry.read_text(encoding="utf-8"), f"register_formats/{entry.name}")
+            if one.id in found:
+                raise KnowledgeError(f"two formats have the id {printable(one.id)}", where=entry.name)
+            found[one.id] = one
+    return found
+
+
+def parse(text: str, where: str) -> Format:
+    """One format from its YAML text. Raises KnowledgeError naming the place."""
+    try:
+        raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe loaders only
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}" if mark else "somewhere"
+        raise KnowledgeError(
+            f"not valid YAML at {line}", where=where, remedy="check indentation and quotes"
+        ) from None
+    faults = sorted(
+        jsonschema.Draft202012Validator(_schema()).iter_errors(raw), key=lambda one: str(one.path)
+    )
+    if faults:
+        place = "/".join(str(step) for step in faults[0].absolute_path) or "the top level"
+        raise KnowledgeError(printable(faults[0].message, 160), where=f"{where} at {place}")
+    return _compile(raw)
+
+
+def _compile(raw: Mapping[str, Any]) -> Format:
+    fields: dict[str, tuple[Field, int]] = {}
+    for name, headings in raw["fields"].items():
+        for rank, heading in enumerate(headings):
+            fields.setdefault(compact(heading), (Field(name), rank))
+    sign = raw.get("signature", {})
+    return Format(
+        id=raw["id"],
+        name=raw["name"],
+        source=raw["source"],
+        date=str(raw["date"]),
+        certainty=Certainty(raw["certainty"]),
+        row_kind=RowKind(raw.get("row_kind", "device")),
+        containers=frozenset(raw.get("containers", ())),
+        marks=frozenset(raw.get("marks", ())),
+        required=tuple(
+            frozenset(compact(one) for one in _group(entry)) for entry in sign.get("required", ())
+        ),
+        typical=frozenset(compact(one) for one in sign.get("typical", ())),
+        least=float(sign.get("least", 0.4)),
+        fields=fields,
+        ignore=frozenset(compact(one) for one in raw.get("ignore", ())),
+        drop=frozenset(compact(one) for one in raw.get("drop", ())),
+        values={
+            Field(name): {str(k): str(v) for k, v in table.items()}
+            for name, table in raw.get("values", {}).items()
+        },
+        qualifiers=frozenset(word for one in raw.get("qualifiers", ()) for word in words(one).split()),
+        priority=int(raw.get("priority", 0)),
+        examples=raw["examples"],
+    )
+
+
+def _group(entry: str | Sequence[str]) -> Sequence[str]:
+    return [entry] if isinstance(entry, str) else entry

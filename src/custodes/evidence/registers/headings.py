@@ -1,0 +1,136 @@
+"""Where the heading of a table is, and which records are no devices (titles, repeats, totals, footers)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from custodes.evidence.registers import values
+from custodes.evidence.registers.credentials import is_credential_header
+from custodes.evidence.registers.text import compact
+
+WINDOW = 30
+
+_TOTAL = re.compile(
+    r"(?:(?:grand|sub|overall|sheet|page)[ -]?)?(?:totals?|total (?:number|count|cameras?|devices?|units?|items?|assets?)"
+    r"[\w ]*|sum|count|summe|zwischensumme|gesamt(?:summe|zahl|anzahl)?|insgesamt|anzahl gesamt|somme|total général|suma|totale|"
+    r"totaal|aantal totaal|razem|ogółem|cyfanswm|合计|总计|合計|總計|小计|总数|総計)\s*(?:[:=：–-].*|\d[\d .,]*.*)?\Z",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"(?:exported|generated|printed|produced|created|extracted|compiled|prepared|report (?:run|date|generated|created)|"
+    r"run (?:by|on|date)|data (?:as at|as of|source)|as at|source|notes?|n\.?b\.?|page \d+|end of (?:report|list|file|export|data)|"
+    r"\*{1,3}|[©]|copyright|disclaimer|last (?:updated|modified|refreshed)|"
+    r"erstellt|exportiert|gedruckt|stand|quelle|seite \d+|exporté|généré|imprimé|créé|exportado|generado|impreso|fuente|"
+    r"esportato|generato|stampato|fonte|geëxporteerd|gegenereerd|bron|wyeksportowan\w+|wygenerowan\w+|allforiwyd|导出|制表|打印|"
+    r"出力|作成)(?:\b|[ :：.]|(?<=[^\x00-\x7f])).*\Z"
+    r"|(?:total[: ]+)?\d+ (?:rows?|records?|devices?|cameras?|items?|assets?|entries|results?)(?: (?:found|exported|listed|in total))?\.?\Z"
+    r"|\(?\d+ rows? affected\)?\Z|-+ ?end.*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def find_heading(records: Sequence[Sequence[str]], knows: Callable[[str], bool]) -> int | None:
+    """Index of the heading among the first records, or None (the file has none that can be told)."""
+    window = records[:WINDOW]
+    best, best_known = None, 0
+    for index, cells in enumerate(window):
+        known = _known(cells, knows, width=_width(records))
+        if known > best_known:
+            best, best_known = index, known
+    return best if best is not None else _by_shape(records)
+
+
+def _known(cells: Sequence[str], knows: Callable[[str], bool], width: int) -> int:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if not filled or sum(1 for cell in filled if values.is_value(cell)) > 0.3 * len(filled):
+        return 0
+    if any(len(cell) > 120 for cell in filled):
+        return 0
+    known = sum(1 for cell in filled if len(cell) <= 80 and (knows(cell) or is_credential_header(cell)))
+    if len(filled) == 1:
+        return known if width <= 1 else 0
+    return known if known >= 2 or known * 2 >= len(filled) else 0
+
+
+def _width(records: Sequence[Sequence[str]]) -> int:
+    counts = sorted(sum(1 for cell in cells if cell.strip()) for cells in records if any(cells))
+    return counts[len(counts) // 2] if counts else 0
+
+
+def _by_shape(records: Sequence[Sequence[str]]) -> int | None:
+    """A heading told by its shape: short distinct texts above a row that holds numbers or addresses."""
+    width = _width(records)
+    if width < 2:
+        return None
+    for index, cells in enumerate(records[:WINDOW]):
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if len(filled) < max(2, 0.7 * width):
+            continue
+        plain = not any(values.is_value(cell) or len(cell) > 60 for cell in filled)
+        if plain and len(set(filled)) == len(filled) and _contrast(cells, records[index + 1 : index + 21]):
+            return index
+        return None
+    return None
+
+
+def _contrast(heads: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    texts = [
+        column
+        for column in range(len(heads))
+        if heads[column].strip() and not any(map(str.isdigit, heads[column]))
+    ]
+    for column in texts:
+        cells = [row[column] for row in below if column < len(row) and row[column].strip()]
+        if cells and values.share(cells, lambda cell: any(map(str.isdigit, cell))) >= 0.8 and len(cells) >= 1:
+            return True
+    return False
+
+
+class Sorter:
+    """Decides, record by record, whether a record under the heading is a device row."""
+
+    def __init__(self, heads: Sequence[str], *, has_heading: bool) -> None:
+        self._heads = [compact(head) for head in heads]
+        self._width = sum(1 for head in self._heads if head)
+        self._first = next((index for index, head in enumerate(self._heads) if head), 0)
+        self._first_raw = heads[self._first].strip() if heads else ""
+        self._has_heading = has_heading
+
+    def reason(self, cells: Sequence[str], filled: int) -> str:
+        """Why a record is no device row; empty if it is one. `filled` counts its non-blank cells."""
+        if self._has_heading and self._repeats(cells):
+            return "a repeat of the heading"
+        if filled <= 3 or filled * 3 <= self._width:
+            return self._small(cells, filled)
+        first = next((cell.strip() for cell in cells if cell.strip()), "")
+        if len(first) < 40 and _TOTAL.match(first) and self._only_numbers(cells):
+            return "a total, not a device"
+        return ""
+
+    def _repeats(self, cells: Sequence[str]) -> bool:
+        if self._first >= len(cells) or cells[self._first].strip() != self._first_raw:
+            return False
+        pairs = [
+            (compact(cell), head) for cell, head in zip(cells, self._heads, strict=False) if cell.strip()
+        ]
+        return len(pairs) >= min(2, self._width) and sum(
+            1 for cell, head in pairs if cell == head
+        ) >= 0.7 * len(pairs)
+
+    def _small(self, cells: Sequence[str], filled: int) -> str:
+        first = next((cell.strip() for cell in cells if cell.strip()), "")
+        if len(first) > 400:
+            return ""
+        if _TOTAL.match(first) and self._only_numbers(cells):
+            return "a total, not a device"
+        lone = filled == 1 and (self._width >= 2 or bool(re.search(r"\d", first)))
+        pair = filled == 2 and self._width >= 4 and first.rstrip().endswith((":", "："))
+        if (lone or pair) and _FOOTER.match(first):
+            return "a footer of the export, not a device"
+        return ""
+
+    @staticmethod
+    def _only_numbers(cells: Sequence[str]) -> bool:
+        rest = [cell.strip() for cell in cells if cell.strip()][1:]
+        return all(values.is_value(cell) and not values.is_mac(cell) for cell in rest)
