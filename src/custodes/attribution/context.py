@@ -16,7 +16,7 @@ from custodes.attribution.tokens import CODE_LIKE, NUMBER, UNEXPLAINED, Words
 
 CLAUSE_MARKS = frozenset(",;.|\n()")
 #: Flags that govern a name from anywhere in its clause; the others only lower it to "check".
-GOVERNING = ("negation", "past", "accessory", "compatible", "service", "person", "placename", "future")
+GOVERNING = ("purpose", "negation", "past", "accessory", "compatible", "service", "person", "placename", "future")
 #: The longest model-code piece of letters only that a dash or slash may tie to a piece with digits.
 TIED_LETTERS = 3
 
@@ -48,7 +48,7 @@ def read_context(
     flags, unexplained = [], []
     for index, kind in enumerate(kinds):
         if kind.startswith("flag:"):
-            if not _is_number_sign(words, index, kinds):
+            if not _is_number_sign(words, index, kinds) and not _purpose_after(kind, index, kinds):
                 flags.append((kind[5:], index))
         elif kind == UNEXPLAINED:
             if _tied_to_code(words, index, kinds):
@@ -56,6 +56,11 @@ def read_context(
             else:
                 unexplained.append(index)
     return Reading(tuple(kinds), tuple(flags), tuple(unexplained))
+
+
+def _purpose_after(kind: str, index: int, kinds: Sequence[str]) -> bool:
+    """Whether a "for" stands after every name: it then says what the device is for, not what it belongs to."""
+    return kind == "flag:purpose" and not any(later in ("name", "code") for later in kinds[index + 1 :])
 
 
 def _is_number_sign(words: Words, index: int, kinds: Sequence[str]) -> bool:

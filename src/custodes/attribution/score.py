@@ -24,6 +24,7 @@ REASONS: Mapping[str, Reason] = {
     "future": Reason.FORMER,
     "accessory": Reason.ACCESSORY,
     "compatible": Reason.COMPATIBLE,
+    "purpose": Reason.COMPATIBLE,
     "service": Reason.ACCESSORY,
     "person": Reason.PLACE_OR_PERSON,
     "placename": Reason.PLACE_OR_PERSON,

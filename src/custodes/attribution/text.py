@@ -163,7 +163,8 @@ def _named(scene: _Scene, brand: str, hits: Sequence[NameHit], several: bool, re
     weak = bool(hits) and all(hit.alias.weak for hit in hits) and not registered
     agreeing = [code for code in scene.codes if brand in code.brands]
     other = [] if agreeing else _foreign_codes(scene, brand)
-    evidence += [_code_evidence(scene, code, brand, score.AGREEING_CODE) for code in agreeing[:1]]
+    added = None if weak else score.AGREEING_CODE
+    evidence += [_code_evidence(scene, code, brand, added) for code in agreeing[:1]]
     if _equipment(scene):
         evidence.append(Because("context", "words of equipment stand beside it", weight=score.EQUIPMENT_WORD))
     first, last = (hits[0].first, hits[-1].last) if hits else (0, len(scene.words.words) - 1)
@@ -247,6 +248,7 @@ _FLAG_WORDS = {
     "future": "planned, not present",
     "accessory": "something an accessory belongs to",
     "compatible": "something to be compatible with",
+    "purpose": "what something else is for",
     "service": "the subject of a service, licence or course",
     "person": "a person's name",
     "placename": "part of a place name",

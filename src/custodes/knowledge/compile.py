@@ -141,7 +141,8 @@ def _word_classes(document: Mapping[str, object]) -> Mapping[str, str]:
         block = document.get(group)
         for name, text in (block.items() if isinstance(block, Mapping) else ()):
             for word in str(text).split():
-                for piece in words(word)[:1]:
+                pieces = words(word)
+                for piece in pieces if len(pieces) == 1 else ():
                     if group == "plain" and piece in table:
                         continue
                     if group == "flags" and str(table.get(piece, "")).startswith("flag:"):
