@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from custodes.evidence.registers import credentials, damage
 from custodes.evidence.registers.budget import Budget
@@ -17,6 +17,9 @@ from custodes.evidence.registers.plan import Column, Plan
 from custodes.evidence.registers.text import printable
 from custodes.model.registers import DAMAGE_TYPE, OBSERVATION_SCHEMA, Account, Credentials, Limits, Skip
 from custodes.model.vocab import Damage, Field
+
+pc: Any = pyarrow.compute
+ColumnText = Any  # a pyarrow string array
 
 BATCH_ROWS = 8_192
 BATCH_CELLS = 400_000
@@ -120,8 +123,8 @@ class Emitter:
         columns: list[Sequence[str]] = list(zip_longest(*cells, fillvalue=""))
         columns += [[""] * len(rows)] * (self._width - len(columns))
         secrets = self._drop(columns)
-        fields: dict[Field, pa.Array] = {}
-        extra: list[tuple[str, pa.Array]] = []
+        fields: dict[Field, ColumnText] = {}
+        extra: list[tuple[str, ColumnText]] = []
         damaged: list[list[dict[str, str]]] = [[] for _ in rows]
         for column in self._plan.columns:
             if column.dropped:
@@ -132,7 +135,7 @@ class Emitter:
             else:
                 fields[column.field] = self._identify(column, text, columns[column.index], damaged)
         size = len(rows)
-        arrays: list[pa.Array] = [pa.array(rows, pa.int64()), pa.array([self._sheet] * size, pa.string())]
+        arrays: list[Any] = [pa.array(rows, pa.int64()), pa.array([self._sheet] * size, pa.string())]
         arrays += [fields.get(name, pa.nulls(size, pa.string())) for name in Field]
         arrays += [pa.array(damaged, pa.list_(DAMAGE_TYPE)), self._extras(extra, size)]
         return pa.RecordBatch.from_arrays(arrays, schema=OBSERVATION_SCHEMA)
@@ -148,7 +151,7 @@ class Emitter:
                 self._secrets.update(cell for cell in held if _telling(cell))
         return sorted(self._secrets)
 
-    def _clean(self, cells: Sequence[str], secrets: Sequence[str]) -> pa.Array:
+    def _clean(self, cells: Sequence[str], secrets: Sequence[str]) -> ColumnText:
         text = pc.utf8_trim_whitespace(pa.array(cells, pa.string()))
         text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
         flagged = pc.match_substring_regex(text, credentials.TRIGGER, ignore_case=True)
@@ -160,7 +163,7 @@ class Emitter:
             return text
         return self._scrubbed(text, flagged, secrets)
 
-    def _scrubbed(self, text: pa.Array, flagged: pa.Array, secrets: Sequence[str]) -> pa.Array:
+    def _scrubbed(self, text: ColumnText, flagged: Any, secrets: Sequence[str]) -> ColumnText:
         held = text.to_pylist()
         for index in pc.indices_nonzero(flagged).to_pylist():
             value = held[index]
@@ -180,8 +183,8 @@ class Emitter:
             self._table.gaps.append(gap)
 
     def _identify(
-        self, column: Column, text: pa.Array, raw: Sequence[str], damaged: list[list[dict[str, str]]]
-    ) -> pa.Array:
+        self, column: Column, text: ColumnText, raw: Sequence[str], damaged: list[list[dict[str, str]]]
+    ) -> ColumnText:
         assert column.field is not None
         if column.values:
             table = column.values
@@ -204,7 +207,7 @@ class Emitter:
         named = column.field in damage.NAMED
         return text if named and not changed else pa.array(held, pa.string())
 
-    def _extras(self, extra: Sequence[tuple[str, pa.Array]], size: int) -> pa.Array:
+    def _extras(self, extra: Sequence[tuple[str, ColumnText]], size: int) -> ColumnText:
         """Unmapped columns as one map per row, built without a Python loop over cells."""
         if not extra:
             return pa.array([[]] * size, pa.map_(pa.string(), pa.string()))
@@ -216,7 +219,8 @@ class Emitter:
         running = pc.cumulative_sum(valid.cast(pa.int32()))
         ends = running.take(pa.array(range(count - 1, size * count, count), pa.int32()))
         offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends])
-        return pa.MapArray.from_arrays(offsets, keys.filter(valid), stacked.filter(valid))
+        maps: Any = pa.MapArray
+        return maps.from_arrays(offsets, keys.filter(valid), stacked.filter(valid))
 
     def _order(self, size: int, count: int) -> tuple[Any, Any]:
         if size not in self._positions:

@@ -7,12 +7,13 @@ could be a password, it is removed: a lost remark costs less than a published pa
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from custodes.evidence.registers.text import compact, unaccented, words
+from custodes.evidence.registers.text import compact, listed, unaccented, words
 
 REMOVED = "[removed]"
 
-_ANYWHERE = (
+_ANYWHERE = listed(
     "password passwd passwrd passphrase passcode passwort kennwort zugangsdaten motdepasse contrasena "
     "palavrapasse wachtwoord losenord adgangskode passord salasana jelszo cyfrinair пароль парола гасло "
     "密码 密碼 口令 パスワード 暗証 비밀번호 암호 סיסמה المرور "
@@ -22,27 +23,38 @@ _ANYWHERE = (
     "benutzername benutzerkennung gebruikersnaam nomdutilisateur nombredeusuario nomedeusuario nomeutente "
     "nazwauzytkownika anvandarnamn brugernavn brukernavn kayttajatunnus felhasznalonev kullaniciadi "
     "enwdefnyddiwr имяпользователя"
-).split()
+)
 _TOKENS = frozenset(
-    "pw pwd psw pswd passw pin pincode secret secrets token tokens mdp senha heslo parola parole haslo hasło "
-    "clave psk otp login logon sifre κωδικος".split()
+    listed(
+        "pw pwd psw pswd passw pin pincode secret secrets token tokens mdp senha heslo parola parole "
+        "haslo hasło "
+        "clave psk otp login logon sifre κωδικος"
+    )
 )
 _USERS = frozenset(
-    "user users userid userno useraccount usercode account accountname benutzer utilisateur usuario utente "
-    "utilizador gebruiker uzytkownik użytkownik anvandare bruger bruker uzivatel пользователь identifiants "
-    "auth authentication".split()
+    listed(
+        "user users userid userno useraccount usercode account accountname benutzer utilisateur usuario "
+        "utente "
+        "utilizador gebruiker uzytkownik użytkownik anvandare bruger bruker uzivatel пользователь "
+        "identifiants "
+        "auth authentication"
+    )
 )
 _USER_OF = frozenset(
-    "device camera hardware onvif rtsp http https admin web ftp snmp login root nvr dvr vms".split()
+    listed("device camera hardware onvif rtsp http https admin web ftp snmp login root nvr dvr vms")
 )
 _KEY_OF = frozenset(
-    "api private secret shared preshared encryption access auth wpa wpa2 wifi licence license product "
-    "activation stream ssh security aes rest master".split()
+    listed(
+        "api private secret shared preshared encryption access auth wpa wpa2 wifi licence license product "
+        "activation stream ssh security aes rest master"
+    )
 )
 _CODE_OF = frozenset(
-    "verification security access pass unlock door alarm gate entry activation pin engineer master user".split()
+    listed(
+        "verification security access pass unlock door alarm gate entry activation pin engineer master user"
+    )
 )
-_SNMP = frozenset("snmp string ro rw read write".split())
+_SNMP = frozenset(listed("snmp string ro rw read write"))
 _DIGITS = re.compile(r"\d+$")
 
 
@@ -67,7 +79,7 @@ def _by_tokens(tokens: list[str]) -> bool:
         return True
     if "user" in have and have & _USER_OF:
         return True
-    pairs = list(zip(tokens, tokens[1:], strict=False))
+    pairs = list(pairwise(tokens))
     if any(second in ("key", "keys") and first in _KEY_OF for first, second in pairs):
         return True
     if any(second in ("code", "codes") and first in _CODE_OF for first, second in pairs):
@@ -75,8 +87,9 @@ def _by_tokens(tokens: list[str]) -> bool:
     return "community" in have and bool(have & _SNMP)
 
 
-_PASSWORD = (
-    r"pass[ _-]?words?|passwd|passwrd|pass[ _-]?phrases?|pass[ _-]?codes?|pwd|pswd|psw|pw|p/w|passwort|kennwort|"
+_SECRET_WORD = (  # noqa: S105 - words for a secret, no secret
+    r"pass[ _-]?words?|passwd|passwrd|pass[ _-]?phrases?|pass[ _-]?codes?|pwd|pswd|psw|pw|p/w|passwort|"
+    r"kennwort|"
     r"zugangsdaten|mot de passe|mdp|contrase(?:ñ|n)a|clave|senha|palavra[- ]passe|wachtwoord|has[łl]o|heslo|"
     r"l[öo]senord|adgangskode|passord|salasana|jelsz[óo]|parol[aă]|cyfrinair|[şs]ifre|пароль|парола"
 )
@@ -87,23 +100,30 @@ _SEP = (
 # A value, and the words after it up to the end of its clause: pass phrases have spaces in them.
 _CLAUSE = r"\S+(?:(?<![;,.|])[ \t]+[^\s]+)*"
 _LOGIN = (
-    r"log-?ins?|logons?|credentials?|creds?|user[ _-]?names?|user[ _-]?id|users?|usr|benutzer(?:name)?|usuario|"
+    r"log-?ins?|logons?|credentials?|creds?|user[ _-]?names?|user[ _-]?id|users?|usr|benutzer(?:name)?|"
+    r"usuario|"
     r"usu[áa]rio|utilisateur|identifiants?|gebruikersnaam|u[żz]ytkownik|nome utente|enw defnyddiwr"
 )
 _KEYS = (
-    r"api[ _-]?keys?|access[ _-]?keys?|secret(?:[ _-]?keys?)?|client[ _-]?secret|(?:access|auth|api|bearer)?[ _-]?tokens?|"
-    r"psk|pre-?shared[ _-]keys?|wpa[23]?(?:[ _-]keys?)?|private[ _-]keys?|licen[cs]e[ _-]keys?|product[ _-]keys?|"
+    r"api[ _-]?keys?|access[ _-]?keys?|secret(?:[ _-]?keys?)?|client[ _-]?secret|(?:access|auth|api|"
+    r"bearer)?[ _-]?tokens?|"
+    r"psk|pre-?shared[ _-]keys?|wpa[23]?(?:[ _-]keys?)?|private[ _-]keys?|licen[cs]e[ _-]keys?|"
+    r"product[ _-]keys?|"
     r"activation[ _-]keys?|encryption[ _-]keys?|keys?|authorization|auth|pass|pins?|"
     r"(?:verification|security|alarm|door|gate|entry|access|engineer|master|unlock|panel|pin)[ _-]codes?|"
-    r"snmp(?:[ _-]?v?\d\w?)?(?:[ _-]community)?(?:[ _-]string)?|(?:ro|rw|read|write)?[ _-]?community(?:[ _-]string)?"
+    r"snmp(?:[ _-]?v?\d\w?)?(?:[ _-]community)?(?:[ _-]string)?|(?:ro|rw|read|"
+    r"write)?[ _-]?community(?:[ _-]string)?"
 )
 _STEP = (
-    r"(?:changed|reset|set|updated|to|is|was|now|still|the|a|for|of|default|factory|new|old|all|this|these|cameras?|"
+    r"(?:changed|reset|set|updated|to|is|was|now|still|the|a|for|of|default|factory|new|old|all|this|"
+    r"these|cameras?|"
     r"device|devices|nvr|dvr|recorder|site|unit|admin|root|same|as|usual|and|username|user)"
 )
 _END = (
-    r"(?!(?:required|unknown|protected|protection|expired|expiry|policy|needed|missing|lost|held|not|no|yes|n/a|known|"
-    r"available|see|by|in|on|at|with|removed|changed|reset|manager|must|should|strength|ok|none|forgotten|from|kept|"
+    r"(?!(?:required|unknown|protected|protection|expired|expiry|policy|needed|missing|lost|held|not|no|"
+    r"yes|n/a|known|"
+    r"available|see|by|in|on|at|with|removed|changed|reset|manager|must|should|strength|ok|none|"
+    r"forgotten|from|kept|"
     r"stored|only|has|have|needs|\[removed\])(?:\b|$))"
 )
 _NAMES = (
@@ -117,8 +137,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@]*(?:@[^\s/?#@]*)*@", r"\1"),
         (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@:]+:(?!\d{1,5}(?:[/?#]|\Z|\s))\S*@", r"\1"),
         (r"(?<![\w.])[^\s:/@,;]{1,64}:[^\s@]{1,64}@(?=[\w\[])", ""),
-        (rf"(?<![\w])({_PASSWORD})\b[^:=：\n]{{0,40}}?{_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
-        (rf"(?<![\w])({_PASSWORD})\b[ \t]+(?:{_STEP}[ \t]+)*{_END}\S+", rf"\1 {REMOVED}"),
+        (rf"(?<![\w])({_SECRET_WORD})\b[^:=：\n]{{0,40}}?{_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
+        (rf"(?<![\w])({_SECRET_WORD})\b[ \t]+(?:{_STEP}[ \t]+)*{_END}\S+", rf"\1 {REMOVED}"),
         (
             r"(密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|用户名|用戶名|账号|帐号|帳號|ユーザー?名)[\s:：=是为為は]*\S+",
             rf"\1 {REMOVED}",
@@ -133,12 +153,14 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"\1 {REMOVED}",
         ),
         (
-            r"(?<![\w])(pin(?:[ _-]?(?:code|no\.?|number|nummer))?|(?:door|gate|alarm|entry|access|security|panel|keypad)"
+            r"(?<![\w])(pin(?:[ _-]?(?:code|no\.?|number|nummer))?|(?:door|gate|alarm|entry|access|"
+            r"security|panel|keypad)"
             r"[ _-]code|passcode)[ \t]+\d{3,}\b",
             rf"\1 {REMOVED}",
         ),
         (
-            r"(?<![\w])(api[ _-]?key|access[ _-]?key|secret|token|psk|bearer|wpa2?|verification code|licen[cs]e key|"
+            r"(?<![\w])(api[ _-]?key|access[ _-]?key|secret|token|psk|bearer|wpa2?|verification code|"
+            r"licen[cs]e key|"
             r"product key|snmp(?:[ _-]?v?\d\w?)?[ _-]community(?:[ _-]string)?|community string)[ \t]+"
             r"(?!enabled|disabled|string|v\d|on\b|off\b)(?=\S*[\d_\W]|\S{8,})\S+",
             rf"\1 {REMOVED}",
@@ -152,17 +174,21 @@ _EXACT: tuple[re.Pattern[str], ...] = (
     re.compile(rf"(?<![\w/])(?i:{_NAMES}):(?=\S*[\d!@#$%^&*?+=~]|[a-z]+\b)\S+"),
     re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.?[A-Za-z0-9_-]*"),
     re.compile(
-        r"\b(?:AKIA[0-9A-Z]{12,}|gh[pousr]_\w{16,}|glpat-[\w-]{12,}|sk[-_]\w[\w-]{14,}|AIza[\w-]{20,}|xox[abpr]-\S+)"
+        r"\b(?:AKIA[0-9A-Z]{12,}|gh[pousr]_\w{16,}|glpat-[\w-]{12,}|sk[-_]\w[\w-]{14,}|AIza[\w-]{20,}|"
+        r"xox[abpr]-\S+)"
     ),
     re.compile(r"(?<![\w/.=-])(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9_]{32,}={0,2}(?![\w/.-])"),
 )
 
 #: RE2 pattern for whole Arrow columns, case-blind: a cell that does not match it holds nothing to scrub.
 TRIGGER = (
-    r"@|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|senha|palavra|wachtwoord|has[łl]o|"
+    r"@|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|senha|palavra|"
+    r"wachtwoord|has[łl]o|"
     r"heslo|l[öo]senord|adgangskode|salasana|jelsz|parol|cyfrinair|[şs]ifre|парол|密码|密碼|口令|パスワード|暗証|비밀번호|암호|"
-    r"用户名|用戶名|账号|帐号|帳號|ユーザ|\bpins?\b|pin[ _-]?(?:code|no|nummer)|token|secret|keys?\b|auth|psk|wpa|snmp|community|codes?\b|"
-    r"log-?in|logon|cred|user|usr|usuario|usuári|benutzer|utilisateur|identifiant|gebruiker|ytkownik|utente|defnyddiwr|"
+    r"用户名|用戶名|账号|帐号|帳號|ユーザ|\bpins?\b|pin[ _-]?(?:code|no|nummer)|token|secret|keys?\b|auth|psk|wpa|snmp|"
+    r"community|codes?\b|"
+    r"log-?in|logon|cred|user|usr|usuario|usuári|benutzer|utilisateur|identifiant|gebruiker|ytkownik|"
+    r"utente|defnyddiwr|"
     r"bearer|basic|eyJ|AKIA|gh[pousr]_|glpat|sk[-_]|AIza|xox|-----BEGIN|"
     r"admin|root|operator|supervisor|service|viewer|guest|ubnt|onvif|888888|666666|[A-Za-z0-9_]{32}"
 )
@@ -180,7 +206,7 @@ def scrub(text: str) -> tuple[str, int]:
     return text, found
 
 
-_LOOKS_PASSWORD = re.compile(
+_LOOKS_SECRET_WORD = re.compile(
     r"(?=\S*[a-z])(?=\S*\d)[a-zA-Z0-9_.!-]{4,}\Z|(?=.*[!@#$%^&*?+=~]).{4,}\Z|[a-z]{4,}\Z"
 )
 _IS_NAME = re.compile(rf"{_NAMES}\Z", re.IGNORECASE)
@@ -193,4 +219,4 @@ def is_login_name(value: str) -> bool:
 
 def looks_like_password(value: str) -> bool:
     """Whether a cell in a column without any heading could be a password (wide on purpose)."""
-    return " " not in value and len(value) <= 64 and bool(_LOOKS_PASSWORD.match(unaccented(value)))
+    return " " not in value and len(value) <= 64 and bool(_LOOKS_SECRET_WORD.match(unaccented(value)))

@@ -14,7 +14,8 @@ IDENTIFIERS = frozenset({Field.MAC, Field.SERIAL, Field.ASSET_TAG})
 NAMED = frozenset({Field.MAKE, Field.MODEL, Field.FIRMWARE})
 
 _MONTH = (
-    r"(?:jan|feb|fev|fév|mar|mär|mrz|maa|apr|avr|abr|may|mai|mei|maj|jun|jui|jul|aug|aou|aoû|ago|sep|set|oct|okt|ott|"
+    r"(?:jan|feb|fev|fév|mar|mär|mrz|maa|apr|avr|abr|may|mai|mei|maj|jun|jui|jul|aug|aou|aoû|ago|sep|"
+    r"set|oct|okt|ott|"
     r"nov|dec|dez|dic|déc)[a-z]{0,6}\.?"
 )
 _DATE = re.compile(
@@ -28,15 +29,19 @@ _SIGNED_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]\d{1,3}\Z", re.IGNORE
 _FLOAT = re.compile(r"\d+[.,]0+\Z")
 _ERROR = re.compile(r"#[A-ZÄÖÜÉ][A-ZÄÖÜÉ/0-9.]*[!?]?\Z|#(?:N/A|DIV/0!|NV)\Z|#{2,}\Z")
 _PLACEHOLDER = re.compile(
-    r"(?:n\.?/?a\.?|none|null|nil|nan|unknown|not (?:known|available|applicable|held|recorded|set)|tb[acd]|missing|blank|"
-    r"to be (?:confirmed|advised|filled(?: by o\.?e\.?m\.?)?)|default string|unbekannt|k\. ?a\.|keine(?: angabe)?|inconnu|"
-    r"non (?:connu|disponible|renseigné)|desconocido|sin (?:número|datos)|s/n|sconosciuto|onbekend|nieznany|brak|"
+    r"(?:n\.?/?a\.?|none|null|nil|nan|unknown|not (?:known|available|applicable|held|recorded|set)|"
+    r"tb[acd]|missing|blank|"
+    r"to be (?:confirmed|advised|filled(?: by o\.?e\.?m\.?)?)|default string|unbekannt|k\. ?a\.|"
+    r"keine(?: angabe)?|inconnu|"
+    r"non (?:connu|disponible|renseigné)|desconocido|sin (?:número|datos)|s/n|sconosciuto|onbekend|"
+    r"nieznany|brak|"
     r"anhysbys|无|無|未知|不明|なし|\?+|-+|–|—|\.+|_+|/|x{3,}|0+|12345(?:6(?:7(?:89?0?)?)?)?|0123456789)\Z",
     re.IGNORECASE,
 )
 _MAC = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}(?:(?:[:-][0-9A-Fa-f]{1,2}){2})?"
-    r"|[0-9A-Fa-f]{4}(?:[.:-][0-9A-Fa-f]{4}){2,3}|[0-9A-Fa-f]{6}[:-][0-9A-Fa-f]{6}|[0-9A-Fa-f]{12}(?:[0-9A-Fa-f]{4})?"
+    r"|[0-9A-Fa-f]{4}(?:[.:-][0-9A-Fa-f]{4}){2,3}|[0-9A-Fa-f]{6}[:-][0-9A-Fa-f]{6}|"
+    r"[0-9A-Fa-f]{12}(?:[0-9A-Fa-f]{4})?"
     r"|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5})(?![0-9A-Fa-f])"
 )
 _HEX = re.compile(r"[^0-9A-Fa-f]")

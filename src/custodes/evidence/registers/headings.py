@@ -12,19 +12,26 @@ from custodes.evidence.registers.text import compact
 WINDOW = 30
 
 _TOTAL = re.compile(
-    r"(?:(?:grand|sub|overall|sheet|page)[ -]?)?(?:totals?|total (?:number|count|cameras?|devices?|units?|items?|assets?)"
-    r"[\w ]*|sum|count|summe|zwischensumme|gesamt(?:summe|zahl|anzahl)?|insgesamt|anzahl gesamt|somme|total général|suma|totale|"
+    r"(?:(?:grand|sub|overall|sheet|page)[ -]?)?(?:totals?|total (?:number|count|cameras?|devices?|"
+    r"units?|items?|assets?)"
+    r"[\w ]*|sum|count|summe|zwischensumme|gesamt(?:summe|zahl|anzahl)?|insgesamt|anzahl gesamt|somme|"
+    r"total général|suma|totale|"
     r"totaal|aantal totaal|razem|ogółem|cyfanswm|合计|总计|合計|總計|小计|总数|総計)\s*(?:[:=：–-].*|\d[\d .,]*.*)?\Z",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
-    r"(?:exported|generated|printed|produced|created|extracted|compiled|prepared|report (?:run|date|generated|created)|"
-    r"run (?:by|on|date)|data (?:as at|as of|source)|as at|source|notes?|n\.?b\.?|page \d+|end of (?:report|list|file|export|data)|"
+    r"(?:exported|generated|printed|produced|created|extracted|compiled|prepared|report (?:run|date|"
+    r"generated|created)|"
+    r"run (?:by|on|date)|data (?:as at|as of|source)|as at|source|notes?|n\.?b\.?|page \d+|"
+    r"end of (?:report|list|file|export|data)|"
     r"\*{1,3}|[©]|copyright|disclaimer|last (?:updated|modified|refreshed)|"
-    r"erstellt|exportiert|gedruckt|stand|quelle|seite \d+|exporté|généré|imprimé|créé|exportado|generado|impreso|fuente|"
-    r"esportato|generato|stampato|fonte|geëxporteerd|gegenereerd|bron|wyeksportowan\w+|wygenerowan\w+|allforiwyd|导出|制表|打印|"
+    r"erstellt|exportiert|gedruckt|stand|quelle|seite \d+|exporté|généré|imprimé|créé|exportado|"
+    r"generado|impreso|fuente|"
+    r"esportato|generato|stampato|fonte|geëxporteerd|gegenereerd|bron|wyeksportowan\w+|wygenerowan\w+|"
+    r"allforiwyd|导出|制表|打印|"
     r"出力|作成)(?:\b|[ :：.]|(?<=[^\x00-\x7f])).*\Z"
-    r"|(?:total[: ]+)?\d+ (?:rows?|records?|devices?|cameras?|items?|assets?|entries|results?)(?: (?:found|exported|listed|in total))?\.?\Z"
+    r"|(?:total[: ]+)?\d+ (?:rows?|records?|devices?|cameras?|items?|assets?|entries|"
+    r"results?)(?: (?:found|exported|listed|in total))?\.?\Z"
     r"|\(?\d+ rows? affected\)?\Z|-+ ?end.*\Z",
     re.IGNORECASE | re.DOTALL,
 )

@@ -76,7 +76,9 @@ def build(
     kept = [
         column for column in columns if _head(heads, column) not in form.ignore or not _head(heads, column)
     ]
-    _claim(kept, heads, taken, lambda head: generic_field(formats.generic, head), "heading")
+    maps = frozenset(one.index for one in kept if values.are_coordinates(_cells(sample, one.index)))
+    named = [column for column in kept if column.index not in maps]
+    _claim(named, heads, taken, lambda head: generic_field(formats.generic, head), "heading")
     _by_values(kept, sample, taken)
     for column in columns:
         if column.field is not None:

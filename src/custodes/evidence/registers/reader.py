@@ -179,6 +179,8 @@ def _kind_of(head: bytes) -> str:
     for sign, words in known.items():
         if head.startswith(sign):
             return words
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        return "this is a web page or XML, not a table"
     if not head.strip():
         return "the file holds only blank space"
     return "this is no table that can be read (it looks binary)"

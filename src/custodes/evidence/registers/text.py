@@ -41,3 +41,8 @@ def compact(text: str) -> str:
 def parts(text: str) -> list[str]:
     """The pieces of a heading written in two languages or with a remark: `Hersteller / Make (if known)`."""
     return [piece.strip() for piece in _PARTS.split(text) if piece.strip()]
+
+
+def listed(text: str) -> list[str]:
+    """The words of `text`: a readable way to write a long list."""
+    return text.split()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
-from custodes.evidence.registers import credentials, damage
-from custodes.evidence.registers.text import words
+from custodes.evidence.registers import credentials
+from custodes.evidence.registers.text import listed, words
 from custodes.model.vocab import Field
 
 _IP = r"(?:\d{1,3}\.){3}\d{1,3}"
@@ -14,6 +15,10 @@ _ADDRESS = re.compile(
     rf"(?:[a-z][a-z0-9+.-]*://\S+|{_IP}(?::\d+)?(?:/\S*)?|\[?[0-9a-f]{{0,4}}(?::[0-9a-f]{{0,4}}){{2,7}}\]?(?::\d+)?)\Z",
     re.I,
 )
+_DEVICE_URL = re.compile(
+    rf"(?:(?:[a-z][a-z0-9+.-]*://)?{_IP}(?::\d+)?(?:/\S*)?|(?:rtsps?|onvif)://\S+)\Z", re.I
+)
+_COORDINATES = re.compile(r"\(?[+-]?\d{1,3}\.\d+\s*[,; ]\s*[+-]?\d{1,3}\.\d+\)?\Z|POINT ?\(.*", re.I)
 _HOST = re.compile(
     rf"(?:{_IP}|(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)+|[a-z]+[\w-]*\d[\w-]*)(?::\d+)?(?:/\S*)?\Z", re.I
 )
@@ -23,8 +28,17 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*%?\Z")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?\Z")
 _PLAIN_MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:-]?[0-9A-Fa-f]{2}){5}\Z|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}\Z")
 _ID_WORDS = frozenset(
-    "id ids ref reference uuid guid code key number no street road location object fid".split()
+    listed("id ids ref reference uuid guid code key number no street road location object fid")
 )
+
+_NOT_ITS_OWN = frozenset(
+    listed("gateway mask subnet dns ntp server image screenshot multicast proxy syslog gw")
+)
+
+
+def are_coordinates(column: Sequence[str]) -> bool:
+    """Whether a column holds latitude and longitude in one cell."""
+    return share(column, lambda cell: bool(_COORDINATES.match(cell))) >= 0.5
 
 
 def is_mac(value: str) -> bool:
@@ -52,7 +66,10 @@ def field_of(heading: str, column: Sequence[str]) -> Field | None:
     """The canonical field that the values of a column show, whatever its heading says; else None."""
     if share(column, is_mac) >= 0.6:
         return Field.MAC
-    if share(column, lambda cell: bool(_ADDRESS.match(cell))) >= 0.8 and "image" not in words(heading):
+    if (
+        share(column, lambda cell: bool(_DEVICE_URL.match(cell))) >= 0.8
+        and not set(words(heading).split()) & _NOT_ITS_OWN
+    ):
         return Field.ADDRESS
     if not set(words(heading).split()) & _ID_WORDS and _distinct(column) and _serials(column):
         return Field.SERIAL
@@ -89,7 +106,7 @@ def _is_wordy(cell: str) -> bool:
 def _counts_up(column: Sequence[str]) -> bool:
     numbers = [int(cell) for cell in column if cell.strip().isdecimal() and len(cell.strip()) < 7]
     filled = sum(1 for cell in column if cell.strip())
-    return len(numbers) == filled > 1 and all(b > a for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) == filled > 1 and all(b > a for a, b in pairwise(numbers))
 
 
 def may_hold_password(column: Sequence[str]) -> bool:
@@ -98,8 +115,3 @@ def may_hold_password(column: Sequence[str]) -> bool:
         share(column, credentials.is_login_name) >= 0.3
         or share(column, credentials.looks_like_password) >= 0.3
     )
-
-
-def damaged_or_mac(cell: str) -> bool:
-    """Whether a cell is a MAC, also inside other text."""
-    return damage.has_mac(cell)

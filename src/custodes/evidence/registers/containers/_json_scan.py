@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]|"', re.DOTALL)
+_FLAT = re.compile(
+    r'\{[^{}\[\]"]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^{}\[\]"]*+)*+\}|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL
+)
 _SCALAR = re.compile(r"[^\s,\[\]{}:\"]+")
 _DECODER = json.JSONDecoder()
 
@@ -46,6 +49,9 @@ def extent(text: str, place: int, bounds: Bounds) -> int:
         if not match:
             raise Cut
         return match.end()
+    flat = _FLAT.match(text, place)
+    if flat:
+        return flat.end()
     depth = 0
     for token in _TOKEN.finditer(text, place):
         first = text[token.start()]
@@ -69,8 +75,9 @@ def decode(text: str, place: int, end: int, bounds: Bounds) -> object:
     failed = False
     value: object = None
     try:
-        value, stop = _DECODER.raw_decode(text[place:end])
-        failed = stop != end - place
+        piece = text[place:end]
+        value, stop = _DECODER.raw_decode(piece)
+        failed = bool(piece[stop:].strip())
     except (ValueError, RecursionError):
         failed = True
     if failed:
@@ -79,8 +86,7 @@ def decode(text: str, place: int, end: int, bounds: Bounds) -> object:
 
 
 def elements(text: str, place: int, bounds: Bounds) -> Iterator[tuple[int, int]]:
-    """(start, end) of each element of the array that opens at `place`. Raises Cut after the last whole one."""
-    place = skip(text, place + 1)
+    """(start, end) of each element of an array; `place` is that of its first. Raises Cut where it breaks off."""
     if text[place : place + 1] == "]":
         return
     while True:

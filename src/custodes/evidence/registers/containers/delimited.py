@@ -10,7 +10,6 @@ from pathlib import Path
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
 from custodes.evidence.registers.containers._encoding import Encoding, detect
-from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 
 ORDER = 90
@@ -32,8 +31,15 @@ _SAMPLE_CHARS = 256 * 1024
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*\Z', re.IGNORECASE)
 
 
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|table|svg|rss|!--|[a-z]+>)", re.IGNORECASE
+)
+
+
 def sniff(head: bytes, name: str) -> float:
     """Text in general: low, so that JSON and workbooks come first whatever the name says."""
+    if _MARKUP.match(head):
+        return 0.0
     if not head.strip() or head.startswith(_MAGIC) or _binary(head):
         return 0.0
     return 0.5 if name.lower().endswith(_SUFFIXES) else 0.2
@@ -51,6 +57,8 @@ def _binary(head: bytes) -> bool:
 
 def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
     """The one table of a delimited file; its records are read while they are drained."""
+    if budget.spent_out:
+        return []
     encoding = detect(path)
     delimiter = _delimiter(path, encoding)
     kind = "tsv" if delimiter == "\t" else "csv"
@@ -87,7 +95,7 @@ def _evenness(lines: list[str], delimiter: str) -> float:
     if not wide:
         return 0.0
     common = max(set(wide), key=lambda width: (wide.count(width), width))
-    return wide.count(common) / len(widths) * min(common, 12) ** 0.5
+    return float(wide.count(common) / len(widths) * min(common, 12) ** 0.5)
 
 
 class _Lines:
@@ -174,10 +182,3 @@ def _open_quote(table: Table, row: int, lines: int) -> Unreadable:
         f"a quote opened in record {row} is never closed: {lines} lines from there on were not read"
     )
     return Unreadable("a quote is opened here and never closed")
-
-
-def no_table(path: Path) -> BadInput:
-    """The error for text in which no table can be seen."""
-    return BadInput(
-        "no table was found in this text", where=path.name, remedy="save the register as CSV or XLSX"
-    )

@@ -27,7 +27,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def sniff(head: bytes, name: str) -> float:
     """By content: a ZIP or an old binary workbook, whatever the name."""
     if head.startswith(_OLE):
-        return 0.9
+        return 0.9 if not name.lower().endswith((".doc", ".ppt", ".msg", ".msi")) else 0.5
     if head.startswith(b"PK\x03\x04"):
         return 1.0 if b"xl/" in head or b"opendocument" in head or b"[Content_Types]" in head else 0.8
     return 0.0
@@ -42,7 +42,7 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
         kind = _kind(path, _archive.check(path, limits, budget))
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the tables that read from it
     in_time = _convert(path, spool, budget)
-    sheets, ending = _index(spool, limits)
+    sheets, ending = _index(spool)
     _judge(path, sheets, ending, in_time)
     tables = []
     for sheet in sheets:
@@ -72,7 +72,7 @@ def _kind(path: Path, names: list[str]) -> str:
 def _convert(path: Path, spool: IO[bytes], budget: Budget) -> bool:
     """Run the child. True if it ended by itself within the time left."""
     command = [sys.executable, "-I", str(_CHILD), str(path.resolve()), str(_MEMORY), str(_SPOOL)]
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=spool, stderr=subprocess.DEVNULL)  # noqa: S603
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=spool, stderr=subprocess.DEVNULL)
     try:
         child.wait(timeout=max(1.0, budget.left * 0.6))
         return True
@@ -105,7 +105,7 @@ class _Sheet:
         return found
 
 
-def _index(spool: IO[bytes], limits: Limits) -> tuple[list[_Sheet], dict[str, Any]]:
+def _index(spool: IO[bytes]) -> tuple[list[_Sheet], dict[str, Any]]:
     """Where each sheet lies in the spool, and the child's last word (empty if it died)."""
     spool.seek(0)
     sheets: list[_Sheet] = []

@@ -37,7 +37,7 @@ def sniff(head: bytes, name: str) -> float:
 
 def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
     """One table of the objects in the file. Raises BadInput."""
-    failed = path.stat().st_size > _MAX
+    failed = path.stat().st_size > _MAX or budget.spent_out
     items: list[Any] = []
     if not failed:
         try:
