@@ -3,7 +3,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from publication_sample import CJK, established, many, probable, sample, with_readings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from publication_sample import CJK, HOSTILE, established, many, probable, sample, with_readings
 
 from custodes.model.vocab import Status
 from custodes.publication.report import render_report
@@ -124,6 +126,20 @@ def test_the_order_of_the_page(page):
         assert not re.search(rf"\b{words}\b", page)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=60) | st.sampled_from(HOSTILE))
+def test_any_text_anywhere_adds_no_markup(text):
+    estate = with_readings(sample(title=text, marking=text, words={"blank": text}))
+    first = replace(
+        estate.devices[0], name=text, site=text, id=text, status_text=text, body=text, system=text
+    )
+    account = replace(estate.files[0], file=text, format_name=text, mapped=((text, text),), gaps=(text,))
+    page = render_report(replace(estate, devices=(first, *estate.devices[1:]), files=(account,)))
+    assert parsed(page).tags <= TAGS
+    assert not any(c in page for c in "\u202e\u2066\x1b\x9b\x00")
+    assert not [name for name, _ in parsed(page).attributes if name.startswith("on") or name == "style"]
+
+
 def test_two_sentences_with_bounds():
     first, second = answer(totals(sample()))
     assert "30 live devices" in first and "established for 11" in first
@@ -236,9 +252,10 @@ def test_every_printed_page_is_marked(tmp_path):
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         tab = browser.new_page()
         tab.goto(file.as_uri())
-        rules = tab.evaluate(
-            "[...document.styleSheets[0].cssRules].map(r => r.cssText).filter(t => t.startsWith('@page')).join()"
+        script = (
+            "[...document.styleSheets[0].cssRules].map(r => r.cssText).filter(t => t.startsWith('@page'))"
         )
+        rules = "".join(tab.evaluate(script))
         pdf = tab.pdf(prefer_css_page_size=True)
         browser.close()
     assert rules.count("OFFICIAL - EXAMPLE ONLY") == 2

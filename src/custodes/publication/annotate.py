@@ -31,6 +31,13 @@ from custodes.publication.text import clean, clean_lines, shorten
 _MAX_EXPANDED = 256 * 1024 * 1024
 _MAX_COLUMNS = 16_384
 _ABOUT = "About this copy"
+_PARTS = {
+    "charts/chart": "charts",
+    "media/": "pictures",
+    "pivotTables/pivot": "pivot tables with a password column",
+    "slicers/": "slicers",
+    "threadedComments/": "replies to comments",
+}
 
 BlankCells = Callable[[str], bool]
 Scrub = Callable[[str], tuple[str, int]]
@@ -94,7 +101,8 @@ def annotate(
             _add_columns(sheet, key, header, added)
         _mark(sheet, marking)
     _clean_properties(book, scrub)
-    _about_sheet(book, assessment, marking, kept)
+    lost = _not_carried(source, book) if kept else []
+    _about_sheet(book, assessment, marking, kept, lost)
     return save(book, out, assessment.as_at)
 
 
@@ -334,7 +342,27 @@ def _mark(sheet: Any, marking: str) -> None:
         part.center.text = shown if not text else f"{shown}\n{text}"
 
 
-def _about_sheet(book: Workbook, assessment: Assessment, marking: str, kept: bool) -> None:
+def _not_carried(source: Path, book: Workbook) -> list[str]:
+    """What the original holds that a copy written cell by cell cannot keep, in plain words."""
+    with zipfile.ZipFile(source) as archive:
+        names = archive.namelist()
+    sheets: list[Any] = list(book.worksheets)
+    kept = {
+        "charts/chart": sum(len(sheet._charts) for sheet in [*sheets, *book.chartsheets]),
+        "media/": sum(len(sheet._images) for sheet in sheets),
+        "pivotTables/pivot": sum(len(sheet._pivots) for sheet in sheets),
+    }
+    found = []
+    for part, word in _PARTS.items():
+        held = sum(name.startswith(f"xl/{part}") for name in names)
+        if held > kept.get(part, 0):
+            found.append(word)
+    return found
+
+
+def _about_sheet(
+    book: Workbook, assessment: Assessment, marking: str, kept: bool, lost: Sequence[str]
+) -> None:
     title, number = _ABOUT, 2
     while title in book.sheetnames:
         title, number = f"{_ABOUT} {number}", number + 1
@@ -347,6 +375,8 @@ def _about_sheet(book: Workbook, assessment: Assessment, marking: str, kept: boo
     ]
     if not kept:
         told.append(["cells", "Every cell of the original stands here as text, exactly as it was written."])
+    if lost:
+        told.append(["not carried over", f"{', '.join(lost)}. They are still in your original."])
     told.append(["marking", marking or "none was chosen"])
     told += [line for line in about(assessment) if line[0] != "marking"]
     for row in told:
