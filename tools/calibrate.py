@@ -20,6 +20,8 @@ from custodes.knowledge import knowledge
 from custodes.knowledge.text import squash
 
 OUT = Path(__file__).parent.parent / "src/custodes/knowledge/pack/vocabulary/calibration.yaml"
+#: A kind seen more rarely takes the figure of its whole band.
+FEWEST = 5
 HEAD = (
     "# Written by tools/calibrate.py. p: share of mentions of this band and kind that were right, one right and\n"
     "# one wrong added; n: mentions measured; right: how many named the labelled brand.\n"
@@ -47,6 +49,7 @@ def main(path: Path) -> None:
     classes = {
         key: {"p": round((right + 1) / (n + 2), 3), "n": n, "right": right}
         for key, (n, right) in sorted(counts.items())
+        if n >= FEWEST
     }
     document = {"rows": total, "classes": classes}
     OUT.write_text(HEAD + yaml.safe_dump(document, sort_keys=False), encoding="utf-8")

@@ -1,1 +1,1 @@
-"""Text, identifiers and lineage to a maker, with the reasons."""
+"""Text, identifiers and lineage to a maker, with the reasons. Pure functions."""

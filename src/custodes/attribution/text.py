@@ -97,6 +97,9 @@ def _mentions(scene: _Scene) -> list[Mention]:
     for hit in scene.names:
         if hit.alias.kind != "other":
             by_brand.setdefault(hit.alias.target, []).append(hit)
+    alone = [brand for brand, hits in by_brand.items() if all(hit.alias.beside for hit in hits)]
+    for brand in alone:
+        del by_brand[brand]
     named = _without_parents(by_brand, scene.knowledge)
     organisation = _registered(scene, named)
     if organisation == "":

@@ -56,3 +56,135 @@ def resolve(
     from custodes.cli import resolving
 
     resolving.main(form.value, tuple(pack or ()), batch_rows, workers)
+
+
+AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]
+Mapping = Annotated[Path | None, typer.Option("--mapping", help="Your own mapping of columns (see `custodes map`).")]
+Marking = Annotated[str, typer.Option("--marking", help="Stands on every page, sheet and file name.")]
+Answers = Annotated[
+    list[Path] | None, typer.Option("--answers", help="Answered question workbooks to read back; may be repeated.")
+]
+
+
+@app.command()
+def assess(
+    path: Annotated[Path, typer.Argument(help="A register file, or an estate folder (custodes.toml).")],
+    form: Annotated[Form, typer.Option("--format", help="table, json ({summary, devices}) or jsonl.")] = Form.TABLE,
+    as_at: AsAt = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.html, devices.*, findings.json.")] = None,
+    annotate: Annotated[
+        Path | None, typer.Option(help="Give the workbook back as this XLSX, columns added on the right.")
+    ] = None,
+    marking: Marking = "",
+    mapping: Mapping = None,
+    answers: Answers = None,
+    pack: Packs = None,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", help="Exit 1 at this severity or above: note, check or serious.")
+    ] = None,
+) -> None:
+    """Who made each device of a register or estate, how sure, and why."""
+    from custodes.cli import assessing
+
+    request = assessing.Request(path, form.value, as_at, marking, mapping, tuple(answers or ()), tuple(pack or ()))
+    raise typer.Exit(assessing.assess_main(request, out, annotate, fail_on))
+
+
+@app.command()
+def explain(
+    device: Annotated[str, typer.Argument(help="A device id, its name, its asset tag, or FILE:ROW.")],
+    estate: Annotated[Path, typer.Option("--estate", help="The register or estate it stands in.")],
+    form: Annotated[Form, typer.Option("--format", help="table or json.")] = Form.TABLE,
+    as_at: AsAt = None,
+    mapping: Mapping = None,
+    answers: Answers = None,
+    pack: Packs = None,
+) -> None:
+    """Why: the evidence for and against, for one device."""
+    from custodes.cli import assessing
+
+    request = assessing.Request(estate, form.value, as_at, "", mapping, tuple(answers or ()), tuple(pack or ()))
+    assessing.explain_main(request, device)
+
+
+@app.command()
+def ask(
+    path: Annotated[Path, typer.Argument(help="A register file or an estate folder.")],
+    out: Annotated[Path, typer.Option(help="Folder for the question workbooks, one an addressee.")] = Path("questions"),
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    as_at: AsAt = None,
+    marking: Marking = "",
+    mapping: Mapping = None,
+    answers: Answers = None,
+    pack: Packs = None,
+) -> None:
+    """The questions that would settle what is not known, as workbooks to send out and read back."""
+    from custodes.cli import assessing
+
+    request = assessing.Request(path, form.value, as_at, marking, mapping, tuple(answers or ()), tuple(pack or ()))
+    assessing.ask_main(request, out)
+
+
+@app.command(name="map")
+def map_(
+    file: Annotated[Path, typer.Argument(help="A register file of a shape the program does not know.")],
+    pack: Packs = None,
+) -> None:
+    """Propose a mapping of columns to fields, to correct and give back with --mapping."""
+    from custodes.cli import assessing
+
+    assessing.map_main(file, tuple(pack or ()))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("report"),
+) -> None:
+    """Assess the bundled example estate (fictional, synthetic) and write its report."""
+    from custodes.cli import assessing
+
+    assessing.demo_main(out)
+
+
+@app.command()
+def schema(name: Annotated[str | None, typer.Argument(help="Which schema; the list of names if left out.")] = None) -> None:
+    """Print the published JSON schema of a command's output, or of a kind of reference data."""
+    from custodes.cli import schemas
+
+    schemas.main(name)
+
+
+knowledge_app = typer.Typer(help="The reference data: check it, show a row, compare two packs.", no_args_is_help=True)
+app.add_typer(knowledge_app, name="knowledge")
+
+
+@knowledge_app.command()
+def check(pack: Packs = None, form: Annotated[Form, typer.Option("--format")] = Form.TABLE) -> None:
+    """Check every row: schema, ids, sources, certainty, and the examples of every rule."""
+    from custodes.cli import knowing
+
+    raise typer.Exit(knowing.check_main(tuple(pack or ()), form.value))
+
+
+@knowledge_app.command()
+def show(
+    row: Annotated[str, typer.Argument(help="The id of a supplier, brand, grammar, serial form or measure.")],
+    pack: Packs = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
+) -> None:
+    """Show one row with its source, and what points to it."""
+    from custodes.cli import knowing
+
+    knowing.show_main(row, tuple(pack or ()), form.value)
+
+
+@knowledge_app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="A pack folder.")],
+    new: Annotated[Path, typer.Argument(help="Another pack folder.")],
+    form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
+) -> None:
+    """What changed between two pack folders, row by row."""
+    from custodes.cli import knowing
+
+    knowing.diff_main(old, new, form.value)

@@ -1,1 +1,1 @@
-"""One estate from files to an Assessment."""
+"""One estate from files to an Assessment: the only room that knows the whole flow."""

@@ -30,6 +30,7 @@ class Alias:
     weak: bool
     boundless: bool  # script without blanks between words
     device_type: str | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +106,22 @@ class Knowledge:
 def _aliases(pack: Pack) -> tuple[Alias, ...]:
     found: dict[str, Alias] = {}
 
-    def add(shown: str, kind: str, target: str, weak: bool, device_type: str | None = None) -> None:
+    def add(
+        shown: str, kind: str, target: str, weak: bool, device_type: str | None = None, beside: bool = False
+    ) -> None:
         key = squash(shown)
         if len(key) < 2:
             return
         held = found.get(key)
         if held is None or (held.weak and not weak) or (kind == "other" and held.kind != "other"):
-            found[key] = Alias(key, shown, kind, target, weak, is_east_asian(shown), device_type)
+            found[key] = Alias(key, shown, kind, target, weak, is_east_asian(shown), device_type, beside)
 
     for brand in pack.brands.values():
         for name in brand.aliases:
             add(name, "brand", brand.id, weak=False)
     for brand in pack.brands.values():
         for line in brand.lines:
-            add(line.name, "line", brand.id, weak=line.weak, device_type=line.device_type)
+            add(line.name, "line", brand.id, line.weak or line.beside, line.device_type, line.beside)
         for name in brand.weak_aliases:
             add(name, "brand", brand.id, weak=True)
     for other in pack.others.values():

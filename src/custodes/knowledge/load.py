@@ -182,6 +182,7 @@ def _brand(raw: Raw) -> Brand:
             bool(item.get("weak")),
             _text(raw, item, "device_type") or None,
             _text(raw, item, "source") or cited.source,
+            bool(item.get("beside")),
         )
         for item in row.get("lines") or ()
     )

@@ -56,6 +56,7 @@ class Line:
     weak: bool
     device_type: str | None
     source: str
+    beside: bool = False  # explains words only where the brand itself is named
 
 
 @dataclass(frozen=True, slots=True)

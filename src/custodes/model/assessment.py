@@ -151,6 +151,7 @@ class FileAccount:
     skipped: int
     credentials: Credentials
     gaps: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

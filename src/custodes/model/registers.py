@@ -78,6 +78,7 @@ class Account:
     format_name: str
     score: float  # 0..1, how surely the format was recognised
     container: str  # csv tsv xlsx ods json jsonl
+    sheet: str = ""
     encoding: str = ""
     delimiter: str = ""
     header_row: int | None = None  # record number of the header

@@ -1,0 +1,234 @@
+"""`assess`, `explain`, `ask`, `map` and `demo`: call estate, render through publication."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from custodes.cli.output import note, print_json
+from custodes.estate.flows import Assessed, Options, assess
+from custodes.findings.first import SEVERITIES
+from custodes.model.assessment import Assessment, Device
+from custodes.model.errors import BadInput, BadUsage
+
+SLOW_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options that the commands of this module share."""
+
+    path: Path
+    form: str
+    as_at: str | None = None
+    marking: str = ""
+    mapping: Path | None = None
+    answers: tuple[Path, ...] = ()
+    packs: tuple[Path, ...] = ()
+
+
+def _day(text: str | None, path: Path) -> date:
+    """The day asked for; else the estate's own; else today. The only place that reads the clock."""
+    if text is not None:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise BadUsage(f"--as-at {text[:40]!r} is no date", remedy="write YYYY-MM-DD") from None
+    if path.is_dir():
+        from custodes.estate.config import load_estate
+
+        configured = load_estate(path).as_at
+        if configured is not None:
+            return configured
+    return date.today()
+
+
+def _progress() -> Callable[[str], None]:
+    """A line on stderr for each stage, once two seconds have gone by."""
+    start = time.monotonic()
+
+    def say(stage: str) -> None:
+        if time.monotonic() - start >= SLOW_SECONDS or sys.stderr.isatty():
+            note(f"  … {stage}")
+
+    return say
+
+
+def _assessed(request: Request) -> Assessed:
+    from custodes.publication.ask import check_answers
+
+    answers = []
+    files = list(request.answers)
+    if request.path.is_dir():
+        files += sorted((request.path / "answers").glob("*.xlsx"))
+    for file in files:
+        found, refusals = check_answers(file)
+        answers += found
+        for refusal in refusals:
+            note(f"{file.name} {refusal.sheet}!{refusal.cell}: not taken over: {refusal.why}")
+    options = Options(
+        _day(request.as_at, request.path), request.packs, request.mapping, request.marking, answers=tuple(answers)
+    )
+    done = assess(request.path, options, _progress())
+    for answer in done.unmatched:
+        note(f"{answer.file} row {answer.row}: answers no question of this estate ({answer.question})")
+    return done
+
+
+def assess_main(request: Request, out: Path | None, annotate: Path | None, fail_on: str | None) -> int:
+    """Run `custodes assess`; returns the exit code."""
+    if fail_on is not None and fail_on not in SEVERITIES:
+        raise BadUsage(f"--fail-on {fail_on[:40]!r} is not known", remedy=f"one of {', '.join(SEVERITIES)}")
+    done = _assessed(request)
+    _print(done.assessment, request.form)
+    if out is not None:
+        write_all(done.assessment, out)
+    if annotate is not None:
+        _annotate(request, done, annotate)
+    return _exit(done.assessment, fail_on)
+
+
+def _exit(assessment: Assessment, fail_on: str | None) -> int:
+    if fail_on is None:
+        return 0
+    least = SEVERITIES.index(fail_on)
+    return int(any(SEVERITIES.index(item.severity) >= least for item in assessment.findings))
+
+
+def _print(assessment: Assessment, form: str) -> None:
+    if form == "table":
+        from custodes.publication.terminal import render_summary
+
+        width = shutil.get_terminal_size((100, 24)).columns
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        sys.stdout.write(render_summary(assessment, width, colour) + "\n")
+        return
+    from custodes.publication.tables import assessment_payload, dumps
+
+    payload = assessment_payload(assessment)
+    if form == "jsonl":
+        print_json(payload["devices"], "jsonl")
+    else:
+        sys.stdout.write(dumps(payload) + "\n")
+
+
+def write_all(assessment: Assessment, out: Path) -> list[Path]:
+    """Write every file of `--out`; the marking stands in the file names too."""
+    from custodes.publication import tables
+    from custodes.publication.report import render_report
+    from custodes.publication.text import file_marking
+
+    out.mkdir(parents=True, exist_ok=True)
+    tail = file_marking(assessment.marking)
+    report = out / f"report{tail}.html"
+    report.write_text(render_report(assessment), encoding="utf-8")
+    devices = out / f"devices{tail}"
+    written = [
+        report,
+        tables.write_xlsx(devices.with_name(devices.name + ".xlsx"), assessment),
+        tables.write_csv(devices.with_name(devices.name + ".csv"), assessment),
+        tables.write_parquet(devices.with_name(devices.name + ".parquet"), assessment),
+        tables.write_json(devices.with_name(devices.name + ".json"), tables.assessment_payload(assessment)),
+        tables.write_findings(out / f"findings{tail}.json", assessment),
+    ]
+    note(f"report: {report}")
+    return written
+
+
+def _annotate(request: Request, done: Assessed, out: Path) -> None:
+    from custodes.evidence.registers import is_credential_header, scrub
+    from custodes.publication.annotate import annotate
+
+    if not request.path.is_file():
+        raise BadUsage("--annotate takes one register file, not a folder", remedy="name the file itself")
+    annotate(
+        request.path,
+        out,
+        done.assessment,
+        marking=request.marking,
+        blank_cells=is_credential_header,
+        scrub=scrub,
+    )
+    note(f"your workbook with the answers: {out}")
+
+
+def explain_main(request: Request, wanted: str) -> None:
+    """Run `custodes explain`."""
+    done = _assessed(request)
+    device = find_device(done.assessment, wanted)
+    if request.form == "table":
+        from custodes.publication.terminal import render_explain
+
+        width = shutil.get_terminal_size((100, 24)).columns
+        sys.stdout.write(render_explain(device, done.assessment, width) + "\n")
+        return
+    from custodes.publication.tables import device_payload
+
+    print_json([device_payload(device)], "jsonl")
+
+
+def find_device(assessment: Assessment, wanted: str) -> Device:
+    """The device that an id, a name or FILE:ROW means. Raises BadUsage naming near ones."""
+    key = wanted.strip().casefold()
+    by_id = [d for d in assessment.devices if d.id.casefold() == key]
+    by_row = [
+        d
+        for d in assessment.devices
+        if any(key in (f"{s.file}:{s.row}".casefold(), str(s.row)) for s in d.sources)
+    ]
+    by_name = [d for d in assessment.devices if d.name.casefold() == key]
+    found = by_id or by_name or by_row
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = ", ".join(f"{d.id} ({d.sources[0].file} row {d.sources[0].row})" for d in found[:5])
+        raise BadUsage(f"{len(found)} devices are called {wanted[:60]!r}", remedy=f"name one by id: {listed}")
+    part = [d.name for d in assessment.devices if key and key in d.name.casefold()][:3]
+    hint = f"perhaps: {', '.join(part)}" if part else "`custodes assess --format jsonl` lists the ids"
+    raise BadUsage(f"there is no device {wanted[:60]!r}", remedy=hint)
+
+
+def ask_main(request: Request, out: Path) -> None:
+    """Run `custodes ask`."""
+    from dataclasses import asdict
+
+    from custodes.publication.ask import write_questions
+
+    done = _assessed(request)
+    asked = done.questions
+    if request.form != "table":
+        print_json([asdict(question) for question in asked], request.form)
+    if not asked:
+        note("nothing to ask: the maker of every device in use is established")
+        return
+    files = write_questions(asked, out, marking=request.marking, as_at=done.assessment.as_at)
+    total = sum(question.settles for question in asked)
+    note(f"{len(asked)} questions for {len(files)} addressees; {total} devices hang on them")
+    for file in files:
+        note(f"  {file}")
+    note(f"filled in, they are read back with:  custodes assess {request.path} --answers FILE")
+
+
+def map_main(file: Path, packs: tuple[Path, ...]) -> None:
+    """Run `custodes map`."""
+    from custodes.evidence.registers import propose_mapping
+
+    if not file.is_file():
+        raise BadInput("there is no such file", where=str(file), remedy="check the path")
+    formats = tuple(pack / "register_formats" for pack in packs if (pack / "register_formats").is_dir())
+    sys.stdout.write(propose_mapping(file, formats_dirs=formats))
+
+
+def demo_main(out: Path) -> None:
+    """Run `custodes demo`: the bundled estate, summary on the screen, report in a folder."""
+    example = Path(str(resources.files("custodes.estate") / "example"))
+    done = _assessed(Request(example, "table"))
+    _print(done.assessment, "table")
+    write_all(done.assessment, out)

@@ -1,0 +1,185 @@
+"""One unit to one Device: attribution, place, quantity, life, and the relations kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from custodes.attribution.device import attribute_device
+from custodes.attribution.identifiers import normal_mac
+from custodes.attribution.mention import Resolution
+from custodes.estate.config import Estate, Site, Source, System
+from custodes.estate.linking import Unit
+from custodes.estate.quantity import Quantity, read_quantity
+from custodes.estate.sightings import Sighting
+from custodes.knowledge import Knowledge
+from custodes.knowledge.text import squash, words
+from custodes.model.assessment import Because, Device, SourceRow
+from custodes.model.vocab import Field, Reason, RowKind
+
+Resolver = Callable[[str], Resolution]
+_NO_SITE = Site("", "")
+_NO_SYSTEM = System("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What building a device needs besides its unit."""
+
+    estate: Estate
+    knowledge: Knowledge
+    resolver: Resolver
+    as_at: date
+    stated: Mapping[str, Sequence[Mapping[str, str]]]  # device id -> cells of answers
+    stated_because: Mapping[str, Sequence[Because]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A unit that is no device: the reason for each of its rows."""
+
+    reason: str
+
+
+def build(unit: Unit, context: Context) -> Device | Dropped:
+    """The device of a unit, or why it is none."""
+    rows = unit.sightings
+    quantity = _quantity(rows)
+    dropped = _no_device(rows, quantity)
+    if dropped is not None:
+        return dropped
+    answers = list(context.stated.get(unit.id, ()))
+    damaged = [_damage(sighting, item) for sighting in rows for item in sighting.damaged]
+    mapped = frozenset().union(*(sighting.mapped for sighting in rows))
+    attribution = attribute_device(
+        [*answers, *(sighting.cells for sighting in rows)],
+        [*context.stated_because.get(unit.id, ()), *damaged],
+        mapped,
+        context.resolver,
+        context.knowledge,
+        context.as_at,
+    )
+    if attribution.reason is Reason.ACCESSORY and _bare(rows):
+        return Dropped("an accessory, licence or service, not a device")
+    source = context.estate.sources[rows[0].source]
+    system = context.estate.systems.get(source.system, _NO_SYSTEM)
+    site = _site(rows, source, context.estate)
+    status = _first(rows, Field.STATUS)
+    return Device(
+        id=unit.id,
+        name=_name(rows),
+        body=_first(rows, Field.BODY) or source.body or system.body,
+        site=site.name or _first(rows, Field.SITE),
+        system=system.name or _first(rows, Field.SYSTEM),
+        location=_first(rows, Field.LOCATION),
+        quantity=max(quantity.number, 1),
+        live=_live(rows, context.knowledge),
+        status_text=status,
+        attribution=attribution,
+        sources=tuple(SourceRow(s.file, s.row, s.sheet) for s in rows),
+        sensitive=site.sensitive,
+        owner=_first(rows, Field.OWNER) or system.owner,
+        operator=_first(rows, Field.OPERATOR) or system.operator,
+        landlord=_first(rows, Field.LANDLORD) or system.landlord or site.landlord,
+        installer=_first(rows, Field.INSTALLER) or system.installer,
+        contract=_first(rows, Field.CONTRACT) or system.contract,
+        mac=next((m for m in (normal_mac(s.cells.get(Field.MAC, "")) for s in rows) if m), ""),
+        serial=_first(rows, Field.SERIAL),
+        firmware=_first(rows, Field.FIRMWARE),
+        channels=max(1, sum(s.kind is RowKind.CHANNEL for s in rows)),
+        lenses=_lenses(rows),
+    )
+
+
+def _first(rows: Sequence[Sighting], field: Field) -> str:
+    return next((s.cells[field] for s in rows if s.cells.get(field)), "")
+
+
+def _name(rows: Sequence[Sighting]) -> str:
+    for field in (Field.NAME, Field.ASSET_TAG, Field.CHANNEL, Field.LOCATION, Field.ADDRESS):
+        found = _first(rows, field)
+        if found:
+            return found
+    return f"{rows[0].file} row {rows[0].row}"
+
+
+def _quantity(rows: Sequence[Sighting]) -> Quantity:
+    best = Quantity()
+    for sighting in rows:
+        fleet = sighting.kind is RowKind.FLEET or Field.QUANTITY in sighting.mapped
+        text = sighting.cells.get(Field.DESCRIPTION) or sighting.cells.get(Field.MODEL, "")
+        found = read_quantity(sighting.cells.get(Field.QUANTITY, ""), text if fleet or len(rows) == 1 else "")
+        if found.none or found.refused or found.number > best.number:
+            best = found
+    return best
+
+
+def _no_device(rows: Sequence[Sighting], quantity: Quantity) -> Dropped | None:
+    if quantity.refused:
+        return Dropped("the number was refused: an answer, not zero and not a device")
+    if quantity.none:
+        return Dropped("the record says none")
+    if all(sighting.kind is RowKind.LICENCE for sighting in rows):
+        return Dropped("a licence, not a device")
+    if not any(sighting.cells for sighting in rows):
+        return Dropped("nothing readable in the record")
+    return None
+
+
+def _bare(rows: Sequence[Sighting]) -> bool:
+    """Whether no row holds an identifier or an address: a thing that was never on a network."""
+    keys = (Field.MAC, Field.ADDRESS, Field.FIRMWARE)
+    return not any(sighting.cells.get(key) for sighting in rows for key in keys)
+
+
+def _damage(sighting: Sighting, item: tuple[str, str, str]) -> Because:
+    field, kind, shown = item
+    text = f"the {field.replace('_', ' ')} “{shown}” was damaged by a spreadsheet ({kind.replace('-', ' ')}): no evidence"
+    return Because("damage", text, field=field, against=True, source=f"{sighting.file} row {sighting.row}")
+
+
+def _live(rows: Sequence[Sighting], knowledge: Knowledge) -> bool:
+    """In use unless every status that is given says otherwise."""
+    said = [s.cells[Field.STATUS] for s in rows if s.cells.get(Field.STATUS)]
+    return not said or any(is_live(text, knowledge) for text in said)
+
+
+def is_live(status: str, knowledge: Knowledge) -> bool:
+    """Whether a status text speaks of a unit in use. Unknown words count as in use: nothing is lost silently."""
+    found = words(status.replace("_", " "))
+    joined = squash(status)
+    if joined in knowledge.not_live:
+        return False
+    if joined in knowledge.live_words:
+        return True
+    return not any(word in knowledge.not_live for word in found)
+
+
+def _lenses(rows: Sequence[Sighting]) -> int | None:
+    text = _first(rows, Field.LENSES).strip()
+    return int(text) if text.isdecimal() and len(text) <= 3 else None
+
+
+def _site(rows: Sequence[Sighting], source: Source, estate: Estate) -> Site:
+    """The configured site: by the source, else the site whose name or alias a place cell holds."""
+    for field in (Field.SITE, Field.LOCATION, Field.NAME, Field.NOTES):
+        text = " ".join(s.cells.get(field, "") for s in rows)
+        found = _match_site(text, estate.sites) if text.strip() else None
+        if found is not None:
+            return found
+    return estate.sites.get(source.site, _NO_SITE)
+
+
+def _match_site(text: str, sites: Mapping[str, Site]) -> Site | None:
+    spoken = words(text)
+    best: tuple[int, Site] | None = None
+    for site in sites.values():
+        for name in (site.name, *site.aliases):
+            wanted = words(name)
+            size = len(wanted)
+            if size and any(spoken[i : i + size] == wanted for i in range(len(spoken) - size + 1)):
+                weight = sum(map(len, wanted))
+                if best is None or weight > best[0]:
+                    best = (weight, site)
+    return best[1] if best else None

@@ -1,0 +1,174 @@
+"""`custodes.toml`: bodies, sites, systems and sources of an estate; or one file with nothing configured."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from custodes.model.errors import BadInput
+
+NAME = "custodes.toml"
+READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place. `aliases`: other ways the records write its name."""
+
+    id: str
+    name: str
+    sensitive: bool = False
+    landlord: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A set of equipment with one owner, operator, landlord, installer and contract."""
+
+    id: str
+    name: str
+    kind: str = ""
+    body: str = ""
+    owner: str = ""
+    operator: str = ""
+    landlord: str = ""
+    installer: str = ""
+    contract: str = ""
+    contract_end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of records. `mapping`: heading to field, or the path of a mapping file."""
+
+    file: Path
+    system: str = ""
+    body: str = ""
+    site: str = ""
+    mapping: Mapping[str, str] | Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What is assessed: everything a configuration says, or the defaults of a single file."""
+
+    title: str
+    sources: tuple[Source, ...]
+    answers: tuple[Path, ...] = ()
+    synthetic: bool = False
+    as_at: date | None = None
+    bodies: Mapping[str, str] = field(default_factory=dict)  # id -> name
+    body_kinds: Mapping[str, str] = field(default_factory=dict)
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    systems: Mapping[str, System] = field(default_factory=dict)
+
+
+def load_estate(path: Path, mapping: Path | None = None) -> Estate:
+    """The estate at `path`: a register file, a folder with custodes.toml, or a folder of register files."""
+    if path.is_file():
+        return Estate(path.name, (Source(path, mapping=mapping),))
+    if not path.is_dir():
+        raise BadInput("there is no such file or folder", where=str(path), remedy="check the path")
+    config = path / NAME
+    if config.is_file():
+        return _configured(path, config)
+    files = sorted(item for item in path.iterdir() if item.is_file() and item.suffix.lower() in READABLE)
+    if not files:
+        raise BadInput(
+            "no register was found in this folder",
+            where=str(path),
+            why=f"no {NAME} and no file ending in {', '.join(READABLE[:6])} …",
+            remedy="put the exports there, or name one file",
+        )
+    return Estate(path.name, tuple(Source(item) for item in files), _answers(path))
+
+
+def _answers(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted((folder / "answers").glob("*.xlsx"))) if (folder / "answers").is_dir() else ()
+
+
+def _configured(folder: Path, config: Path) -> Estate:
+    try:
+        document = tomllib.loads(config.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput("the configuration cannot be read", where=str(config), why=str(error)[:200]) from None
+    head = _table(document, "estate", config)
+    sites = {item["id"]: _site(item) for item in _tables(document, "site", config)}
+    systems = {item["id"]: _system(item) for item in _tables(document, "system", config)}
+    bodies = _tables(document, "body", config)
+    sources = tuple(_source(folder, item, config, sites, systems) for item in document.get("source", ()))
+    if not sources:
+        raise BadInput("the configuration names no [[source]]", where=str(config))
+    return Estate(
+        title=str(head.get("title", folder.name)),
+        sources=sources,
+        answers=_answers(folder),
+        synthetic=bool(head.get("synthetic", False)),
+        as_at=_day(head.get("as_at"), config),
+        bodies={item["id"]: str(item.get("name", item["id"])) for item in bodies},
+        body_kinds={item["id"]: str(item.get("kind", "")) for item in bodies},
+        sites=sites,
+        systems=systems,
+    )
+
+
+def _table(document: Mapping[str, Any], key: str, config: Path) -> Mapping[str, Any]:
+    found = document.get(key, {})
+    if not isinstance(found, Mapping):
+        raise BadInput(f"[{key}] must be a table", where=str(config))
+    return found
+
+
+def _tables(document: Mapping[str, Any], key: str, config: Path) -> list[Mapping[str, Any]]:
+    found = document.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
+        raise BadInput(f"[[{key}]] must be a list of tables", where=str(config))
+    for number, item in enumerate(found, 1):
+        if not isinstance(item.get("id"), str) or not item["id"]:
+            raise BadInput(f"[[{key}]] number {number} has no id", where=str(config))
+    return found
+
+
+def _day(value: object, config: Path) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise BadInput(f"as_at {str(value)[:40]!r} is no date", where=str(config), remedy="write YYYY-MM-DD") from None
+
+
+def _site(item: Mapping[str, Any]) -> Site:
+    return Site(
+        item["id"],
+        str(item.get("name", item["id"])),
+        bool(item.get("sensitive", False)),
+        str(item.get("landlord", "")),
+        tuple(str(alias) for alias in item.get("aliases", ())),
+    )
+
+
+def _system(item: Mapping[str, Any]) -> System:
+    keys = ("kind", "body", "owner", "operator", "landlord", "installer", "contract", "contract_end")
+    return System(item["id"], str(item.get("name", item["id"])), *(str(item.get(key, "")) for key in keys))
+
+
+def _source(
+    folder: Path, item: Mapping[str, Any], config: Path, sites: Mapping[str, Site], systems: Mapping[str, System]
+) -> Source:
+    name = str(item.get("file", ""))
+    path = (folder / name).resolve()
+    if not name or not path.is_file():
+        raise BadInput(f"[[source]] names a file that is not there: {name[:80]!r}", where=str(config))
+    for key, known in (("site", sites), ("system", systems)):
+        if item.get(key) and item[key] not in known:
+            raise BadInput(f"[[source]] {name[:80]!r} names an unknown {key} {item[key]!r}", where=str(config))
+    mapping = item.get("mapping")
+    if isinstance(mapping, str):
+        mapping = folder / mapping
+    return Source(path, str(item.get("system", "")), str(item.get("body", "")), str(item.get("site", "")), mapping)

@@ -1,0 +1,215 @@
+"""The stages run in order: sources, sightings, units, devices, findings, the frozen Assessment."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from custodes import __version__
+from custodes.attribution.mention import Resolution
+from custodes.attribution.text import resolve_text
+from custodes.estate import stated, steps
+from custodes.estate.build import Context, Dropped, build
+from custodes.estate.config import Estate, load_estate
+from custodes.estate.linking import Unit, link
+from custodes.estate.sightings import Reading, read_sources
+from custodes.findings.first import credential_finding, device_findings, gap_finding
+from custodes.knowledge import Knowledge, knowledge
+from custodes.knowledge.text import fold
+from custodes.model.assessment import Assessment, Device, FileAccount, Finding, Merged, Skipped
+from custodes.model.questions import Answer, Question
+from custodes.model.registers import Account, Limits
+from custodes.model.vocab import Field
+
+MEMORY_TEXTS = 200_000
+_NOT_ENROLLED = ("", "no", "n", "false", "0", "disable", "disabled", "off", "none", "n/a", "na", "-", "not enrolled")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller may ask of an assessment."""
+
+    as_at: date
+    packs: tuple[Path, ...] = ()
+    mapping: Path | None = None
+    marking: str = ""
+    limits: Limits = field(default_factory=Limits)
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(slots=True)
+class Assessed:
+    """An assessment with what `ask`, `explain` and `annotate` need beside it."""
+
+    assessment: Assessment
+    estate: Estate
+    questions: list[Question]
+    unmatched: tuple[Answer, ...] = ()
+
+
+def _silent(_: str) -> None:
+    return
+
+
+def assess(path: Path, options: Options, progress: Callable[[str], None] = _silent) -> Assessed:
+    """Assess a register file or an estate folder. Raises BadInput if nothing can be read at all."""
+    loaded = knowledge(options.packs)
+    estate = load_estate(path, options.mapping)
+    as_at = options.as_at
+    reading = read_sources(estate.sources, options.limits, _formats(options.packs), progress)
+    progress(f"linking {len(reading.sightings)} records")
+    units = link(reading.sightings)
+    context = Context(estate, loaded, _remembering(loaded), as_at, {}, {})
+    progress(f"attributing {len(units)} units")
+    devices, dropped = _build_all(units, context)
+    asked = steps.questions(devices, dict(loaded.pack.sentences))
+    answers = stated.match(options.answers, asked, devices)
+    if answers.because:
+        devices = _restate(units, devices, dataclasses.replace(context, stated=answers.cells, stated_because=answers.because))
+    assessment = _assessment(path, estate, reading, units, devices, dropped, loaded, options)
+    return Assessed(assessment, estate, asked, answers.unmatched)
+
+
+def _formats(packs: Sequence[Path]) -> tuple[Path, ...]:
+    return tuple(pack / "register_formats" for pack in packs if (pack / "register_formats").is_dir())
+
+
+def _remembering(loaded: Knowledge) -> Callable[[str], Resolution]:
+    memory: dict[str, Resolution] = {}
+
+    def resolver(text: str) -> Resolution:
+        found = memory.get(text)
+        if found is None:
+            found = resolve_text(text, loaded)
+            if len(memory) < MEMORY_TEXTS:
+                memory[text] = found
+        return found
+
+    return resolver
+
+
+def _build_all(units: Sequence[Unit], context: Context) -> tuple[list[Device], dict[str, Dropped]]:
+    devices: list[Device] = []
+    dropped: dict[str, Dropped] = {}
+    for unit in units:
+        built = build(unit, context)
+        if isinstance(built, Dropped):
+            dropped[unit.id] = built
+        else:
+            devices.append(_with_findings(built, unit, context))
+    return devices, dropped
+
+
+def _restate(units: Sequence[Unit], devices: Sequence[Device], context: Context) -> list[Device]:
+    """Build again the devices that something was stated about; every other device stays as it is."""
+    by_id = {unit.id: unit for unit in units}
+    again = []
+    for device in devices:
+        built = build(by_id[device.id], context) if device.id in context.stated_because else device
+        if isinstance(built, Dropped):
+            built = device
+        again.append(_with_findings(built, by_id[device.id], context))
+    return again
+
+
+def _with_findings(device: Device, unit: Unit, context: Context) -> Device:
+    cloud = [s.cells[Field.CLOUD] for s in unit.sightings if _enrolled(s.cells.get(Field.CLOUD, ""))]
+    found = device_findings(device, unit.clashes, list(dict.fromkeys(cloud)), dict(context.knowledge.pack.sentences))
+    return dataclasses.replace(device, findings=found)
+
+
+def _enrolled(text: str) -> bool:
+    return fold(text).strip() not in _NOT_ENROLLED
+
+
+def _assessment(
+    path: Path,
+    estate: Estate,
+    reading: Reading,
+    units: Sequence[Unit],
+    devices: Sequence[Device],
+    dropped: Mapping[str, Dropped],
+    loaded: Knowledge,
+    options: Options,
+) -> Assessment:
+    skipped = _skipped(reading, units, dropped)
+    merged = _merged(units, dropped)
+    files = tuple(_file(account, devices, merged, skipped) for _, account in reading.accounts)
+    return Assessment(
+        title=estate.title or path.name,
+        as_at=options.as_at,
+        pack_version=loaded.version,
+        pack_date=loaded.pack.date,
+        program_version=__version__,
+        marking=options.marking,
+        synthetic=estate.synthetic,
+        files=files,
+        devices=tuple(devices),
+        skipped=skipped,
+        merged=merged,
+        findings=_findings(reading, devices),
+        next_steps=steps.next_steps(devices),
+        words=dict(loaded.pack.sentences),
+    )
+
+
+def _findings(reading: Reading, devices: Sequence[Device]) -> tuple[Finding, ...]:
+    found = [item for device in devices for item in device.findings]
+    for _, account in reading.accounts:
+        credentials = credential_finding(account.file, account.credentials)
+        if credentials is not None:
+            found.append(credentials)
+        found.extend(gap_finding(account.file, gap) for gap in account.gaps)
+    found.extend(gap_finding(name, f"could not be read at all: {error.what}") for name, error in reading.refused)
+    return tuple(found)
+
+
+def _skipped(reading: Reading, units: Sequence[Unit], dropped: Mapping[str, Dropped]) -> tuple[Skipped, ...]:
+    found = [
+        Skipped(account.file, skip.row, skip.reason, skip.sheet)
+        for _, account in reading.accounts
+        for skip in account.skipped
+    ]
+    for unit in units:
+        reason = dropped.get(unit.id)
+        if reason is not None:
+            found.extend(Skipped(s.file, s.row, reason.reason, s.sheet) for s in unit.sightings)
+    return tuple(sorted(found, key=lambda item: (item.file, item.sheet, item.row)))
+
+
+def _merged(units: Sequence[Unit], dropped: Mapping[str, Dropped]) -> tuple[Merged, ...]:
+    return tuple(
+        Merged(s.file, s.row, unit.id, s.sheet)
+        for unit in units
+        if unit.id not in dropped
+        for s in unit.sightings[1:]
+    )
+
+
+def _file(
+    account: Account, devices: Sequence[Device], merged: Sequence[Merged], skipped: Sequence[Skipped]
+) -> FileAccount:
+    """The account of one file or sheet, with where its rows went."""
+    sheet = account.sheet
+    here = (account.file, sheet)
+    return FileAccount(
+        file=account.file,
+        format_name=account.format_name,
+        score=account.score,
+        encoding=account.encoding,
+        delimiter=account.delimiter,
+        header_row=account.header_row,
+        mapped=tuple((use.header, str(use.field)) for use in account.columns if use.field is not None),
+        unmapped=tuple(use.header for use in account.columns if use.field is None and use.how != "credential"),
+        rows=account.rows,
+        devices=sum(1 for d in devices if (d.sources[0].file, d.sources[0].sheet) == here),
+        merged=sum(1 for m in merged if (m.file, m.sheet) == here),
+        skipped=sum(1 for s in skipped if (s.file, s.sheet) == here),
+        credentials=account.credentials,
+        gaps=tuple(account.gaps),
+        sheet=sheet,
+    )
+

@@ -1,0 +1,125 @@
+"""Sightings to devices: channels of one box, and one unit seen in several records, are one device.
+
+Only an undamaged, universally assigned MAC or a serial number joins records of different files; within one
+channel list also the box or its network address. A joint identifier with another that contradicts it does
+not join: two units then share a copied value, and a person is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from custodes.attribution.identifiers import normal_mac
+from custodes.estate.sightings import Sighting
+from custodes.knowledge.text import squash
+from custodes.model.vocab import Field, RowKind
+
+SHORTEST_SERIAL = 6
+_HOST = re.compile(r"^(?:[a-z]+://)?([^/:\s]+)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Unit:
+    """The sightings of one device, in reading order."""
+
+    id: str
+    sightings: list[Sighting]
+    clashes: list[str] = field(default_factory=list)
+
+
+def link(sightings: Sequence[Sighting]) -> list[Unit]:
+    """Group sightings to units; the order of units is that of their first sighting."""
+    parent = list(range(len(sightings)))
+    macs = [normal_mac(s.cells.get(Field.MAC, "")) for s in sightings]
+    serials = [_serial(s) for s in sightings]
+    clashes: dict[int, list[str]] = defaultdict(list)
+    for keys, others, word in ((macs, serials, "MAC address"), (serials, macs, "serial number")):
+        for group in _groups(keys):
+            _join(parent, group, others, clashes, word)
+    for group in _groups([_box(s) for s in sightings]):
+        _join(parent, group, macs, clashes, "box")
+    grouped: dict[int, list[int]] = defaultdict(list)
+    for index in range(len(sightings)):
+        grouped[_root(parent, index)].append(index)
+    seen: dict[str, int] = defaultdict(int)
+    units = []
+    for members in grouped.values():
+        rows = [sightings[index] for index in members]
+        key = _identity(rows, [macs[i] for i in members], [serials[i] for i in members])
+        seen[key] += 1
+        notes = [text for index in members for text in clashes.get(index, ())]
+        units.append(Unit(_device_id(key, seen[key]), rows, list(dict.fromkeys(notes))))
+    return units
+
+
+def _groups(keys: Sequence[str]) -> Iterable[list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, key in enumerate(keys):
+        if key:
+            found[key].append(index)
+    return [members for members in found.values() if len(members) > 1]
+
+
+def _join(
+    parent: list[int], group: list[int], others: Sequence[str], clashes: dict[int, list[str]], word: str
+) -> None:
+    """Join a group unless the other identifier tells its members apart; then join only like with like."""
+    kinds = sorted({others[index] for index in group if others[index]})
+    if len(kinds) <= 1:
+        for index in group[1:]:
+            _unite(parent, group[0], index)
+        return
+    for kind in kinds:
+        same = [index for index in group if others[index] == kind]
+        for index in same[1:]:
+            _unite(parent, same[0], index)
+    for index in group:
+        clashes[index].append(f"the same {word} stands on records of different units")
+
+
+def _root(parent: list[int], index: int) -> int:
+    while parent[index] != index:
+        parent[index] = parent[parent[index]]
+        index = parent[index]
+    return index
+
+
+def _unite(parent: list[int], left: int, right: int) -> None:
+    first, second = sorted((_root(parent, left), _root(parent, right)))
+    parent[second] = first
+
+
+def _serial(sighting: Sighting) -> str:
+    serial = squash(sighting.cells.get(Field.SERIAL, ""))
+    return serial if len(serial) >= SHORTEST_SERIAL and len(set(serial)) > 2 else ""
+
+
+def _box(sighting: Sighting) -> str:
+    """What channels of one box share within one file: the box's own name and network address."""
+    if sighting.kind is not RowKind.CHANNEL:
+        return ""
+    match = _HOST.match(sighting.cells.get(Field.ADDRESS, ""))
+    host = match[1].lower() if match else ""
+    box = sighting.cells.get(Field.HARDWARE, "")
+    if not (host or box):
+        return ""
+    return f"{sighting.source}|{sighting.sheet}|{host or squash(box)}"
+
+
+def _identity(rows: Sequence[Sighting], macs: Sequence[str], serials: Sequence[str]) -> str:
+    """The content an id is derived from: identifiers if there are any, else all that the first record says."""
+    mac = next((m for m in sorted(macs) if m), "")
+    serial = next((s for s in sorted(serials) if s), "")
+    if mac or serial:
+        return f"{mac}|{serial}"
+    first = rows[0]
+    return "|".join(f"{name}={first.cells[name]}" for name in sorted(first.cells))
+
+
+def _device_id(key: str, occurrence: int) -> str:
+    text = key if occurrence == 1 else f"{key}#{occurrence}"
+    return "d-" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

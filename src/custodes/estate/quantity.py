@@ -1,0 +1,56 @@
+"""How many units one row stands for, from what people write: "x4", "2No.", "6 (approx)", "none", "refused"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from custodes.knowledge.text import fold
+
+_NUMBER = re.compile(r"(?<![\w.,])(\d{1,3}(?:[,  ]\d{3})+|\d{1,6})(?:\.0+)?(?![\w])")
+_IN_TEXT = re.compile(r"(?:^|[\s(])(?:x\s?(\d{1,5})|(\d{1,5})\s?(?:x|no\.?|nos\.?|off|pcs?|units?))(?=[\s).,;]|$)")
+_LEADING = re.compile(r"^\s*(\d{1,4})\s+[a-z]")
+_NONE = re.compile(r"^\W*(none|nil|zero|0|no|nought|not any)\W*$")
+_REFUSED = re.compile(r"\b(refused|exempt|withheld|ncnd|neither confirm nor deny|section 31|s\.?\s?31|s\.?\s?24)\b")
+MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`number` of units; `none` and `refused` are answers, not numbers. `approximate`: said to be."""
+
+    number: int = 1
+    none: bool = False
+    refused: bool = False
+    approximate: bool = False
+    known: bool = True
+
+
+def read_quantity(cell: str, text: str = "") -> Quantity:
+    """The quantity of a row from its quantity cell, or from the equipment text of a fleet row."""
+    folded = fold(cell)
+    if folded.strip():
+        if _REFUSED.search(folded):
+            return Quantity(0, refused=True, known=False)
+        if _NONE.match(folded):
+            return Quantity(0, none=True)
+        match = _NUMBER.search(folded) or _IN_TEXT.search(folded)
+        if match:
+            digits = next(group for group in match.groups() if group)
+            number = int(re.sub(r"\D", "", digits))
+            return Quantity(min(number, MOST), approximate=_about(folded))
+        return Quantity(1, known=False)
+    return _from_text(fold(text))
+
+
+def _from_text(folded: str) -> Quantity:
+    match = _IN_TEXT.search(folded)
+    if match:
+        number = int(match[1] or match[2])
+        if 0 < number < 10_000:
+            return Quantity(number, approximate=_about(folded))
+    return Quantity(1)
+
+
+def _about(folded: str) -> bool:
+    return any(word in folded for word in ("approx", "about", "circa", "~", "around", "c."))

@@ -1,0 +1,77 @@
+"""Rows of all sources as sightings: what one record says, where it stands, with a source's own configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from custodes.estate.config import Source
+from custodes.evidence.registers import open_register
+from custodes.model.errors import BadInput
+from custodes.model.registers import Account, Limits
+from custodes.model.vocab import Field, RowKind
+
+FIELDS = tuple(name.value for name in Field)
+
+
+@dataclass(slots=True)
+class Sighting:
+    """One row. `cells`: field to text, empty ones left out. `damaged`: (field, kind, shown)."""
+
+    file: str
+    sheet: str
+    row: int
+    source: int  # index of the source in the estate
+    kind: RowKind
+    cells: dict[str, str]
+    damaged: tuple[tuple[str, str, str], ...]
+    mapped: frozenset[str]
+
+
+@dataclass(slots=True)
+class Reading:
+    """Everything read from the sources: sightings in file order, and an account of each file and sheet."""
+
+    sightings: list[Sighting]
+    accounts: list[tuple[int, Account]]
+    refused: list[tuple[str, BadInput]]
+
+
+Progress = Callable[[str], None]
+
+
+def read_sources(
+    sources: Sequence[Source], limits: Limits, formats_dirs: Sequence[Path], progress: Progress
+) -> Reading:
+    """Read every source. One that cannot be read at all is refused by itself and loses nothing else.
+
+    Raises the file's own BadInput if it is the only source.
+    """
+    reading = Reading([], [], [])
+    for index, source in enumerate(sources):
+        progress(f"reading {source.file.name}")
+        try:
+            tables = open_register(source.file, limits=limits, mapping=source.mapping, formats_dirs=formats_dirs)
+            for table in tables:
+                reading.sightings.extend(_rows(index, table.account, table.batches))
+                reading.accounts.append((index, table.account))
+        except BadInput as error:
+            if len(sources) == 1:
+                raise
+            reading.refused.append((source.file.name, error))
+    return reading
+
+
+def _rows(index: int, account: Account, batches: Iterator[object]) -> Iterator[Sighting]:
+    mapped = frozenset(str(use.field) for use in account.columns if use.field is not None)
+    for batch in batches:
+        columns = {name: batch.column(name).to_pylist() for name in (*FIELDS, "row", "sheet", "damaged")}  # type: ignore[attr-defined]
+        filled = [(name, columns[name]) for name in FIELDS if any(columns[name])]
+        account.sheet = columns["sheet"][0] if columns["sheet"] else account.sheet
+        for place, row in enumerate(columns["row"]):
+            cells = {name: values[place] for name, values in filled if values[place]}
+            damaged = tuple((item["field"], item["kind"], item["shown"]) for item in columns["damaged"][place] or ())
+            yield Sighting(
+                account.file, columns["sheet"][place], row, index, account.row_kind, cells, damaged, mapped
+            )

@@ -1,0 +1,75 @@
+"""Answers that came back: read, matched to the devices they were asked about, kept as "stated by"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from custodes.model.assessment import Because, Device
+from custodes.model.questions import Answer, Question
+from custodes.model.vocab import Field
+
+_FIELDS = (
+    (Field.MAKE, "make"),
+    (Field.MODEL, "model"),
+    (Field.SERIAL, "serial"),
+    (Field.MAC, "mac"),
+    (Field.FIRMWARE, "firmware"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Answers by device: cells that count as evidence, and the sentence that says who stated them."""
+
+    cells: Mapping[str, Sequence[Mapping[str, str]]]
+    because: Mapping[str, Sequence[Because]]
+    unmatched: tuple[Answer, ...]
+
+
+def match(answers: Sequence[Answer], asked: Sequence[Question], devices: Sequence[Device]) -> Stated:
+    """Bring answers to the devices of their questions. A serial or MAC is taken over only for a single unit."""
+    by_id = {question.id: question for question in asked}
+    known = {device.id for device in devices}
+    cells: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+    because: dict[str, list[Because]] = defaultdict(list)
+    unmatched = []
+    for answer in answers:
+        question = by_id.get(answer.question)
+        if question is None:
+            unmatched.append(answer)
+            continue
+        for device in question.devices:
+            if device in known:
+                said = _cells(answer, single=len(question.devices) == 1)
+                if said:
+                    cells[device].append(said)
+                because[device].append(_sentence(answer, said))
+    return Stated(cells, because, tuple(unmatched))
+
+
+def _cells(answer: Answer, *, single: bool) -> dict[str, str]:
+    found = {}
+    for field, name in _FIELDS:
+        value = getattr(answer, name).strip()
+        if value and name not in answer.damaged and (single or field in (Field.MAKE, Field.MODEL, Field.FIRMWARE)):
+            found[str(field)] = value
+    return found
+
+
+def _sentence(answer: Answer, said: Mapping[str, str]) -> Because:
+    who = answer.answered_by or "somebody not named"
+    when = f" on {answer.date}" if answer.date else ", no date given"
+    what = ", ".join(f"{key} {value}" for key, value in said.items()) or answer.state or "nothing"
+    source = f"{answer.file} {answer.sheet} row {answer.row}"
+    return Because("stated-by", f"stated by {who}{when}: {what}", field="answer", source=source)
+
+
+def read_all(paths: Sequence[Path], reader: object) -> list[Answer]:
+    """Read every returned workbook with the given reader (kept outside: publication owns the layout)."""
+    answers: list[Answer] = []
+    for path in paths:
+        answers.extend(reader(path))  # type: ignore[operator]
+    return answers

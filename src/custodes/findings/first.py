@@ -1,0 +1,68 @@
+"""The first findings: what a person should look at in a register, said without accusing anybody."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from custodes.model.assessment import Device, Finding, SourceRow
+from custodes.model.registers import Credentials
+from custodes.model.vocab import Reason, Status
+
+#: Order of severity, mildest first: for `--fail-on`.
+SEVERITIES = ("note", "check", "serious")
+
+
+def device_findings(
+    device: Device, clashes: Sequence[str], cloud: Sequence[str], sentences: dict[str, str]
+) -> tuple[Finding, ...]:
+    """Everything to be said about one device."""
+    return tuple(_all(device, clashes, cloud, sentences))
+
+
+def _all(
+    device: Device, clashes: Sequence[str], cloud: Sequence[str], sentences: dict[str, str]
+) -> Iterator[Finding]:
+    attribution = device.attribution
+    against = [item for item in attribution.because if item.against and item.kind in ("mac-block", "serial-shape")]
+    for item in against:
+        label = attribution.brand_name or "nothing"
+        text = f"the label says {label}, but {item.text}"
+        yield _finding("label-contradicts-identifier", "serious", text, device, "photograph the label and the board of this unit")
+    if attribution.reason is Reason.CONTRADICTION and not against:
+        yield _finding("records-contradict", "check", "the records name different makers", device, "look at the unit")
+    if attribution.status is Status.UNKNOWN and device.live:
+        why = sentences.get(str(attribution.reason), str(attribution.reason))
+        yield _finding("make-not-known", "check", f"make not known because {why}", device, "ask, or photograph the label")
+    if not device.live:
+        yield _finding("not-live", "note", f"not counted as in use: the record says “{device.status_text}”", device)
+    for text in cloud:
+        yield _finding("cloud-enrolled", "serious", f"enrolled in a cloud or name service ({text})", device, "ask whether this is wanted; if not, remove it there")
+    for item in attribution.because:
+        if item.kind == "damage":
+            yield _finding("damaged-identifier", "check", item.text, device, "export again with the column set to text")
+    for text in clashes:
+        yield _finding("identifier-shared", "check", text, device, "read the identifier from the units again")
+
+
+def _finding(kind: str, severity: str, text: str, device: Device, step: str = "") -> Finding:
+    return Finding(_id(kind, device.id, text), kind, severity, text, device.id, device.sources, step)
+
+
+def credential_finding(file: str, found: Credentials) -> Finding | None:
+    """One finding for each file that held credentials; it names columns, never values."""
+    if not (found.columns or found.values):
+        return None
+    columns = ", ".join(found.columns) if found.columns else "no column of their own"
+    text = f"{file} held credentials ({columns}; {found.values} values): dropped before anything was kept"
+    step = "export again without passwords, delete this copy, and change the passwords if it was sent around"
+    return Finding(_id("credentials", file, text), "credentials-in-register", "serious", text, "", (SourceRow(file, 0),), step)
+
+
+def gap_finding(file: str, gap: str) -> Finding:
+    """A part of a file that could not be read."""
+    return Finding(_id("gap", file, gap), "not-read", "serious", f"{file}: {gap}", "", (SourceRow(file, 0),))
+
+
+def _id(*parts: str) -> str:
+    return "f-" + hashlib.sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]
