@@ -187,6 +187,74 @@ def test_what_could_not_be_kept_is_said(workbook):
     assert told["not carried over"] == "pictures, slicers. They are still in your original."
 
 
+def test_a_blanked_value_is_taken_out_wherever_it_stands_again(tmp_path):
+    book = Workbook()
+    book.active.append(["Make", "Password", "Remark"])
+    book.active.append(["Alder", "Tr0ub4dor", "use Tr0ub4dor at the desk"])
+    book.active.append(["Alder", 482913, "code 482913, serial X4829137"])
+    book.create_sheet("Other").append(["written on the wall: Tr0ub4dor"])
+    source = tmp_path / "c.xlsx"
+    book.save(source)
+    new = load_workbook(run(source, estate("c.xlsx", [2, 3])))
+    assert new["Sheet"]["C2"].value == "use [removed] at the desk"
+    assert new["Sheet"]["C3"].value == "code [removed], serial X4829137"
+    assert new["Other"]["A1"].value == "written on the wall: [removed]"
+    with zipfile.ZipFile(tmp_path / "answered.xlsx") as archive:
+        assert not [n for n in archive.namelist() if b"Tr0ub4dor" in archive.read(n)]
+
+
+def test_columns_that_the_reader_dropped_are_blanked_too(tmp_path):
+    records = [["Make", "Anmerkung", ""], ["Alder", "x1", "s3cret!!"]]
+    source = csv_file(tmp_path, records)
+    assessment = estate("cameras.csv", [2])
+    account = replace(assessment.files[0], credentials=Credentials(("Anmerkung", "column 3"), 2))
+    sheet = load_workbook(run(source, replace(assessment, files=(account,))))["Records"]
+    assert [c.value for c in sheet[2]][:3] == ["Alder", None, "Alder Optical"]
+
+
+def test_a_slipped_csv_row_leaks_nothing(tmp_path):
+    source = csv_file(tmp_path, [["Make", "Password", "Colour"], ["Alder", "Ltd", "pass1234", "white"]])
+    sheet = load_workbook(run(source, estate("cameras.csv", [2])))["Records"]
+    assert "pass1234" not in [c.value for c in sheet[2]]
+
+
+def test_nested_json_secrets_have_a_heading(tmp_path):
+    source = tmp_path / "c.json"
+    source.write_text(
+        '{"devices":[{"Make":"A","login":{"password":"qwe.123"},"p":[{"name":"pin","value":"98-76"}]},{"Make":"B"}]}'
+    )
+    out = source.with_name("o.xlsx")
+    annotate(
+        source,
+        out,
+        estate("c.json", [1], header=None),
+        marking="",
+        blank_cells=lambda head: head.split(".")[-1] in ("password", "pin"),
+    )
+    sheet = load_workbook(out)["Records"]
+    assert [c.value for c in sheet[1]][:3] == ["Make", "login.password", "p.pin"]
+    assert [c.value for c in sheet[2]][:3] == ["A", None, None]
+
+
+def test_the_kind_is_told_by_content(tmp_path, workbook):
+    odd = tmp_path / "cameras.csv"
+    odd.write_bytes(workbook.read_bytes())
+    out = run(odd, estate("cameras.csv", [4], sheet="Cameras", header=3))
+    assert load_workbook(out)["Cameras"]["F4"].value == "Alder Optical"
+
+
+def test_a_workbook_that_cannot_be_kept_comes_back_as_text(workbook, monkeypatch):
+    def refuse(*_args, **_more):
+        raise ValueError("a style nobody knows")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("custodes.publication.annotate.load_workbook", refuse)
+        out = run(workbook, estate("cameras.xlsx", [4], sheet="Cameras", header=3))
+    book = load_workbook(out)
+    assert book["Cameras"]["F4"].value == "Alder Optical" and leaks(out) == []
+    assert "stands here as text" in str(list(book["About this copy"].values))
+
+
 def test_two_devices_of_one_row_stand_side_by_side(workbook):
     assessment = estate("cameras.xlsx", [4, 4], sheet="Cameras", header=3)
     sheet = load_workbook(run(workbook, assessment))["Cameras"]
@@ -275,12 +343,16 @@ def test_ods(tmp_path):
 
 def test_a_broken_workbook_is_one_clear_message(tmp_path):
     source = tmp_path / "c.xlsx"
-    source.write_bytes(b"not a workbook")
+    source.write_bytes(b"PK\x03\x04 not a workbook")
     with pytest.raises(BadInput, match="cannot be opened"):
         run(source, estate("c.xlsx", [2]))
     with zipfile.ZipFile(source, "w") as archive:
         archive.writestr("x", "y")
-    with pytest.raises(BadInput, match="cell by cell"):
+    with pytest.raises(BadInput, match="cannot be opened"):
+        run(source, estate("c.xlsx", [2]))
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("xl/workbook.xml", "y")
+    with pytest.raises(BadInput, match="cannot be opened"):
         run(source, estate("c.xlsx", [2]))
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -23,7 +22,8 @@ from custodes.model.assessment import Assessment, Device, FileAccount
 from custodes.model.errors import BadInput
 from custodes.publication import words as w
 from custodes.publication.fixedzip import save
-from custodes.publication.records import Records, cell_text, table_sheets
+from custodes.publication.records import Records, kind_of, table_sheets
+from custodes.publication.secrets import BlankCells, Scrub, Secrets, blank_nothing, scrub_nothing
 from custodes.publication.tables.rows import Cell, what_settles
 from custodes.publication.tables.sheets import about, set_text, shorten_chars, stamp_marking
 from custodes.publication.text import clean, clean_lines, shorten
@@ -38,17 +38,6 @@ _PARTS = {
     "slicers/": "slicers",
     "threadedComments/": "replies to comments",
 }
-
-BlankCells = Callable[[str], bool]
-Scrub = Callable[[str], tuple[str, int]]
-
-
-def _blank_nothing(_header: str) -> bool:
-    return False
-
-
-def _scrub_nothing(text: str) -> tuple[str, int]:
-    return text, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +61,8 @@ def annotate(
     assessment: Assessment,
     *,
     marking: str,
-    blank_cells: BlankCells = _blank_nothing,
-    scrub: Scrub = _scrub_nothing,
+    blank_cells: BlankCells = blank_nothing,
+    scrub: Scrub = scrub_nothing,
     records: list[list[str]] | None = None,
     file: str | None = None,
 ) -> Path:
@@ -85,25 +74,35 @@ def annotate(
     name = file or source.name
     accounts = [account for account in assessment.files if account.file == name]
     added = _added(assessment, name)
-    if source.suffix.lower() in (".xlsx", ".xlsm") and records is None:
-        book, kept = _open(source), True
-    else:
-        book, kept = _from_records(source, records, accounts), False
-    if not kept and records is None and source.suffix.lower() in (".json", ".jsonl", ".ndjson"):
+    kind = kind_of(source) if records is None else "text"
+    original = _open(source, kind) if kind in ("xlsx", "xlsm") else None
+    kept = original is not None
+    book = original or _from_records(source, records, accounts)
+    if kind == "json":
         added = _Added(added.heads, {(sheet, row + 1): cells for (sheet, row), cells in added.cells.items()})
-    rows_read = added.sheets()
+    secrets = Secrets(blank_cells, scrub, [c for a in accounts for c in a.credentials.columns])
+    headers = {
+        sheet.title: _header_row(sheet, _rows_of(book, sheet, added), accounts) for sheet in book.worksheets
+    }
     for sheet in book.worksheets:
-        rows = rows_read.get(sheet.title) or (rows_read.get("") if sheet is book.worksheets[0] else None)
-        key = sheet.title if sheet.title in rows_read else ""
-        header = _header_row(sheet, rows, accounts) if rows else None
-        _clean_sheet(sheet, header, blank_cells, scrub)
-        if rows:
-            _add_columns(sheet, key, header, added)
+        rows = _rows_of(book, sheet, added)
+        secrets.find(sheet, headers[sheet.title], read=bool(rows), shifting=kind == "text")
+    for sheet in book.worksheets:
+        secrets.remove(sheet)
+    secrets.clean_properties(book)
+    for sheet in book.worksheets:
+        if _rows_of(book, sheet, added):
+            _add_columns(sheet, headers[sheet.title], added)
         _mark(sheet, marking)
-    _clean_properties(book, scrub)
     lost = _not_carried(source, book) if kept else []
     _about_sheet(book, assessment, marking, kept, lost)
     return save(book, out, assessment.as_at)
+
+
+def _rows_of(book: Workbook, sheet: Any, added: _Added) -> list[int]:
+    """The rows of `sheet` that were read; a file without sheet names has them on the first."""
+    rows = added.sheets()
+    return rows.get(sheet.title) or (rows.get("", []) if sheet is book.worksheets[0] else [])
 
 
 def _added(assessment: Assessment, name: str) -> _Added:
@@ -158,7 +157,8 @@ def _joined(values: Iterable[str]) -> str:
     return " | ".join(dict.fromkeys(value for value in values if value))
 
 
-def _open(source: Path) -> Workbook:
+def _open(source: Path, kind: str) -> Workbook | None:
+    """The workbook to write back cell by cell; None when only its text can be had."""
     try:
         with zipfile.ZipFile(source) as archive:
             expanded = sum(item.file_size for item in archive.infolist())
@@ -167,14 +167,10 @@ def _open(source: Path) -> Workbook:
     if expanded > _MAX_EXPANDED:
         raise BadInput("the workbook unpacks to more than 256 MiB", where=source.name, remedy="split it")
     try:
-        book = load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm", rich_text=True)
-    except Exception as error:
-        raise BadInput(
-            "the workbook cannot be written back cell by cell",
-            where=source.name,
-            why=f"{type(error).__name__}: {clean(error)[:200]}",
-            remedy="open it in a spreadsheet program, save it again as XLSX, and annotate that file",
-        ) from error
+        with source.open("rb") as stream:
+            book = load_workbook(stream, keep_vba=kind == "xlsm", rich_text=True)
+    except Exception:  # openpyxl raises anything on workbooks it does not know; the text is still readable
+        return None
     for link in getattr(book, "_external_links", ()):  # copies of other workbooks' cells
         if getattr(link, "externalBook", None) is not None:
             link.externalBook.sheetDataSet = None
@@ -184,7 +180,7 @@ def _open(source: Path) -> Workbook:
 def _from_records(source: Path, records: Records | None, accounts: Sequence[FileAccount]) -> Workbook:
     account = accounts[0] if accounts else None
     if records is not None:
-        sheets = [("", records, False)]
+        sheets = [("", records)]
     else:
         sheets = table_sheets(
             source,
@@ -193,7 +189,7 @@ def _from_records(source: Path, records: Records | None, accounts: Sequence[File
         )
     book = Workbook()
     book.remove(book.worksheets[0])
-    for number, (title, rows, _) in enumerate(sheets, 1):
+    for number, (title, rows) in enumerate(sheets, 1):
         sheet = book.create_sheet(clean(title) or ("Records" if number == 1 else f"Records {number}"))
         for row, record in enumerate(rows, 1):
             for column, value in enumerate(record, 1):
@@ -208,6 +204,8 @@ def _header_row(sheet: Any, rows: Sequence[int], accounts: Sequence[FileAccount]
     known |= {
         clean(header) for account in accounts for header in (*account.unmapped, *account.credentials.columns)
     }
+    if not rows:
+        return None
     first = min(rows)
     told = {account.header_row for account in accounts if account.header_row}
     best, best_score = None, 0.0
@@ -221,7 +219,8 @@ def _header_row(sheet: Any, rows: Sequence[int], accounts: Sequence[FileAccount]
     return best
 
 
-def _add_columns(sheet: Any, key: str, header: int | None, added: _Added) -> None:
+def _add_columns(sheet: Any, header: int | None, added: _Added) -> None:
+    key = sheet.title if sheet.title in added.sheets() else ""
     start = _last_column(sheet) + 1
     if start + len(added.heads) > _MAX_COLUMNS:
         raise BadInput("the sheet has no room for more columns", where=f"sheet {sheet.title}")
@@ -249,87 +248,6 @@ def _last_column(sheet: Any) -> int:
                 last = max(last, cell.column)
                 break
     return max([last, *(int(area.max_col) for area in sheet.merged_cells.ranges)])
-
-
-def _clean_sheet(sheet: Any, header: int | None, blank_cells: BlankCells, scrub: Scrub) -> None:
-    columns, single = _secret_places(sheet, header, blank_cells)
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.value is None and not cell.comment:
-                continue
-            first = columns.get(cell.column)
-            if (first is not None and cell.row > first) or (cell.row, cell.column) in single:
-                cell.value, cell.comment, cell.hyperlink = None, None, None
-            else:
-                _clean_cell(cell, scrub)
-    for rule in sheet.data_validations.dataValidation:
-        if rule.formula1 and scrub(str(rule.formula1))[1]:
-            rule.formula1 = '""'
-    sheet._pivots = [pivot for pivot in sheet._pivots if not _pivot_holds_secret(pivot, blank_cells)]
-
-
-def _pivot_holds_secret(pivot: Any, blank_cells: BlankCells) -> bool:
-    """A pivot table keeps its own copy of the data; one with a secret column cannot stay."""
-    return any(blank_cells(clean(field.name)) for field in pivot.cache.cacheFields if field.name)
-
-
-def _secret_places(
-    sheet: Any, header: int | None, blank_cells: BlankCells
-) -> tuple[dict[int, int], set[tuple[int, int]]]:
-    """Columns to blank (with the row of their heading), and single cells beside a label ("Password | x").
-
-    In a sheet whose heading row is known only that row is asked; in any other sheet every row is.
-    """
-    columns: dict[int, int] = {}
-    single: set[tuple[int, int]] = set()
-    for row in sheet.iter_rows(min_row=header, max_row=header):
-        filled = [cell for cell in row if cell.value is not None]
-        named = [cell for cell in filled if isinstance(cell.value, str) and blank_cells(clean(cell.value))]
-        if len(filled) == 2 and named == filled[:1] and not header:
-            single.add((filled[1].row, filled[1].column))
-            continue
-        for cell in named:
-            columns.setdefault(cell.column, cell.row)
-    return columns, single
-
-
-def _clean_cell(cell: Any, scrub: Scrub) -> None:
-    value = cell.value
-    if value is not None and not isinstance(value, bool | int | float):
-        formula = getattr(value, "text", None) if not isinstance(value, str) else None
-        text = (
-            formula if isinstance(formula, str) else (value if isinstance(value, str) else cell_text(value))
-        )
-        cleaned, hits = scrub(text)
-        if hits:
-            cell.value = None
-            set_text(cell, shorten_chars(clean_lines(cleaned)))
-    if cell.hyperlink is not None and any(
-        scrub(text)[1]
-        for text in (cell.hyperlink.target, cell.hyperlink.location, cell.hyperlink.tooltip)
-        if text
-    ):
-        cell.hyperlink = None
-    if cell.comment is not None:
-        cleaned, hits = scrub(cell.comment.text)
-        if hits:
-            old = cell.comment
-            cell.comment = Comment(cleaned, old.author, old.height, old.width)
-
-
-def _clean_properties(book: Workbook, scrub: Scrub) -> None:
-    for name in ("title", "subject", "description", "keywords", "category", "creator", "lastModifiedBy"):
-        value = getattr(book.properties, name, None)
-        if isinstance(value, str) and scrub(value)[1]:
-            setattr(book.properties, name, scrub(value)[0])
-    custom: Any = getattr(book, "custom_doc_props", None)
-    for name in [p.name for p in custom.props if scrub(f"{p.name}: {p.value}")[1]] if custom else []:
-        del custom[name]
-    owners: list[Any] = [book, *book.worksheets]
-    for owner in owners:
-        for name, defined in list(owner.defined_names.items()):
-            if scrub(f"{name}: {defined.value}")[1]:
-                del owner.defined_names[name]
 
 
 def _mark(sheet: Any, marking: str) -> None:
