@@ -1,8 +1,10 @@
 import re
+from dataclasses import replace
 
 import pytest
-from publication_sample import many, sample, with_readings
+from publication_sample import established, many, sample, with_readings
 
+from custodes.model.vocab import Status
 from custodes.publication.terminal import render_explain, render_summary
 from custodes.publication.text import width
 
@@ -60,3 +62,14 @@ def test_explain_says_for_and_against():
     assert "so       Cedar is the name on it; Alder Optical made it" in text
     text = render_explain(estate.devices[2], estate, 100)
     assert "not known because the cell for the make is empty" in text and "stands for 12 devices" in text
+
+
+def test_a_label_without_a_known_maker_says_why():
+    attribution = replace(established(), maker_status=Status.UNKNOWN, oem=None, oem_name=None)
+    estate = sample()
+    device = replace(estate.devices[0], attribution=attribution)
+    text = render_explain(device, estate, 100)
+    assert "not known because the reference data does not say who builds it" in text
+    assert "label    Alder AC-200, established" in text
+    flat = " ".join(render_summary(replace(estate, devices=(device,)), 100, colour=False).split())
+    assert "actual maker not known" in flat and "label established; maker: not known" in flat

@@ -61,8 +61,12 @@ def title_of(code: str, words: Mapping[str, str]) -> str:
 
 def why_not(attribution: Attribution, words: Mapping[str, str], *, maker: bool = True) -> str:
     """Why nothing (or no more) is stated: of the maker, or with `maker=False` of the label."""
-    code = (attribution.maker_reason if maker else "") or attribution.reason or attribution.maker_reason
-    return say(str(code), words) if code else "nothing in the files names it"
+    code = (attribution.maker_reason if maker else "") or attribution.reason
+    if code:
+        return say(str(code), words)
+    if maker and attribution.status != Status.UNKNOWN:
+        return "the reference data does not say who builds it"
+    return "nothing in the files names it"
 
 
 def candidate_names(attribution: Attribution) -> str:
