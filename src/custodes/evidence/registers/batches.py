@@ -39,6 +39,7 @@ class Emitter:
         self._sheet = account_sheet(table)
         self._width = len(plan.columns)
         self._surplus = 0
+        self._guarded = plan.has_credentials
         self._values = 0
         self._zero_widths: dict[Field, int] = {}
         self._secrets: set[str] = set()
@@ -98,12 +99,17 @@ class Emitter:
             return "a section heading over merged cells, not a device"
         reason = sorter.reason(cells, filled)
         if not reason and len(cells) > self._width:
-            if any(cell.strip() for cell in cells[self._width :]):
-                if self._plan.has_credentials:
-                    return _SHIFTED
-                self._surplus += 1
+            reason = self._too_long(cells)
+        return reason or (_SHIFTED if self._guarded and len(cells) > self._plan.normal else "")
+
+    def _too_long(self, cells: list[str]) -> str:
+        if any(cell.strip() for cell in cells[self._width :]):
+            if self._guarded:
+                return _SHIFTED
+            self._surplus += 1
+        if not self._guarded:
             del cells[self._width :]
-        return reason
+        return ""
 
     def skip(self, row: int, reason: str) -> None:
         """Count a data row that becomes no observation."""
@@ -120,7 +126,8 @@ class Emitter:
         self._account.credentials = Credentials(headers, self._values)
 
     def _batch(self, rows: list[int], cells: list[list[str]]) -> pa.RecordBatch:
-        columns: list[Sequence[str]] = list(zip_longest(*cells, fillvalue=""))
+        columns: list[Sequence[str]] = []
+        columns += list(zip_longest(*cells, fillvalue=""))[: self._width]
         columns += [[""] * len(rows)] * (self._width - len(columns))
         secrets = self._drop(columns)
         fields: dict[Field, ColumnText] = {}

@@ -49,7 +49,9 @@ class Table:
 
 
 def number_text(value: float) -> NumberCell:
-    """A number as a person would type it: no exponent and no `.0` for whole numbers."""
-    if value == value and abs(value) < 1e18 and value == int(value):
+    """A number as a person would type it: no `.0`; an exponent only where digits are lost anyhow."""
+    if value == value and abs(value) < 1e15 and value == int(value):
         return NumberCell(int(value))
-    return NumberCell(repr(value))
+    if isinstance(value, int) and abs(value) < 10**40:
+        return NumberCell(value)
+    return NumberCell(f"{value:.15g}".upper())

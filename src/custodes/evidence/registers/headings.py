@@ -16,7 +16,8 @@ _TOTAL = re.compile(
     r"units?|items?|assets?)"
     r"[\w ]*|sum|count|summe|zwischensumme|gesamt(?:summe|zahl|anzahl)?|insgesamt|anzahl gesamt|somme|"
     r"total général|suma|totale|"
-    r"totaal|aantal totaal|razem|ogółem|cyfanswm|合计|总计|合計|總計|小计|总数|総計)\s*(?:[:=：–-].*|\d[\d .,]*.*)?\Z",
+    r"totaal|aantal totaal|razem|ogółem|cyfanswm|"
+    r"合计|总计|合計|總計|小计|总数|総計)\s*(?:[:=：–-].*|\d[\d .,]*.*)?\Z",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(

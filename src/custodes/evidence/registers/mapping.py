@@ -186,26 +186,37 @@ def propose(one: Prepared) -> str:
         "columns:",
     ]
     seen: set[str] = set()
+    secrets = {
+        row[column.index].strip()
+        for column in plan.columns
+        if column.dropped
+        for row in one.sample
+        if column.index < len(row)
+    }
     for column in plan.columns:
         squeezed = compact(column.header)
         if squeezed and squeezed not in seen:
             seen.add(squeezed)
-            lines.append(_line(column, [row[column.index] for row in one.sample if column.index < len(row)]))
+            lines.append(
+                _line(column, [row[column.index] for row in one.sample if column.index < len(row)], secrets)
+            )
     return "\n".join(lines) + "\n"
 
 
-def _line(column: Column, cells: Sequence[str]) -> str:
+def _line(column: Column, cells: Sequence[str], secrets: set[str]) -> str:
     word = DROP if column.dropped else column.field.value if column.field else KEEP
     head = column.header.replace("\\", "\\\\").replace('"', '\\"')
     why = _REASONS["credential" if column.dropped else column.how] if word != KEEP else "not recognised"
-    shown = "" if column.dropped else "; ".join(_examples(column, cells))
+    shown = "" if column.dropped else "; ".join(_examples(column, cells, secrets))
     return f'  "{head}": {word}  # {why}' + (f"; e.g. {shown}" if shown else "")
 
 
-def _examples(column: Column, cells: Sequence[str]) -> list[str]:
+def _examples(column: Column, cells: Sequence[str], secrets: set[str]) -> list[str]:
+    """Two values of a column, nothing that was seen in a credential column among them."""
     found: list[str] = []
     for cell in cells:
         text, hits = credentials.scrub(cell.strip())
+        hits += sum(1 for secret in secrets if len(secret) > 3 and secret in text)
         hidden = column.field is None and credentials.looks_like_password(text)
         shown = credentials.REMOVED if hits or hidden else printable(text, 30).replace("#", "")
         if shown and shown not in found:

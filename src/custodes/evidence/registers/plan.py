@@ -46,6 +46,7 @@ class Plan:
     score: float
     row_kind: RowKind
     columns: list[Column]
+    normal: int = 10**9  # cells that a whole record has; more may mean that cells have moved
 
     @property
     def has_credentials(self) -> bool:
@@ -63,7 +64,8 @@ def build(
     """The plan for a table with headings. `sample` are its first data rows (ragged is fine)."""
     form, score = formats.best(heads, container, marks)
     columns = [Column(index, _shown(head, index)) for index, head in enumerate(heads)]
-    columns += [Column(i, f"column {i + 1}") for i in range(len(heads), max(map(len, sample), default=0))]
+    if not any(is_credential_header(head) or compact(head) in form.drop for head in heads):
+        columns += [Column(i, f"column {i + 1}") for i in range(len(heads), max(map(len, sample), default=0))]
     taken: set[Field] = set()
     for column in columns:
         head = heads[column.index] if column.index < len(heads) else ""

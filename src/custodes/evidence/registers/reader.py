@@ -16,6 +16,7 @@ from custodes.evidence.registers.formats import Formats, load
 from custodes.evidence.registers.text import printable
 from custodes.model.errors import BadInput
 from custodes.model.registers import Account, Limits, RegisterReading
+from custodes.model.vocab import Field
 
 SAMPLE_ROWS = 300
 _SAMPLE_CELLS = 200_000
@@ -80,8 +81,20 @@ class Prepared:
             self.plan = plan.build(self.heads, self.sample, formats, table.container, table.marks)
         else:
             self.plan = plan.build_headless(self.sample, formats)
+        self.plan.normal = self._normal(rows)
+        if self.plan.has_credentials:
+            self.sample = [row for row in self.sample if len(row) <= self.plan.normal]
         if user:
             user.apply(self.plan)
+
+    def _normal(self, rows: list[list[str]]) -> int:
+        """Cells of a whole record in delimited text: those of the heading, or of most records."""
+        if self.table.delimiter == "" or self.heading is None or not self.sample:
+            return 10**9
+        lengths = [len(row) for row in self.sample]
+        common = max(set(lengths), key=lengths.count)
+        usual = common if lengths.count(common) * 2 > len(lengths) else 0
+        return max(len(rows[self.heading]), usual)
 
     def _told(self, user: mapping.Mapping) -> int | None:
         if user.header_row is None:
@@ -123,9 +136,9 @@ def prepare(path: Path, limits: Limits, own: Path | None, formats_dirs: Sequence
         if user:
             user.check([one.plan for one in found if one.plan])
     if not found:
-        raise _empty(path)
+        raise _empty(path) if not any(table.gaps for table in tables) else _nothing(path, tables)
     if all(one.plan is None for one in found) or not any(_usable(one) for one in found):
-        raise _nothing(path, found)
+        raise _nothing(path, [one.table for one in found])
     return [one for one in found if _usable(one)]
 
 
@@ -133,6 +146,16 @@ def _usable(one: Prepared) -> bool:
     """Whether a table is more than prose: a known heading, a told field, or at least two columns."""
     if one.plan is None:
         return False
+    if one.heading is not None or len(one.plan.columns) > 1:
+        return _mostly_wide(one)
+    bare = one.table.container == "csv" and not one.path.name.lower().endswith((".csv", ".tsv"))
+    return any(
+        column.field and not (bare and column.field is Field.DESCRIPTION) for column in one.plan.columns
+    )
+
+
+def _mostly_wide(one: Prepared) -> bool:
+    assert one.plan is not None
     if any(column.field for column in one.plan.columns) or one.heading is not None:
         return True
     lengths = [len([cell for cell in row if cell.strip()]) for row in one.sample]
@@ -192,8 +215,8 @@ def _empty(path: Path) -> BadInput:
     )
 
 
-def _nothing(path: Path, found: list[Prepared]) -> BadInput:
-    gaps = [gap for one in found for gap in one.table.gaps]
+def _nothing(path: Path, tables: Sequence[Table]) -> BadInput:
+    gaps = [gap for table in tables for gap in table.gaps]
     return BadInput(
         "no table of devices was found",
         where=printable(path.name),

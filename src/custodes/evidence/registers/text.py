@@ -22,7 +22,7 @@ def printable(text: str, limit: int = 80) -> str:
 def unaccented(text: str) -> str:
     """`text` without combining marks, so that é and e compare equal (ł, ø, ß stay as they are)."""
     split = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFC", "".join(ch for ch in split if not unicodedata.combining(ch)))
+    return unicodedata.normalize("NFC", "".join(ch for ch in split if not "\u0300" <= ch <= "\u036f"))
 
 
 @lru_cache(maxsize=8192)

@@ -46,7 +46,7 @@ def detect(path: Path) -> Encoding:
         return Encoding("utf-8", "ASCII")
     if not bad or good >= 4 * bad:
         return Encoding("utf-8", "UTF-8", bad)
-    codec = _legacy(_high_bytes(path))
+    codec = _legacy(*_high_bytes(path))
     return Encoding(
         codec, {"gb18030": "GB18030", "cp932": "Shift-JIS"}.get(codec, codec), _misfits(path, codec)
     )
@@ -93,24 +93,26 @@ def _misfits(path: Path, codec: str) -> int:
                 return bad
 
 
-def _high_bytes(path: Path) -> bytes:
-    """Pieces of the file around bytes above 127, enough to tell encodings apart."""
+def _high_bytes(path: Path) -> tuple[bytes, bytes]:
+    """Pieces of the file around bytes above 127, and one whole stretch from the first such line on."""
     pieces: list[bytes] = []
+    stretch = b""
     held = 0
     with path.open("rb") as handle:
         while held < _SAMPLE and (chunk := handle.read(_CHUNK)):
             for match in _RUNS.finditer(chunk):
+                stretch = stretch or chunk[chunk.rfind(b"\n", 0, match.start()) + 1 :][:_SAMPLE]
                 piece = chunk[max(0, match.start() - 1) : match.end() + 2]
                 pieces.append(piece)
                 held += len(piece)
                 if held >= _SAMPLE:
                     break
-    return b"\n".join(pieces)
+    return b"\n".join(pieces), stretch
 
 
-def _legacy(sample: bytes) -> str:
+def _legacy(sample: bytes, stretch: bytes) -> str:
     runs = _RUNS.findall(sample)
-    if _kana(sample) >= 0.3:
+    if _kana(stretch) >= 0.3:
         return "cp932"
     if _hanzi(runs) >= 0.7:
         return "gb18030"

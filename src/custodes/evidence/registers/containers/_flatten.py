@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from custodes.evidence.registers.cells import number_text
+from custodes.evidence.registers.credentials import is_credential_header
 
 _NAMES = ("name", "key", "label", "field")
 _VALUES = ("value", "val", "text")
@@ -26,6 +27,10 @@ def _walk(path: str, value: Any, row: dict[str, str], limit: int, depth: int) ->
     if depth > _DEPTH or (len(row) >= limit and path not in row):
         return
     if isinstance(value, Mapping):
+        pair = _pair(value)
+        if pair and is_credential_header(pair[0]):
+            value = {key: inner for key, inner in value.items() if inner is not pair[1]}
+            _walk(f"{path}.{pair[0]}" if path else pair[0], pair[1], row, limit, depth + 1)
         for key, inner in value.items():
             _walk(f"{path}.{key}" if path else str(key), inner, row, limit, depth + 1)
     elif isinstance(value, list):

@@ -86,7 +86,7 @@ def decode(text: str, place: int, end: int, bounds: Bounds) -> object:
 
 
 def elements(text: str, place: int, bounds: Bounds) -> Iterator[tuple[int, int]]:
-    """(start, end) of each element of an array; `place` is that of its first. Raises Cut where it breaks off."""
+    """(start, end) of each element of an array; `place` is that of its first. Raises Cut."""
     if text[place : place + 1] == "]":
         return
     while True:

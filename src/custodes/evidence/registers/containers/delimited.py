@@ -52,7 +52,9 @@ def _binary(head: bytes) -> bool:
     nul = sample.count(0)
     wide = max(sample[0::2].count(0), sample[1::2].count(0)) > 0.3 * len(sample)
     odd = sum(1 for byte in sample if byte < 9 or 13 < byte < 32) - nul
-    return (nul > 0.05 * len(sample) and not (wide and nul < 0.6 * len(sample))) or odd > 0.05 * len(sample)
+    if nul > 0.05 * len(sample) and not (wide and nul < 0.6 * len(sample)):
+        return True
+    return odd > max(64, 0.08 * len(sample))
 
 
 def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:

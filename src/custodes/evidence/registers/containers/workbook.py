@@ -14,6 +14,8 @@ from typing import IO, Any
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import DateCell, NumberCell, Record, Table, Unreadable, number_text
 from custodes.evidence.registers.containers import _archive
+from custodes.evidence.registers.credentials import scrub
+from custodes.evidence.registers.text import printable
 from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 
@@ -51,10 +53,18 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
             table.gaps.append(
                 "the workbook was not read to its end: it needs more time or space than allowed"
             )
-        if sheet.unreadable:
-            table.gaps.append("this sheet is damaged and could not be read")
         tables.append(table)
+    _tell_damage(tables, sheets)
     return tables
+
+
+def _tell_damage(tables: list[Table], sheets: list[_Sheet]) -> None:
+    """Every reading of the file names the sheets that could not be read."""
+    for sheet in sheets:
+        if sheet.unreadable:
+            name = printable(scrub(sheet.name)[0], 40)
+            for table in tables:
+                table.gaps.append(f'the sheet "{name}" is damaged and could not be read')
 
 
 def _kind(path: Path, names: list[str]) -> str:
@@ -136,7 +146,8 @@ def _judge(path: Path, sheets: list[_Sheet], ending: dict[str, Any], in_time: bo
             "the workbook is protected by a password", where=path.name, remedy="save a copy without password"
         )
     rows = any(sheet.end > sheet.start for sheet in sheets)
-    if rows or (not error and ending):
+    damaged = any(sheet.unreadable for sheet in sheets)
+    if rows or (not error and ending and not damaged):
         return
     if not in_time or error == "memory" or not ending:
         raise BadInput(
