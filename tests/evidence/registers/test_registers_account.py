@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import tempfile
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -197,6 +198,65 @@ def test_workbook_types_merges_and_sheets(tmp_path: Path) -> None:
     assert first.account.skipped[0].row == 7 and "merged" in first.account.skipped[0].reason
     assert first.account.container == "xlsx" and rows[0]["sheet"] == "Sheet"
     assert [row["make"] for batch in second.batches for row in batch.to_pylist()] == ["M"]
+
+
+def test_error_cells_of_a_workbook_are_damage(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "R & D"
+    sheet.append(["Make", "Model", "Serial number"])
+    sheet.append(["M", "X-1", "#REF!"])
+    sheet.append(["M", "X-1", "#N/A"])
+    sheet.append(["M", "X-1", "SN1"])
+    path = tmp_path / "errors.xlsx"
+    book.save(path)
+    rows, _ = read(path)
+    assert [row.get("serial") for row in rows] == [None, None, "SN1"]
+    assert [one["shown"] for row in rows[:2] for one in row["damaged"]] == ["#REF!", "#N/A"]
+
+
+ODS = (
+    "<office:document-content "
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="Kameras">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
+)
+
+
+def ods(path: Path, rows: list[list[str]], tail: str = "") -> Path:
+    """A small ODS file; `tail` is raw XML after the rows."""
+    made = ""
+    for row in rows:
+        cells = (
+            f'<table:table-cell office:value-type="string"><text:p>{one}</text:p></table:table-cell>'
+            for one in row
+        )
+        made += "<table:table-row>" + "".join(cells) + "</table:table-row>"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("content.xml", ODS.format(rows=made + tail))
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return path
+
+
+def test_ods(tmp_path: Path) -> None:
+    blank = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="1024"/>'
+    path = ods(tmp_path / "r.ods", [["Hersteller", "Modell"], ["M", "X-1"]], blank + "</table:table-row>")
+    rows, account = read(path)
+    assert account.container == "ods" and rows[0]["sheet"] == "Kameras" and rows[0]["make"] == "M"
+    full = blank.replace(
+        'columns-repeated="1024"/>', 'columns-repeated="1024"><text:p>x</text:p></table:table-cell>'
+    )
+    full = full.replace("<table:table-cell ", '<table:table-cell office:value-type="string" ')
+    with pytest.raises(BadInput):
+        open_register(ods(tmp_path / "bomb.ods", [["Make", "Model"]], full + "</table:table-row>"))
+
+
+def test_login_names_beside_a_password_column(tmp_path: Path) -> None:
+    rows, account = read(put(tmp_path, "Make,Identifiant,Mot de passe\nM,admin,x\nM,root,y\n"))
+    assert account.credentials.columns == ("Identifiant", "Mot de passe") and account.credentials.values == 4
+    assert not rows[0].get("extra")
 
 
 def test_unclosed_quote_gives_what_was_before(tmp_path: Path) -> None:

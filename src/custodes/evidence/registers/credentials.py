@@ -14,6 +14,7 @@ from custodes.evidence.registers.text import compact, listed, unaccented, words
 REMOVED = "[removed]"
 
 _ANYWHERE = listed(
+    "pasword zugangscode "
     "password passwd passwrd passphrase passcode passwort kennwort zugangsdaten motdepasse contrasena "
     "palavrapasse wachtwoord losenord adgangskode passord salasana jelszo cyfrinair пароль парола гасло "
     "密码 密碼 口令 パスワード 暗証 비밀번호 암호 סיסמה المرور "
@@ -26,6 +27,7 @@ _ANYWHERE = listed(
 )
 _TOKENS = frozenset(
     listed(
+        "creds cred "
         "pw pwd psw pswd passw pin pincode secret secrets token tokens mdp senha heslo parola parole "
         "haslo hasło "
         "clave psk otp login logon sifre κωδικος"
@@ -66,7 +68,7 @@ def is_credential_header(text: str) -> bool:
     if any(word in squeezed for word in _ANYWHERE):
         return True
     tokens = [_DIGITS.sub("", token) or token for token in words(text).split()]
-    if _DIGITS.sub("", squeezed) in _USERS or _DIGITS.sub("", squeezed) == "community":
+    if _DIGITS.sub("", squeezed) in _USERS | _TOKENS or _DIGITS.sub("", squeezed) == "community":
         return True
     return _by_tokens(tokens)
 
@@ -126,16 +128,14 @@ _END = (
     r"forgotten|from|kept|"
     r"stored|only|has|have|needs)(?:\b|$))"
 )
-_NAMES = (
-    r"(?:admin|administrator|root|user|operator|supervisor|service|viewer|guest|ubnt|onvif|888888|666666)"
-)
+_NAMES = r"(?:admin|administrator|root|user|operator|supervisor|service|viewer|guest|onvif|888888|666666)"
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), into)
     for pattern, into in (
         (r"-----BEGIN[^-]*-----[\s\S]*", REMOVED),
         (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@]*(?:@[^\s/?#@]*)*@", r"\1"),
-        (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@:]+:(?!\d{1,5}(?:[/?#]|\Z|\s))\S*@", r"\1"),
+        (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@:]+:(?!\d{1,5}(?:[/?#]|\Z|\s))\S{0,256}@", r"\1"),
         (r"(?<![\w./])[^\s:/@,;]{1,64}:(?!//)[^\s@]{1,64}@(?=[\w\[])", ""),
         (rf"(?<![\w])({_PW_WORDS})\b[^:=：\n]{{0,40}}?{_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
         (rf"(?<![\w])({_PW_WORDS})\b[ \t]+(?:{_STEP}[ \t]+)*{_END}\S+", rf"\1 {REMOVED}"),
@@ -172,7 +172,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _EXACT: tuple[re.Pattern[str], ...] = (
     re.compile(rf"(?<![\w/])(?i:{_NAMES})\s*[/|\\]\s*(?=[a-z0-9]*\Z|[a-z0-9]*[\s,;]|\S*[\d!@#$%^&*?+=~])\S+"),
     re.compile(rf"(?<![\w/])(?i:{_NAMES}):(?=\S*[\d!@#$%^&*?+=~]|[a-z]+\b)\S+"),
-    re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.?[A-Za-z0-9_-]*"),
+    re.compile(r"\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{4,}\.?[A-Za-z0-9_-]*"),
     re.compile(
         r"\b(?:AKIA[0-9A-Z]{12,}|gh[pousr]_\w{16,}|glpat-[\w-]{12,}|sk[-_]\w[\w-]{14,}|AIza[\w-]{20,}|"
         r"xox[abpr]-\S+)"
@@ -192,7 +192,7 @@ TRIGGER = (
     r"log-?in|logon|cred|user|usr|usuario|usuári|benutzer|utilisateur|identifiant|gebruiker|ytkownik|"
     r"utente|defnyddiwr|"
     r"bearer|basic|eyJ|AKIA|gh[pousr]_|glpat|sk[-_]|AIza|xox|-----BEGIN|"
-    r"admin|root|operator|supervisor|service|viewer|guest|ubnt|onvif|888888|666666|[A-Za-z0-9_]{32}"
+    r"admin|root|operator|supervisor|service|viewer|guest|onvif|888888|666666|[A-Za-z0-9_]{32}"
 )
 
 

@@ -73,6 +73,7 @@ def build(
             column.dropped = True
         elif not head.strip():
             _nameless(column, _cells(sample, column.index))
+    _logins_beside(columns, sample)
     if form is not formats.generic:
         _claim(columns, heads, taken, lambda head: form.fields.get(compact(head)), "format")
     kept = [
@@ -117,6 +118,14 @@ def _unsafe(cells: Sequence[str]) -> bool:
         cells, lambda cell: " " in cell or (cell.isdecimal() and len(cell) < 4) or not cell
     )
     return harmless < 0.9 and any(cell.strip() for cell in cells)
+
+
+def _logins_beside(columns: Sequence[Column], sample: Sequence[Sequence[str]]) -> None:
+    """A column of usual login names beside a credential column is one too, whatever its heading."""
+    beside = {near for column in columns if column.dropped for near in (column.index - 1, column.index + 1)}
+    for column in columns:
+        if column.index in beside and values.share(_cells(sample, column.index), is_login_name) >= 0.5:
+            column.dropped = True
 
 
 def _nameless(column: Column, cells: Sequence[str]) -> None:

@@ -58,7 +58,7 @@ def is_address(value: str) -> bool:
 
 def share(column: Sequence[str], test: Callable[[str], bool]) -> float:
     """Share of the non-blank cells that pass `test` (0.0 for a blank column)."""
-    filled = [cell.strip() for cell in column if cell.strip()]
+    filled = [cell.strip()[:300] for cell in column if cell.strip()]
     return sum(1 for cell in filled if test(cell)) / len(filled) if filled else 0.0
 
 

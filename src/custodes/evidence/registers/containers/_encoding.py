@@ -18,7 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NOT_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
-_POLISH = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f](?=[A-Za-z ,;\"]|\Z)|[\xa3\xaf\x8f\x8c][a-z]{2}")
+_CENTRAL = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f](?=[A-Za-z ,;\"]|\Z)|[\xa3\xaf\x8f\x8c][a-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _legacy(sample: bytes, stretch: bytes) -> str:
     letters = b"".join(run for run in runs if len(run) >= 3)
     if len(letters) >= 0.5 * sum(map(len, runs)) and _cyrillic(letters):
         return "cp1251"
-    if _POLISH.search(sample):
+    if _CENTRAL.search(sample):
         return "cp1250"
     return "latin-1" if any(byte in _NOT_1252 for run in runs for byte in run) else "cp1252"
 
@@ -133,7 +133,7 @@ def _kana(sample: bytes) -> float:
 
 
 def _hanzi(runs: list[bytes]) -> float:
-    """Share of bytes above 127 that make the common Chinese characters and signs of GB 2312."""
+    """Share of bytes above 127 that make the common characters and signs of GB 2312."""
     total = sum(map(len, runs))
     fit = 0
     for run in runs:

@@ -14,6 +14,7 @@ from typing import IO, Any
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import DateCell, NumberCell, Record, Table, Unreadable, number_text
 from custodes.evidence.registers.containers import _archive
+from custodes.evidence.registers.containers._errors import Places, errors
 from custodes.evidence.registers.credentials import scrub
 from custodes.evidence.registers.text import printable
 from custodes.model.errors import BadInput
@@ -47,7 +48,9 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
     sheets, ending = _index(spool)
     _judge(path, sheets, ending, in_time)
     tables = []
+    wrong = errors(path) if kind == "xlsx" else {}
     for sheet in sheets:
+        sheet.errors = wrong.get(sheet.name, {})
         table = Table(kind, _records(spool, sheet, limits), sheet=sheet.name, merged_rows=sheet.headings())
         if sheet is sheets[-1] and "end" not in ending:
             table.gaps.append(
@@ -101,6 +104,7 @@ class _Sheet:
     end: int = 0
     unreadable: bool = False
     merged: list[list[int]] = field(default_factory=list)
+    errors: Places = field(default_factory=dict)
 
     def headings(self) -> frozenset[int]:
         """Record numbers of rows whose cells are merged over three columns or more."""
@@ -183,11 +187,16 @@ def _records(spool: IO[bytes], sheet: _Sheet, limits: Limits) -> Iterator[Record
     down = sheet.down()
     anchors = {place for places in down.values() for place in places}
     held: dict[tuple[int, int], str] = {}
+    wrong: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), shown in sheet.errors.items():
+        wrong.setdefault(row, []).append((column, shown))
     for index, line in enumerate(_lines(spool, sheet.start, sheet.end)):
         cells = [_text(cell) for cell in json.loads(line)] if line != b"[]" else []
         if len(cells) > limits.max_columns:
             yield index + 1, Unreadable(f"more than {limits.max_columns} columns")
             continue
+        for column, shown in wrong.get(index, ()):
+            _fill(cells, column, shown)
         if anchors:
             held.update({(c, index): cell for c, cell in enumerate(cells) if (c, index) in anchors})
             for column, above in down.get(index, ()):
