@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -13,41 +13,44 @@ from custodes.attribution import graph
 from custodes.attribution.mention import Mention, Resolution
 from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge
-from custodes.model.assessment import Because
+from custodes.model.assessment import Because, Candidate
 
 INPUT_SCHEMA = pa.schema([("text", pa.string()), ("question", pa.string())])
-OUTPUT_SCHEMA = pa.schema(
-    [("mentions", pa.string()), ("reason", pa.string()), ("knowledge", pa.string())]
-)
+OUTPUT_SCHEMA = pa.schema([("mentions", pa.string()), ("reason", pa.string()), ("knowledge", pa.string())])
 CACHE_ROWS = 100_000
+
+_Memo = dict[tuple[str, str], tuple[str, str | None]]
+_Render = Callable[[Resolution, str, Knowledge], str]
 
 
 def attribute(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterator[pa.RecordBatch]:
-    """Resolve the `text` of each row (INPUT_SCHEMA) to `mentions` (a JSON array) and `reason` (OUTPUT_SCHEMA).
+    """Resolve the `text` of each row (INPUT_SCHEMA) to `mentions` and `reason` (OUTPUT_SCHEMA).
 
-    Distinct texts of a batch are resolved once, and remembered over batches up to CACHE_ROWS texts.
+    `mentions`: a JSON array of {brand, model, status, confidence, makers[]}, without evidence. Distinct texts of
+    a batch are resolved once, and remembered over batches up to CACHE_ROWS texts.
     """
-    memo: dict[tuple[str, str], tuple[str, str | None]] = {}
+    memo: _Memo = {}
     for batch in batches:
-        yield _one_batch(batch, knowledge, memo)
+        yield _one_batch(batch, knowledge, memo, render_short)
 
 
-def _one_batch(
-    batch: pa.RecordBatch, knowledge: Knowledge, memo: dict[tuple[str, str], tuple[str, str | None]]
-) -> pa.RecordBatch:
+def attribute_with_evidence(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterator[pa.RecordBatch]:
+    """As `attribute`, each mention as the full object of `custodes resolve`, evidence included."""
+    memo: _Memo = {}
+    for batch in batches:
+        yield _one_batch(batch, knowledge, memo, render)
+
+
+def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, memo: _Memo, form: _Render) -> pa.RecordBatch:
     texts, questions = batch.column("text"), batch.column("question")
     if questions.null_count == len(questions):
-        encoded = texts.dictionary_encode()
-        answers = [_answer(text or "", "", knowledge, memo) for text in encoded.dictionary.to_pylist()]
-        blank = _answer("", "", knowledge, memo) if texts.null_count else None
-        if blank is not None:
-            answers.append(blank)
-        indices = encoded.indices.fill_null(len(answers) - 1)
-        mentions = pa.array([answer[0] for answer in answers], pa.string()).take(indices)
-        reasons = pa.array([answer[1] for answer in answers], pa.string()).take(indices)
+        encoded = texts.fill_null("").dictionary_encode()
+        answers = [_answer(text, "", knowledge, memo, form) for text in encoded.dictionary.to_pylist()]
+        mentions = pa.array([answer[0] for answer in answers], pa.string()).take(encoded.indices)
+        reasons = pa.array([answer[1] for answer in answers], pa.string()).take(encoded.indices)
     else:
         pairs = zip(texts.to_pylist(), questions.to_pylist(), strict=True)
-        rows = [_answer(text or "", question or "", knowledge, memo) for text, question in pairs]
+        rows = [_answer(text or "", question or "", knowledge, memo, form) for text, question in pairs]
         mentions = pa.array([row[0] for row in rows], pa.string())
         reasons = pa.array([row[1] for row in rows], pa.string())
     version = pa.array([knowledge.version]).take(pa.array([0] * batch.num_rows, pa.int8()))
@@ -55,17 +58,44 @@ def _one_batch(
 
 
 def _answer(
-    text: str, question: str, knowledge: Knowledge, memo: dict[tuple[str, str], tuple[str, str | None]]
+    text: str, question: str, knowledge: Knowledge, memo: _Memo, form: _Render
 ) -> tuple[str, str | None]:
     key = (text, question)
     held = memo.get(key)
     if held is None:
-        resolution = resolve_text(text, knowledge, question)
-        body = render(resolution, text, knowledge) if resolution.mentions else "[]"
-        held = (body, str(resolution.reason) if resolution.reason else None)
+        resolution = resolve_text(text, knowledge, question, explain=form is render)
+        body = form(resolution, text, knowledge) if resolution.mentions else "[]"
+        held = (body, resolution.reason.value if resolution.reason else None)
         if len(memo) < CACHE_ROWS:
             memo[key] = held
     return held
+
+
+def render_short(resolution: Resolution, text: str, knowledge: Knowledge) -> str:
+    """The mentions of a text as a short JSON array."""
+    parts = []
+    for item in resolution.mentions:
+        model = json.dumps(item.model) if item.model else "null"
+        found = makers_of(item, text, knowledge) if item.status != "unknown" else ()
+        makers = ",".join(f'"{maker.supplier}"' for maker in found)
+        parts.append(
+            f'{{"brand":"{item.brand}","model":{model},"status":"{item.status.value}",'
+            f'"confidence":{item.confidence},"makers":[{makers}]}}'
+        )
+    return f"[{','.join(parts)}]"
+
+
+def makers_of(mention: Mention, text: str, knowledge: Knowledge) -> tuple[Candidate, ...]:
+    """The makers of a mention; remembered for brands where neither model nor wording matters."""
+    if mention.brand in knowledge.own_unless_told:
+        return _plain_makers(mention.brand, knowledge)
+    brand = knowledge.brand(mention.brand)
+    return graph.makers(brand, mention.model, text, "", knowledge.pack.date, knowledge)
+
+
+@lru_cache(maxsize=4096)
+def _plain_makers(brand: str, knowledge: Knowledge) -> tuple[Candidate, ...]:
+    return graph.makers(knowledge.brand(brand), None, "", "", knowledge.pack.date, knowledge)
 
 
 def render(resolution: Resolution, text: str, knowledge: Knowledge) -> str:
@@ -76,8 +106,7 @@ def render(resolution: Resolution, text: str, knowledge: Knowledge) -> str:
 
 def mention_object(mention: Mention, text: str, knowledge: Knowledge) -> dict[str, Any]:
     """One mention as the object that `custodes resolve` prints."""
-    brand = knowledge.brand(mention.brand)
-    found = graph.makers(brand, mention.model, text, "", knowledge.pack.date, knowledge)
+    found = makers_of(mention, text, knowledge)
     return {
         "brand": mention.brand,
         "brand_name": mention.brand_name,
@@ -115,7 +144,3 @@ def evidence_object(item: Because) -> dict[str, Any]:
     }
     return {key: value for key, value in whole.items() if value not in (None, "")}
 
-
-def as_at_default(knowledge: Knowledge) -> date:
-    """The day of the reference data: what "today" means where no day was given."""
-    return knowledge.pack.date

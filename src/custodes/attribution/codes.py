@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from custodes.attribution.tokens import Words
@@ -14,6 +14,9 @@ MAX_WORDS = 9
 MAX_CODE = 48
 #: A piece after a blank may belong to a code that was itself written with blanks only if it is this short.
 LOOSE_PIECE = 4
+_DIGIT = re.compile(r"\d")
+#: Classes of a first word: unknown, code-like, short, or a number ("1.0C-H4A").
+_MAY_START = frozenset(("", "code-like", "short", "number", "org", "banner"))
 #: Marks that end a code wherever they stand; a dash between blanks sets a description off.
 _HARD_GAP = re.compile(r"[,;:|\n\t]|\s-\s|\s{3}")
 
@@ -32,12 +35,15 @@ class CodeHit:
         return tuple(dict.fromkeys(grammar.row.brand for grammar in self.grammars))
 
 
-def find_codes(words: Words, knowledge: Knowledge, kind_of: Callable[[str], str]) -> list[CodeHit]:
-    """Model codes, longest first at each place, not overlapping, in text order."""
+def find_codes(words: Words, kinds: Sequence[str], knowledge: Knowledge) -> list[CodeHit]:
+    """Model codes, longest first at each place, not overlapping, in text order. `kinds[i]`: class of word i.
+
+    A word of the vocabulary starts no code; a text without any digit holds only stems.
+    """
     hits: list[CodeHit] = []
     index, count = 0, len(words.words)
     while index < count:
-        hit = _code_at(words, index, knowledge, kind_of)
+        hit = _code_at(words, index, kinds, knowledge) if kinds[index] in _MAY_START else None
         if hit is None:
             index += 1
         else:
@@ -46,19 +52,21 @@ def find_codes(words: Words, knowledge: Knowledge, kind_of: Callable[[str], str]
     return hits
 
 
-def _code_at(
-    words: Words, first: int, knowledge: Knowledge, kind_of: Callable[[str], str]
-) -> CodeHit | None:
+def _code_at(words: Words, first: int, kinds: Sequence[str], knowledge: Knowledge) -> CodeHit | None:
     start = words.starts[first]
-    squashed, prefixes = words.squashed, knowledge.prefixes
+    squashed = words.squashed
+    lengths = knowledge.prefix_lengths.get(squashed[start : start + 2])
+    if lengths is None:
+        return None
+    prefixes = knowledge.prefixes
     candidates: list[CompiledGrammar] = []
-    for length in range(1, PREFIX_LENGTH + 1):
+    for length in lengths:
         found = prefixes.get(squashed[start : start + length])
         if found:
             candidates.extend(found)
     if not candidates:
         return None
-    for last in reversed(_possible_ends(words, first, kind_of)):
+    for last in reversed(_possible_ends(words, first, kinds)):
         end = words.ends[last]
         if end - start > MAX_CODE:
             continue
@@ -70,7 +78,7 @@ def _code_at(
     return None
 
 
-def _possible_ends(words: Words, first: int, kind_of: Callable[[str], str]) -> list[int]:
+def _possible_ends(words: Words, first: int, kinds: Sequence[str]) -> list[int]:
     """Words at which a code that starts at `first` may end.
 
     Within a run without blanks any word may. Across a blank a code goes on only until it holds its first
@@ -82,7 +90,7 @@ def _possible_ends(words: Words, first: int, kind_of: Callable[[str], str]) -> l
     with_blanks = False
     for index in range(first + 1, min(first + MAX_WORDS, len(words.words))):
         gap, word = words.gaps[index - 1], words.words[index]
-        kind = kind_of(word)
+        kind = kinds[index]
         if _HARD_GAP.search(gap) or kind.startswith("flag:"):
             break
         if " " in gap:
@@ -96,4 +104,4 @@ def _possible_ends(words: Words, first: int, kind_of: Callable[[str], str]) -> l
 
 
 def _has_digit(word: str) -> bool:
-    return any(mark.isdigit() for mark in word)
+    return _DIGIT.search(word) is not None

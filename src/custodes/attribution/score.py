@@ -6,9 +6,8 @@ it is never asserted, and a name that the text itself takes back is not even pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from custodes.model.assessment import Because
 from custodes.model.vocab import Certainty, Reason, Status
 
 NAME, LINE, WEAK, SPELLING = 6.0, 5.0, 1.2, 2.4
@@ -16,6 +15,8 @@ CODE = {Certainty.HIGH: 6.0, Certainty.MEDIUM: 4.6, Certainty.LOW: 2.0}
 EQUIPMENT_WORD, AGREEING_CODE = 0.7, 1.5
 TAKEN_BACK, DOUBT, UNEXPLAINED, SEVERAL, CONTRADICTION, SHORT_CODE = -12.0, -3.0, -2.5, -2.5, -4.0, -1.5
 ASSERT_FROM, REVIEW_FROM = 4.0, 0.5
+
+_WITHOUT_TABLE = {Status.ASSERTED: 0.97, Status.REVIEW: 0.6, Status.UNKNOWN: 0.05}
 
 #: A flag of the vocabulary to the reason a person reads.
 REASONS: Mapping[str, Reason] = {
@@ -32,11 +33,6 @@ REASONS: Mapping[str, Reason] = {
 }
 
 
-def total(evidence: Sequence[Because]) -> float:
-    """The sum of the weights, rounded so that it prints the same everywhere."""
-    return round(sum(item.weight for item in evidence), 4)
-
-
 def band(score: float, *, capped: bool, taken_back: bool) -> Status:
     """The band of a score. `capped`: review at most. `taken_back`: not proposed at all."""
     if taken_back or score < REVIEW_FROM:
@@ -48,6 +44,5 @@ def band(score: float, *, capped: bool, taken_back: bool) -> Status:
 
 def confidence(table: Mapping[str, float], status: Status, kind: str) -> float:
     """Calibrated probability for a band and kind of evidence; the band's own figure where a kind is rare."""
-    fallback = {Status.ASSERTED: 0.97, Status.REVIEW: 0.6, Status.UNKNOWN: 0.05}[status]
-    key = f"{status}:{kind}"
-    return table.get(key, table.get(str(status), fallback))
+    found = table.get(f"{status.value}:{kind}")
+    return table.get(status.value, _WITHOUT_TABLE[status]) if found is None else found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from itertools import accumulate
 
 from custodes.knowledge.text import WORD, fold
 
@@ -18,47 +18,59 @@ _NUMBER = re.compile(
     r"|pcs|pc|port|ports|u|in|inch|ft|am|pm|yr|yrs|h|ah|mah|dpi|lux|db|deg|units?|cams?|cameras?)?x?"
 )
 _HAS_DIGIT = re.compile(r"\d")
+_CUT = re.compile(f"({WORD.pattern})")
+_CUT_ASCII = re.compile("([a-z0-9]+)")
 
 
-@dataclass(slots=True)
 class Words:
     """The words of one text, folded.
 
     `starts[i]`, `ends[i]`: place of word i in `squashed`, the words joined without anything between them.
-    `spans[i]`: place of word i in the folded text. `gaps[i]`: what stands between word i and word i+1.
+    `gaps[i]`: what stands in the text after word i. `span(a, b)`: place of words a..b in the folded text.
     """
 
-    text: str
-    words: list[str]
-    spans: list[tuple[int, int]]
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    gaps: list[str] = field(default_factory=list)
-    squashed: str = ""
-    at_start: dict[int, int] = field(default_factory=dict)
-    at_end: dict[int, int] = field(default_factory=dict)
+    __slots__ = ("_parts", "at_end", "at_start", "ends", "gaps", "squashed", "starts", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._parts = (_CUT_ASCII if text.isascii() else _CUT).split(text)
+        self.words = self._parts[1::2]
+        self.gaps = self._parts[2::2]
+        self.squashed = "".join(self.words)
+        self.ends = list(accumulate(map(len, self.words)))
+        self.starts = [0, *self.ends[:-1]] if self.ends else []
+        count = range(len(self.words))
+        self.at_start = dict(zip(self.starts, count, strict=True))
+        self.at_end = dict(zip(self.ends, count, strict=True))
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Start and end of words `first`..`last` in the folded text."""
+        start = sum(map(len, self._parts[: 2 * first + 1]))
+        return start, start + sum(map(len, self._parts[2 * first + 1 : 2 * last + 2]))
 
 
 def cut(raw: str) -> Words:
     """Fold and cut a text. Linear in its length."""
-    text = fold(raw)
-    found = [(match.group(), match.start(), match.end()) for match in WORD.finditer(text)]
-    words = [item[0] for item in found]
-    result = Words(text, words, [(start, end) for _, start, end in found])
-    place = 0
-    last = None
-    for index, (word, start, end) in enumerate(found):
-        result.starts.append(place)
-        result.at_start[place] = index
-        place += len(word)
-        result.ends.append(place)
-        result.at_end[place] = index
-        if last is not None:
-            result.gaps.append(text[last:start])
-        last = end
-    result.gaps.append("")
-    result.squashed = "".join(words)
-    return result
+    return Words(fold(raw))
+
+
+class WordKinds(dict[str, str]):
+    """The class of each word met so far: a vocabulary class, `flag:NAME`, number, code-like, or "" (unexplained).
+
+    A memory over texts: a word's class depends on the word alone.
+    """
+
+    MOST = 200_000
+
+    def __init__(self, classes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._classes = classes
+
+    def __missing__(self, word: str) -> str:
+        kind = word_kind(word, self._classes)
+        if len(self) < self.MOST:
+            self[word] = kind
+        return kind
 
 
 def word_kind(word: str, classes: Mapping[str, str]) -> str:

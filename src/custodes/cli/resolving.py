@@ -15,7 +15,7 @@ from custodes.attribution.batch import INPUT_SCHEMA
 from custodes.cli.output import print_json
 from custodes.scale.run import run
 
-FUNCTION = "custodes.attribution.batch:attribute"
+FUNCTION = "custodes.attribution.batch:attribute_with_evidence"
 MAX_LINE = 1 << 20
 
 

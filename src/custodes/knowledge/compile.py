@@ -19,7 +19,7 @@ from custodes.knowledge.text import is_east_asian, plain, squash, words
 PREFIX_LENGTH = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Alias:
     """One name in the automaton: what it points to and how strong it is on its own."""
 
@@ -33,7 +33,7 @@ class Alias:
     beside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledGrammar:
     """A grammar with its pattern compiled for whole-code matching."""
 
@@ -55,8 +55,12 @@ class Knowledge:
         )
         self.grammars = tuple(CompiledGrammar(row, re.compile(row.pattern)) for row in pack.grammars.values())
         self.prefixes = _prefixes(self.grammars)
+        self.prefix_lengths = _prefix_lengths(self.prefixes)
+        self.own_unless_told = _plain_makers(pack)
         self.word_class = _word_classes(pack.words)
         self.no_make = _no_make(pack.words)
+        self.longest_no_make = 2 * max(map(len, self.no_make), default=0) + 8
+        self.not_given = _not_given(self.no_make)
         self.device_types = _device_types(pack.words)
         self.not_live, self.live_words = _live_words(pack.words)
         self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(
@@ -137,6 +141,22 @@ def _prefixes(grammars: Sequence[CompiledGrammar]) -> Mapping[str, tuple[Compile
     return {prefix: tuple(found) for prefix, found in table.items()}
 
 
+def _prefix_lengths(prefixes: Mapping[str, object]) -> Mapping[str, tuple[int, ...]]:
+    """First two letters to the lengths of the prefixes that start with them."""
+    table: dict[str, set[int]] = {}
+    for prefix in prefixes:
+        table.setdefault(prefix[:2], set()).add(len(prefix))
+    return {letters: tuple(sorted(lengths)) for letters, lengths in table.items()}
+
+
+def _plain_makers(pack: Pack) -> frozenset[str]:
+    """Brands whose makers do not depend on the model or the wording: no edge for a line or for models."""
+    specific = ("models", "line", "some-of-line")
+    return frozenset(
+        brand.id for brand in pack.brands.values() if not any(edge.scope in specific for edge in brand.makers)
+    )
+
+
 def _word_classes(document: Mapping[str, object]) -> Mapping[str, str]:
     """Word to class name; a flag class wins over a plain one, so that doubt is never explained away."""
     table: dict[str, str] = {}
@@ -165,6 +185,12 @@ def _no_make(document: Mapping[str, object]) -> Mapping[str, str]:
             for phrase in block.get(reason) or ():
                 table[plain(str(phrase))] = reason.replace("_", "-")
     return table
+
+
+def _not_given(no_make: Mapping[str, str]) -> re.Pattern[str]:
+    """One pattern for the phrases that say a make is not held or refused, anywhere in a text."""
+    phrases = sorted((re.escape(p) for p, reason in no_make.items() if reason != "blank"), key=len, reverse=True)
+    return re.compile(rf"(?<!\S)(?:{'|'.join(phrases) or '(?!)'})(?!\S)")
 
 
 def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:

@@ -218,8 +218,10 @@ def _grammar(raw: Raw) -> Grammar:
     pattern = _text(raw, row, "pattern").lower()
     patterns.require_safe(pattern, raw.file, _id(raw))
     prefixes = tuple(prefix.lower() for prefix in _texts(raw, row, "prefixes"))
-    if not prefixes:
-        raise _fail(raw, "a model-code grammar needs the literal starts of its codes", "add `prefixes: [ABC]`")
+    if not prefixes or any(len(prefix) < 2 for prefix in prefixes):
+        raise _fail(
+            raw, "a model-code grammar needs the literal starts of its codes, two letters or more", "prefixes: [AB]"
+        )
     return Grammar(
         _id(raw),
         _text(raw, row, "brand"),

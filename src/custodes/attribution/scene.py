@@ -1,0 +1,84 @@
+"""One text read: its words, names, model codes and what the words around them are. No judgement yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from custodes.attribution import context, spelling
+from custodes.attribution.codes import CodeHit, find_codes
+from custodes.attribution.names import NameHit, find_names
+from custodes.attribution.tokens import CODE_LIKE, WordKinds, Words, cut
+from custodes.knowledge import Knowledge
+
+_TIES = ("-", "/", "_")
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything found in one text. `explain`: whether evidence is to be written out."""
+
+    raw: str
+    words: Words
+    names: list[NameHit]
+    codes: list[CodeHit]
+    reading: context.Reading
+    knowledge: Knowledge
+    guessed: dict[int, str]
+    explain: bool
+    model: str | None = None
+    device_type: str | None = None
+
+    def shown(self, first: int, last: int) -> str:
+        """Words `first`..`last` as they were written."""
+        start, end = self.words.span(first, last)
+        source = self.raw if len(self.raw) == len(self.words.text) else self.words.text
+        return source[start:end]
+
+
+def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
+    """Read one text."""
+    words = cut(raw)
+    kinds = _kinds(knowledge)
+    base = [kinds[word] for word in words.words]
+    names = find_names(words, knowledge)
+    codes = find_codes(words, base, knowledge)
+    reading = context.read_context(words, base, names, codes)
+    guessed = spelling.guesses(words, reading, knowledge)
+    if guessed:
+        left = tuple(index for index in reading.unexplained if index not in guessed)
+        reading = context.Reading(reading.kinds, reading.flags, left)
+    scene = Scene(raw, words, names, codes, reading, knowledge, guessed, explain)
+    scene.model = _model(scene)
+    scene.device_type = _device_type(scene)
+    return scene
+
+
+@lru_cache(maxsize=8)
+def _kinds(knowledge: Knowledge) -> WordKinds:
+    return WordKinds(knowledge.word_class)
+
+
+def _model(scene: Scene) -> str | None:
+    """The model as written, in capitals: a known code, else the first code-like run, else a product line."""
+    if scene.codes:
+        return scene.shown(scene.codes[0].first, scene.codes[0].last).upper()
+    kinds, gaps = scene.reading.kinds, scene.words.gaps
+    if CODE_LIKE in kinds:
+        first = last = kinds.index(CODE_LIKE)
+        while last + 1 < len(kinds) and gaps[last] in _TIES:
+            last += 1
+        while first and gaps[first - 1] in _TIES and kinds[first - 1] != "name":
+            first -= 1
+        return scene.shown(first, last).upper()
+    return next((hit.alias.shown for hit in scene.names if hit.alias.kind == "line"), None)
+
+
+def _device_type(scene: Scene) -> str | None:
+    types = scene.knowledge.device_types
+    for word in scene.words.words:
+        if word in types:
+            return types[word]
+    if scene.codes:
+        return scene.codes[0].grammars[0].row.device_type or None
+    return next((hit.alias.device_type for hit in scene.names if hit.alias.device_type), None)
