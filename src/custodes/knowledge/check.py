@@ -1,0 +1,61 @@
+"""Checks the rows of a pack against their published schemas, before any code relies on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from custodes.knowledge import files
+
+KINDS = ("suppliers", "brands", "models", "serials", "others", "measures")
+#: Words that may never stand as a source: they name nothing that a reader can open.
+_NO_SOURCES = ("memory", "none", "unknown", "seed", "github-index")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one row."""
+
+    kind: str
+    row: str
+    file: str
+    what: str
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The published JSON schema of one kind of row."""
+    path = files.bundled() / "schema" / f"{kind}.schema.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def schema_names() -> list[str]:
+    """Every schema that the pack publishes."""
+    return sorted(path.name.removesuffix(".schema.json") for path in (files.bundled() / "schema").glob("*.json"))
+
+
+def check_rows(overlays: Sequence[Path] = ()) -> Iterator[Fault]:
+    """Faults of every row of the bundled pack and of the overlays."""
+    for kind in KINDS:
+        validator = Draft202012Validator(schema(kind))
+        for folder in (files.bundled(), *overlays):
+            for raw in files.rows(folder, kind, overlay=folder in overlays):
+                name = str(raw.row.get("id", "?"))
+                for error in validator.iter_errors(dict(raw.row)):
+                    place = "/".join(map(str, error.absolute_path))
+                    yield Fault(kind, name, raw.file, f"{place}: {error.message}"[:300])
+                yield from _source_faults(kind, name, raw)
+
+
+def _source_faults(kind: str, name: str, raw: files.Raw) -> Iterator[Fault]:
+    cited = [raw.row, *(raw.row.get("makers") or ()), *(raw.row.get("components") or ())]
+    for row in cited:
+        source = str(row.get("source", "")).lower()
+        for part in source.split(" ; "):
+            if any(part.strip().startswith(word) for word in _NO_SOURCES):
+                yield Fault(kind, name, raw.file, f"the source {part[:60]!r} is nothing a reader can open")
