@@ -220,7 +220,8 @@ ODS = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
-    '<table:table table:name="Kameras">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
+    '<table:table table:name="Kameras">{rows}</table:table>'
+    "</office:spreadsheet></office:body></office:document-content>"
 )
 
 
@@ -241,7 +242,8 @@ def ods(path: Path, rows: list[list[str]], tail: str = "") -> Path:
 
 
 def test_ods(tmp_path: Path) -> None:
-    blank = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="1024"/>'
+    blank = '<table:table-row table:number-rows-repeated="1048000">'
+    blank += '<table:table-cell table:number-columns-repeated="1024"/>'
     path = ods(tmp_path / "r.ods", [["Hersteller", "Modell"], ["M", "X-1"]], blank + "</table:table-row>")
     rows, account = read(path)
     assert account.container == "ods" and rows[0]["sheet"] == "Kameras" and rows[0]["make"] == "M"

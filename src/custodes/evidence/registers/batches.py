@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any
 
 import pyarrow as pa
@@ -131,20 +131,20 @@ class Emitter:
         columns += [[""] * len(rows)] * (self._width - len(columns))
         secrets = self._drop(columns)
         fields: dict[Field, ColumnText] = {}
-        extra: list[tuple[str, ColumnText]] = []
+        loose = [column for column in self._plan.columns if not column.dropped and column.field is None]
+        extra = self._clean(list(chain.from_iterable(columns[one.index] for one in loose)), secrets)
         damaged: list[list[dict[str, str]]] = [[] for _ in rows]
         for column in self._plan.columns:
-            if column.dropped:
-                continue
-            text = self._clean(columns[column.index], secrets)
-            if column.field is None:
-                extra.append((column.header, text))
-            else:
+            if not column.dropped and column.field is not None:
+                text = self._clean(columns[column.index], secrets)
                 fields[column.field] = self._identify(column, text, columns[column.index], damaged)
         size = len(rows)
         arrays: list[Any] = [pa.array(rows, pa.int64()), pa.array([self._sheet] * size, pa.string())]
         arrays += [fields.get(name, pa.nulls(size, pa.string())) for name in Field]
-        arrays += [pa.array(damaged, pa.list_(DAMAGE_TYPE)), self._extras(extra, size)]
+        arrays += [
+            pa.array(damaged, pa.list_(DAMAGE_TYPE)),
+            self._extras([one.header for one in loose], extra, size),
+        ]
         return pa.RecordBatch.from_arrays(arrays, schema=OBSERVATION_SCHEMA)
 
     def _drop(self, columns: Sequence[Sequence[str]]) -> list[str]:
@@ -175,8 +175,7 @@ class Emitter:
         late = False
         for index in pc.indices_nonzero(flagged).to_pylist():
             value = held[index]
-            if index % 64 == 0 and self._budget.spent_out:
-                late = True
+            late = late or self._budget.spent_out
             if late:
                 held[index] = None
                 self._note("time ran out: cells that might hold credentials were left out unread")
@@ -221,14 +220,14 @@ class Emitter:
         named = column.field in damage.NAMED
         return text if named and not changed else pa.array(held, pa.string())
 
-    def _extras(self, extra: Sequence[tuple[str, ColumnText]], size: int) -> ColumnText:
-        """Unmapped columns as one map per row, built without a Python loop over cells."""
-        if not extra:
+    def _extras(self, heads: Sequence[str], cells: ColumnText, size: int) -> ColumnText:
+        """Unmapped columns (`cells`: one after the other) as one map per row, without a loop over cells."""
+        if not heads:
             return pa.array([[]] * size, pa.map_(pa.string(), pa.string()))
-        count = len(extra)
+        count = len(heads)
         order, which = self._order(size, count)
-        stacked = pa.concat_arrays([one for _, one in extra]).take(order)
-        keys = pa.array([name for name, _ in extra], pa.string()).take(which)
+        stacked = cells.take(order)
+        keys = pa.array(heads, pa.string()).take(which)
         valid = stacked.is_valid()
         running = pc.cumulative_sum(valid.cast(pa.int32()))
         ends = running.take(pa.array(range(count - 1, size * count, count), pa.int32()))

@@ -83,16 +83,20 @@ def _by_shape(records: Sequence[Sequence[str]]) -> int | None:
 
 
 def _contrast(heads: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    texts = [
-        column
-        for column in range(len(heads))
-        if heads[column].strip() and not any(map(str.isdigit, heads[column]))
-    ]
-    for column in texts:
+    """Whether some column holds digits or values under a heading that has none."""
+    for column, head in enumerate(heads):
         cells = [row[column] for row in below if column < len(row) and row[column].strip()]
-        if cells and values.share(cells, lambda cell: any(map(str.isdigit, cell))) >= 0.8 and len(cells) >= 1:
+        if not head.strip() or not cells:
+            continue
+        if values.share(cells, values.is_value) >= 0.8:
+            return True
+        if not _has_digit(head) and values.share(cells, _has_digit) >= 0.8:
             return True
     return False
+
+
+def _has_digit(cell: str) -> bool:
+    return any(map(str.isdigit, cell))
 
 
 class Sorter:

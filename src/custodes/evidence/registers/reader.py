@@ -20,6 +20,7 @@ from custodes.model.vocab import Field
 
 SAMPLE_ROWS = 300
 _SAMPLE_CELLS = 200_000
+_SHARE = 0.85  # of the seconds; the rest is for what cannot be interrupted
 _LOST_ROW = "above the heading, but as wide as the table"
 _NO_LIMITS = Limits()
 
@@ -125,7 +126,7 @@ def prepare(path: Path, limits: Limits, own: Path | None, formats_dirs: Sequence
     """The tables of a file that hold rows, each with its plan. Raises BadInput."""
     formats = load(formats_dirs)
     user = mapping.load(own) if own else None
-    budget = Budget(limits.seconds)
+    budget = Budget(limits.seconds * _SHARE)
     with budget:
         tables = _tables(path, limits, budget)
         found = []
