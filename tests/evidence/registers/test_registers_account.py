@@ -382,3 +382,16 @@ def test_limits_stop_with_a_gap(tmp_path: Path) -> None:
     assert len(rows) <= 8192 and "more than 100 records" in account.gaps[0]
     with pytest.raises(BadInput, match="too large"):
         open_register(path, limits=Limits(max_bytes=10))
+
+
+@pytest.mark.parametrize(
+    "head", ["Make & Model", "Manufacturer and Model", "Fabrikat/Typ", "Make / Model", "Marque et modèle"]
+)
+def test_make_and_model_in_one_column_is_a_description(tmp_path: Path, head: str) -> None:
+    rows, _ = read(put(tmp_path, f"Site,{head}\nHQ,M X-1\nYard,M X-2\n"))
+    assert rows[0]["description"] == "M X-1" and "make" not in rows[0]
+
+
+def test_letters_are_no_register(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no table"):
+        open_register(put(tmp_path, "Dear Sir,\nwe hold no list, of cameras.\nYours\n", "letter.txt"))

@@ -113,7 +113,8 @@ _KEYS = (
     r"product[ _-]keys?|"
     r"activation[ _-]keys?|encryption[ _-]keys?|keys?|authorization|auth|pass|pins?|"
     r"(?:verification|security|alarm|door|gate|entry|access|engineer|master|unlock|panel|pin)[ _-]codes?|"
-    r"snmp(?:[ _-]?v?\d\w?)?(?:[ _-]community)?(?:[ _-]string)?|(?:ro|rw|read|"
+    r"snmp(?:[ _-]?v?\d\w?)?(?:[ _/-]+(?:ro|rw|read|write|only))*(?:[ _-]community)?(?:[ _-]string)?|"
+    r"(?:ro|rw|read|"
     r"write)?[ _-]?community(?:[ _-]string)?"
 )
 _STEP = (

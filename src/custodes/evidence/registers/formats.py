@@ -97,10 +97,11 @@ def generic_field(generic: Format, head: str) -> tuple[Field, int] | None:
         return generic.fields[squeezed]
     pieces = parts(head)
     if len(pieces) > 1:
-        for piece in pieces:
-            if compact(piece) in generic.fields:
-                found, rank = generic.fields[compact(piece)]
-                return found, rank + 1_000
+        held = [generic.fields[compact(piece)] for piece in pieces if compact(piece) in generic.fields]
+        if {Field.MAKE} < {one for one, _ in held} <= {Field.MAKE, Field.MODEL, Field.DEVICE_TYPE}:
+            return Field.DESCRIPTION, 1_000
+        if held:
+            return held[0][0], held[0][1] + 1_000
     bare = "".join(token for token in words(head).split() if token not in generic.qualifiers)
     if bare and bare != squeezed and bare in generic.fields:
         found, rank = generic.fields[bare]

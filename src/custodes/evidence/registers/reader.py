@@ -147,17 +147,11 @@ def _usable(one: Prepared) -> bool:
     """Whether a table is more than prose: a known heading, a told field, or at least two columns."""
     if one.plan is None:
         return False
-    if one.heading is not None or len(one.plan.columns) > 1:
-        return _mostly_wide(one)
+    told = {column.field for column in one.plan.columns if column.field}
     bare = one.table.container == "csv" and not one.path.name.lower().endswith((".csv", ".tsv"))
-    return any(
-        column.field and not (bare and column.field is Field.DESCRIPTION) for column in one.plan.columns
-    )
-
-
-def _mostly_wide(one: Prepared) -> bool:
-    assert one.plan is not None
-    if any(column.field for column in one.plan.columns) or one.heading is not None:
+    if one.heading is None and one.table.heads is None and bare:
+        return bool(told - {Field.DESCRIPTION})
+    if told or one.heading is not None:
         return True
     lengths = [len([cell for cell in row if cell.strip()]) for row in one.sample]
     return sum(1 for length in lengths if length >= 2) >= 0.5 * len(lengths)

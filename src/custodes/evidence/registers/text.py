@@ -9,7 +9,7 @@ from functools import lru_cache
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[\W_]+", re.UNICODE)
 _SPACES = re.compile(r"\s+")
-_PARTS = re.compile(r"[/|()\[\]\n\r,;·•]+| - | – ")
+_PARTS = re.compile(r"[/|()\[\]\n\r,;·•&+]+| - | – | (?:and|und|et|en) ", re.IGNORECASE)
 
 
 def printable(text: str, limit: int = 80) -> str:
