@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from custodes.attribution.mention import Mention, Resolution
 from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge
 from custodes.model.assessment import Because, Candidate
+from custodes.model.vocab import Status
 
 INPUT_SCHEMA = pa.schema([("text", pa.string()), ("question", pa.string())])
 OUTPUT_SCHEMA = pa.schema([("mentions", pa.string()), ("reason", pa.string()), ("knowledge", pa.string())])
@@ -73,16 +74,37 @@ def _answer(
 
 def render_short(resolution: Resolution, text: str, knowledge: Knowledge) -> str:
     """The mentions of a text as a short JSON array."""
+    model = _quoted(resolution.model)
     parts = []
     for item in resolution.mentions:
-        model = json.dumps(item.model) if item.model else "null"
-        found = makers_of(item, text, knowledge) if item.status != "unknown" else ()
-        makers = ",".join(f'"{maker.supplier}"' for maker in found)
+        if item.status is Status.UNKNOWN:
+            makers = "[]"
+        elif item.brand in knowledge.own_unless_told:
+            makers = _plain_makers_json(item.brand, knowledge)
+        else:
+            makers = _makers_json(makers_of(item, text, knowledge))
         parts.append(
             f'{{"brand":"{item.brand}","model":{model},"status":"{item.status.value}",'
-            f'"confidence":{item.confidence},"makers":[{makers}]}}'
+            f'"confidence":{item.confidence},"makers":{makers}}}'
         )
     return f"[{','.join(parts)}]"
+
+
+def _quoted(text: str | None) -> str:
+    if text is None:
+        return "null"
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _makers_json(found: Sequence[Candidate]) -> str:
+    return json.dumps([maker.supplier for maker in found], separators=(",", ":"))
+
+
+@lru_cache(maxsize=4096)
+def _plain_makers_json(brand: str, knowledge: Knowledge) -> str:
+    return _makers_json(_plain_makers(brand, knowledge))
 
 
 def makers_of(mention: Mention, text: str, knowledge: Knowledge) -> tuple[Candidate, ...]:

@@ -28,11 +28,7 @@ class CodeHit:
     first: int
     last: int
     grammars: tuple[CompiledGrammar, ...]
-
-    @property
-    def brands(self) -> tuple[str, ...]:
-        """Brand ids the code may belong to, in pack order, each once."""
-        return tuple(dict.fromkeys(grammar.row.brand for grammar in self.grammars))
+    brands: tuple[str, ...]  # ids of the brands it may belong to, each once
 
 
 def find_codes(words: Words, kinds: Sequence[str], knowledge: Knowledge) -> list[CodeHit]:
@@ -41,40 +37,36 @@ def find_codes(words: Words, kinds: Sequence[str], knowledge: Knowledge) -> list
     A word of the vocabulary starts no code; a text without any digit holds only stems.
     """
     hits: list[CodeHit] = []
-    index, count = 0, len(words.words)
-    while index < count:
-        hit = _code_at(words, index, kinds, knowledge) if kinds[index] in _MAY_START else None
-        if hit is None:
-            index += 1
-        else:
+    squashed, lengths = words.squashed, knowledge.prefix_lengths
+    free = 0
+    for index, start in enumerate(words.starts):
+        if index < free or kinds[index] not in _MAY_START:
+            continue
+        known = lengths.get(squashed[start : start + 2])
+        hit = _code_at(words, index, known, kinds, knowledge) if known else None
+        if hit is not None:
             hits.append(hit)
-            index = hit.last + 1
+            free = hit.last + 1
     return hits
 
 
-def _code_at(words: Words, first: int, kinds: Sequence[str], knowledge: Knowledge) -> CodeHit | None:
-    start = words.starts[first]
-    squashed = words.squashed
-    lengths = knowledge.prefix_lengths.get(squashed[start : start + 2])
-    if lengths is None:
-        return None
-    prefixes = knowledge.prefixes
+def _code_at(
+    words: Words, first: int, lengths: Sequence[int], kinds: Sequence[str], knowledge: Knowledge
+) -> CodeHit | None:
+    start, squashed, prefixes = words.starts[first], words.squashed, knowledge.prefixes
     candidates: list[CompiledGrammar] = []
     for length in lengths:
-        found = prefixes.get(squashed[start : start + length])
-        if found:
-            candidates.extend(found)
+        candidates += prefixes.get(squashed[start : start + length], ())
     if not candidates:
         return None
     for last in reversed(_possible_ends(words, first, kinds)):
         end = words.ends[last]
         if end - start > MAX_CODE:
             continue
-        matching = tuple(
-            grammar for grammar in candidates if grammar.regex.fullmatch(squashed, start, end) is not None
-        )
+        matching = [grammar for grammar in candidates if grammar.regex.fullmatch(squashed, start, end)]
         if matching:
-            return CodeHit(first, last, tuple(dict.fromkeys(matching)))
+            grammars = tuple(dict.fromkeys(matching))
+            return CodeHit(first, last, grammars, tuple(dict.fromkeys([g.row.brand for g in grammars])))
     return None
 
 

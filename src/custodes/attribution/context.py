@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from custodes.attribution.codes import CodeHit
 from custodes.attribution.names import NameHit
-from custodes.attribution.tokens import CODE_LIKE, NUMBER, UNEXPLAINED, Words
+from custodes.attribution.tokens import CODE_LIKE, NUMBER, Words
 
 CLAUSE_MARKS = frozenset(",;.|\n()")
 #: Flags that govern a name from anywhere in its clause; the others only lower it to "check".
@@ -45,16 +45,17 @@ def read_context(
     for code in codes:
         for index in range(code.first, code.last + 1):
             kinds[index] = "code"
-    flags, unexplained = [], []
+    flags: list[tuple[str, int]] = []
+    unexplained: list[int] = []
     for index, kind in enumerate(kinds):
-        if kind.startswith("flag:"):
-            if not _is_number_sign(words, index, kinds) and not _purpose_after(kind, index, kinds):
-                flags.append((kind[5:], index))
-        elif kind == UNEXPLAINED:
+        if not kind:
             if _tied_to_code(words, index, kinds):
                 kinds[index] = "code"
             else:
                 unexplained.append(index)
+        elif kind[0] == "f" and kind.startswith("flag:"):
+            if not _is_number_sign(words, index, kinds) and not _purpose_after(kind, index, kinds):
+                flags.append((kind[5:], index))
     return Reading(tuple(kinds), tuple(flags), tuple(unexplained))
 
 

@@ -244,7 +244,6 @@ def _without_label(case: _Case) -> Attribution:
         0.0,
         model=model,
         device_type=device_type,
-        maker_reason="the make is not known",
         reason=reason,
         because=against + tuple(clue.because for clue in case.identifiers) + tuple(case.damaged),
     )

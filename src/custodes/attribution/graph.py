@@ -102,7 +102,7 @@ def _in_period(edge: MakerEdge, bought: str) -> bool:
 
 
 def owners(supplier: str, as_at: date, knowledge: Knowledge) -> tuple[OwnerLink, ...]:
-    """The owner chain on a day, nearest first; holders without control are left out."""
+    """The owner chain on a day, nearest first; holders without control and weak sources are left out."""
     chain: list[OwnerLink] = []
     seen = {supplier}
     current = supplier
@@ -124,7 +124,7 @@ def owners(supplier: str, as_at: date, knowledge: Knowledge) -> tuple[OwnerLink,
 
 
 def _holds(edge: OwnerEdge, as_at: date) -> bool:
-    if edge.kind == "minority":
+    if edge.kind == "minority" or edge.certainty is Certainty.LOW:
         return False
     day = as_at.isoformat()
     if edge.since and day[: len(edge.since)] < edge.since:

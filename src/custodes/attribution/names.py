@@ -28,11 +28,12 @@ def find_names(words: Words, knowledge: Knowledge) -> list[NameHit]:
     hits = []
     for index, start, end in knowledge.automaton.find_matches_as_indexes(words.squashed, overlapping=True):
         alias = knowledge.aliases[index]
-        first, last = words.at_start.get(start), words.at_end.get(end)
-        if first is None or last is None:
-            if not alias.boundless:
-                continue
+        if start in words.starts and end in words.ends:
+            first, last = words.starts.index(start), words.ends.index(end)
+        elif alias.boundless:
             first, last = _containing(words, start, end)
+        else:
+            continue
         if first == last or _is_one_name(words, first, last, alias):
             hits.append(NameHit(alias, first, last))
     if len(hits) < 2:

@@ -76,9 +76,8 @@ def _model(scene: Scene) -> str | None:
 
 def _device_type(scene: Scene) -> str | None:
     types = scene.knowledge.device_types
-    for word in scene.words.words:
-        if word in types:
-            return types[word]
+    if not types.keys().isdisjoint(scene.words.words):
+        return next(types[word] for word in scene.words.words if word in types)
     if scene.codes:
         return scene.codes[0].grammars[0].row.device_type or None
     return next((hit.alias.device_type for hit in scene.names if hit.alias.device_type), None)

@@ -29,7 +29,7 @@ class Words:
     `gaps[i]`: what stands in the text after word i. `span(a, b)`: place of words a..b in the folded text.
     """
 
-    __slots__ = ("_parts", "at_end", "at_start", "ends", "gaps", "squashed", "starts", "text", "words")
+    __slots__ = ("_parts", "ends", "gaps", "squashed", "starts", "text", "words")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -39,9 +39,6 @@ class Words:
         self.squashed = "".join(self.words)
         self.ends = list(accumulate(map(len, self.words)))
         self.starts = [0, *self.ends[:-1]] if self.ends else []
-        count = range(len(self.words))
-        self.at_start = dict(zip(self.starts, count, strict=True))
-        self.at_end = dict(zip(self.ends, count, strict=True))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Start and end of words `first`..`last` in the folded text."""

@@ -16,7 +16,7 @@ from custodes.model.vocab import Certainty, Reason, Status
 
 #: A code of fewer letters and digits is never enough by itself.
 SHORTEST_CODE = 5
-_EQUIPMENT_KINDS = ("device", "code", CODE_LIKE)
+_EQUIPMENT_KINDS = frozenset(("device", "code", CODE_LIKE))
 
 
 def named(scene: Scene, brand: str, hits: Sequence[NameHit], *, several: bool, registered: bool) -> Mention:
@@ -67,7 +67,7 @@ def guessed(scene: Scene, index: int, brand: str) -> Mention:
     span = scene.words.span(index, index)
     evidence.add(score.SPELLING, lambda: Because("spelling", text, span=span, weight=score.SPELLING))
     _add_equipment(scene, evidence)
-    taken, reason = _taken_back(scene, [CodeHit(index, index, ())], evidence)
+    taken, reason = _taken_back(scene, [CodeHit(index, index, (), ())], evidence)
     _, reason = _caps(scene, evidence, reason or Reason.SPELLING, several=False, weak=False)
     status = score.band(evidence.total, capped=True, taken_back=taken)
     return build(scene, row, evidence, status, reason, "spelling", None)
@@ -137,7 +137,7 @@ def _beside() -> Because:
 
 
 def _add_equipment(scene: Scene, evidence: Evidence) -> None:
-    if any(kind in _EQUIPMENT_KINDS for kind in scene.reading.kinds):
+    if not _EQUIPMENT_KINDS.isdisjoint(scene.reading.kinds):
         evidence.add(score.EQUIPMENT_WORD, _beside)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from custodes.model.assessment import Assessment, Attribution, Device, FileAccount
+from custodes.model.assessment import Assessment, Attribution, Device, FileAccount, Finding
 from custodes.model.vocab import Status
 from custodes.publication import words as w
 from custodes.publication.tables.rows import place
@@ -129,11 +129,16 @@ def _group(attribution: Attribution, words: Mapping[str, str]) -> _Group:
     if attribution.maker_status == Status.REVIEW:
         return _Group(
             label,
-            f"probably made by {maker}" if maker else "actual maker not proven",
+            f"{_likely(attribution)} made by {maker}" if maker else "actual maker not proven",
             f"{sure}; maker: check",
         )
     because = f" because {w.why_not(attribution, words)}" if attribution.maker_reason else ""
     return _Group(label, "actual maker not known", f"{sure}; maker: not known{because}")
+
+
+def _likely(attribution: Attribution) -> str:
+    """One candidate is probable; among several only the unit decides."""
+    return "probably" if len(attribution.candidates) == 1 else "may be"
 
 
 def _own_label(attribution: Attribution) -> bool:
@@ -182,14 +187,19 @@ def _rules(assessment: Assessment, columns: int, colour: bool) -> list[str]:
 
 
 def _findings(assessment: Assessment, columns: int, colour: bool) -> list[str]:
-    found = all_findings(assessment)
-    if not found:
+    """One line a kind of finding, the serious first; a kind met once is told in full."""
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for finding in all_findings(assessment):
+        kinds.setdefault((finding.severity, finding.kind), []).append(finding)
+    if not kinds:
         return []
     lines = [_bold("To look at", colour)]
-    for finding in found[:_LINES]:
-        lines.append("  " + shorten(f"{clean(finding.severity)}: {clean(finding.text)}", columns - 2))
-    if len(found) > _LINES:
-        lines.append(f"  and {w.number(len(found) - _LINES)} more in the report")
+    for (severity, kind), found in list(kinds.items())[:_LINES]:
+        example = clean(found[0].text)
+        told = example if len(found) == 1 else f"{w.number(len(found))} × {w.say(kind, {})}, such as: {example}"
+        lines += _hang(shorten(f"{clean(severity)}: {told}", 2 * columns - 8), columns, "  ", "    ")
+    if len(kinds) > _LINES:
+        lines.append(f"  and {w.number(len(kinds) - _LINES)} more kinds in the report")
     return lines
 
 
