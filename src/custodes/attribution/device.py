@@ -27,6 +27,8 @@ PROPOSING = (Field.DRIVER, Field.HARDWARE, Field.NAME, Field.NOTES, Field.FIRMWA
 #: Flags that take an assertion away when they stand in a naming cell, and in a note.
 CELL_FLAGS = ("negation", "past", "accessory", "compatible", "service", "doubt", "future", "purpose", "person")
 NOTE_FLAGS = ("past", "accessory", "compatible", "future")
+#: From this confidence a maker is "probably"; below it sources only say that some goods of the name are theirs.
+LIKELY = 0.5
 _ORDER = {Status.ASSERTED: 0, Status.REVIEW: 1, Status.UNKNOWN: 2}
 
 
@@ -285,8 +287,9 @@ def _with_maker(case: _Case, mention: Mention, source: str, extra: Sequence[Beca
     established = next((item for item in found if item.established), None)
     if contradiction or status is not Status.ASSERTED:
         established = None
-    maker_status = Status.ASSERTED if established else Status.REVIEW if found else Status.UNKNOWN
-    maker = established or (found[0] if len(found) == 1 else None)
+    likely = bool(found) and found[0].confidence >= LIKELY
+    maker_status = Status.ASSERTED if established else Status.REVIEW if likely else Status.UNKNOWN
+    maker = established or (found[0] if likely and len(found) == 1 else None)
     chain = graph.owners(maker.supplier, case.as_at, knowledge) if maker else ()
     part = graph.component(row, model)
     because = [dataclasses.replace(item, field=item.field or source) for item in mention.evidence]
@@ -393,6 +396,9 @@ def _maker_reason(
         return "the name on the label is itself not established"
     if not found:
         return "no source says who builds goods of this name"
+    names = " and ".join(dict.fromkeys(item.name for item in found))
+    if found[0].confidence < LIKELY:
+        return f"sources report only that some goods of this name were built by {names}; the unit decides"
     if len(found) > 1:
-        return "sources name several makers for goods of this name; the unit decides"
+        return f"sources name several makers for goods of this name ({names}); the unit decides"
     return "the source covers only part of the range or is not strong enough: check the unit"

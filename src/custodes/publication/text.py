@@ -121,3 +121,10 @@ def _pieces(words: list[str], columns: int) -> Iterator[str]:
             rest = rest[len(head) :]
         if rest:
             yield rest
+
+
+def file_marking(marking: str) -> str:
+    """A marking as the tail of a file name: "-OFFICIAL-SENSITIVE", or "" if there is none."""
+    kept = "".join(mark if mark.isalnum() else "-" for mark in clean(marking))
+    joined = "-".join(part for part in kept.split("-") if part)[:60]
+    return f"-{joined}" if joined else ""

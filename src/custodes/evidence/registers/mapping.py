@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,10 @@ KEEP, DROP = "keep", "drop"
 _KEYS = ("version", "header_row", "row_kind", "columns")
 _MAX = 1 << 20
 _WORDS = frozenset([*(one.value for one in Field), KEEP, DROP])
+
+
+#: Heading to field, "keep" or "drop".
+Heads = collections.abc.Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -66,7 +71,7 @@ class Mapping:
             if head not in seen:
                 raise BadInput(
                     f'no column is headed "{self.shown[head]}"',
-                    where=f"{self.where} line {line}",
+                    where=f"{self.where} line {line}" if line else self.where,
                     remedy="take the heading exactly as it stands in the register, or delete the line",
                 )
 
@@ -93,6 +98,21 @@ def load(path: Path) -> Mapping:
     if not isinstance(node, yaml.MappingNode):
         raise _fault(name, 1, "a mapping is a list of `key: value` lines")
     return _read(name, node)
+
+
+def from_table(where: str, table: Heads) -> Mapping:
+    """A mapping given as a table of heading to field, as an estate's configuration holds it. Raises BadInput."""
+    found = Mapping(where)
+    for head, word in table.items():
+        if word not in _WORDS or not compact(head):
+            raise BadInput(
+                f'"{printable(credentials.scrub(str(word))[0], 30)}" is no field',
+                where=f'{where}, mapping of "{printable(credentials.scrub(head)[0], 40)}"',
+                remedy=f"fields: {', '.join(sorted(_WORDS))}",
+            )
+        found.columns[compact(head)] = (word, 0)
+        found.shown[compact(head)] = printable(credentials.scrub(head)[0], 40)
+    return found
 
 
 def _read(name: str, node: yaml.MappingNode) -> Mapping:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from custodes.evidence.registers import containers, headings, mapping, plan
+from custodes.evidence.registers.mapping import Heads
 from custodes.evidence.registers.batches import Emitter, account_sheet
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
@@ -26,11 +27,11 @@ _NO_LIMITS = Limits()
 
 
 def open_register(
-    path: Path, *, limits: Limits = _NO_LIMITS, mapping: Path | None = None, formats_dirs: Sequence[Path] = ()
+    path: Path, *, limits: Limits = _NO_LIMITS, mapping: Path | Heads | None = None, formats_dirs: Sequence[Path] = ()
 ) -> list[RegisterReading]:
     """One reading per sheet that holds rows (delimited text and JSON: exactly one).
 
-    `mapping` is a person's own file (see `propose_mapping`); `formats_dirs` are folders of format files that
+    `mapping` is a person's own file (see `propose_mapping`) or a table of heading to field; `formats_dirs` are folders of format files that
     add to those of the pack or replace them by id. Drain `batches`, then trust `account`. `limits.seconds`
     counts work of the reader only. Raises BadInput if nothing can be read, KnowledgeError for a bad format.
     """
@@ -122,10 +123,12 @@ class Prepared:
                 yield row, _LOST_ROW
 
 
-def prepare(path: Path, limits: Limits, own: Path | None, formats_dirs: Sequence[Path]) -> list[Prepared]:
+def prepare(path: Path, limits: Limits, own: Path | Heads | None, formats_dirs: Sequence[Path]) -> list[Prepared]:
     """The tables of a file that hold rows, each with its plan. Raises BadInput."""
     formats = load(formats_dirs)
-    user = mapping.load(own) if own else None
+    user = None
+    if own:
+        user = mapping.load(own) if isinstance(own, Path) else mapping.from_table(path.name, own)
     budget = Budget(limits.seconds * _SHARE)
     with budget:
         tables = _tables(path, limits, budget)
