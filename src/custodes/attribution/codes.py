@@ -12,13 +12,17 @@ from custodes.knowledge.compile import PREFIX_LENGTH, CompiledGrammar
 
 MAX_WORDS = 9
 MAX_CODE = 48
-#: A piece after a blank may belong to a code that was itself written with blanks only if it is this short.
-LOOSE_PIECE = 4
 _DIGIT = re.compile(r"\d")
-#: Classes of a first word: unknown, code-like, short, or a number ("1.0C-H4A").
-_MAY_START = frozenset(("", "code-like", "short", "number", "org", "banner"))
-#: Marks that end a code wherever they stand; a dash between blanks sets a description off.
-_HARD_GAP = re.compile(r"[,;:|\n\t]|\s-\s|\s{3}")
+#: What may stand between two pieces of one code; a blank only under further conditions.
+_TIGHT = frozenset(("-", "/", "(", ")", ".", "_", "", ")(", "-(", "(-", ")-", ")/", "/("))
+_LOOSE = frozenset((" ", " (", ") "))
+#: Pieces of letters only, after the code's first digit: short ones, without the vowels that words are made of.
+SUFFIX = re.compile(
+    r"[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}|[b-df-hj-np-tv-zi]{4}|[b-df-hj-np-tv-z]?a[b-df-hj-np-tv-z]{1,2}|ei[sz]"
+)
+_LOOSE_LETTERS = re.compile(r"[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}")
+#: Classes of a first word: unknown, code-like, or a number ("1.0C-H4A"), a stem ("IPC"), part of a firm's name.
+_MAY_START = frozenset(("", "code-like", "number", "stem", "org", "banner", "short", "attribute"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +77,33 @@ def _code_at(
 def _possible_ends(words: Words, first: int, kinds: Sequence[str]) -> list[int]:
     """Words at which a code that starts at `first` may end.
 
-    Within a run without blanks any word may. Across a blank a code goes on only until it holds its first
-    digit ("DS 2CD2143"), and then, if it was written with blanks, over short pieces no vocabulary knows: an
-    unknown word after a complete code must stay visible as an unexplained word.
+    Pieces are tied by the marks codes are written with. Until the first digit any piece may follow, also after
+    a blank ("DS 2CD2143", "Axon Body 3"). After it, a piece of letters only must look like a suffix and not
+    like a word, and a piece after a blank must be short or hold a digit, and only if the code was written with
+    blanks from the start: an unknown word must stay visible as an unexplained word.
     """
     ends = [first]
-    head_complete = _has_digit(words.words[first])
+    complete = _DIGIT.search(words.words[first]) is not None
     with_blanks = False
     for index in range(first + 1, min(first + MAX_WORDS, len(words.words))):
         gap, word = words.gaps[index - 1], words.words[index]
-        kind = kinds[index]
-        if _HARD_GAP.search(gap) or kind.startswith("flag:"):
+        if kinds[index].startswith("flag:") or not (gap in _TIGHT or gap in _LOOSE):
             break
-        if " " in gap:
-            short = len(word) <= LOOSE_PIECE and kind in ("", "short", "code-like")
-            if head_complete and not (with_blanks and short):
-                break
-            with_blanks = True
-        head_complete = head_complete or _has_digit(word)
+        digit = _DIGIT.search(word) is not None
+        loose = gap in _LOOSE
+        if complete and not _continues(word, kinds[index], digit=digit, loose=loose, with_blanks=with_blanks):
+            break
+        with_blanks = with_blanks or (loose and not complete)
+        complete = complete or digit
         ends.append(index)
     return ends
 
 
-def _has_digit(word: str) -> bool:
-    return _DIGIT.search(word) is not None
+def _continues(word: str, kind: str, *, digit: bool, loose: bool, with_blanks: bool) -> bool:
+    """Whether a piece may belong to a code that already holds a digit."""
+    if loose and not with_blanks:
+        return False
+    if digit:
+        return not loose or kind == "code-like"
+    looks_like_suffix = (_LOOSE_LETTERS if loose else SUFFIX).fullmatch(word) is not None
+    return looks_like_suffix and not word.endswith("ish")

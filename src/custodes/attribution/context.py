@@ -7,18 +7,37 @@ vocabulary of equipment, of organisations, of places inside a building, numbers,
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custodes.attribution.codes import CodeHit
+from custodes.attribution.codes import SUFFIX, CodeHit
 from custodes.attribution.names import NameHit
 from custodes.attribution.tokens import CODE_LIKE, NUMBER, Words
 
 CLAUSE_MARKS = frozenset(",;.|\n()")
 #: Flags that govern a name from anywhere in its clause; the others only lower it to "check".
-GOVERNING = ("purpose", "negation", "past", "accessory", "compatible", "service", "person", "placename", "future")
-#: The longest model-code piece of letters only that a dash or slash may tie to a piece with digits.
-TIED_LETTERS = 3
+GOVERNING = (
+    "purpose",
+    "negation",
+    "past",
+    "accessory",
+    "compatible",
+    "service",
+    "person",
+    "placename",
+    "future",
+)
+#: The longest piece of letters only that a mark may tie to a written code.
+TIED_LETTERS = 4
+#: Marks that carry meaning of their own: doubt, negation, change. ASCII ones by pattern, others by category.
+_TELLING = re.compile(r"[?!~<>^]|\[\s*[x ]?\s*\]|(?:^|\s)-(?=\w)|->|=>")
+_TELLING_CATEGORIES = ("So", "Sm", "Sk")
+_HARMLESS_SIGNS = frozenset("°±×+=·|¦`´¨")
+_ZERO = re.compile(r"x?0+(?:x|no|nos|nr|pcs?|off|units?)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BESIDE_NUMBERS = frozenset(".:,-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +54,101 @@ class Reading:
 
 
 def read_context(
-    words: Words, base: Sequence[str], names: Sequence[NameHit], codes: Sequence[CodeHit]
+    words: Words, base: Sequence[str], names: Sequence[NameHit], codes: Sequence[CodeHit], year: int
 ) -> Reading:
-    """Classify every word of a text, given its names and codes. `base[i]` is the word's own class."""
+    """Classify every word of a text, given its names and codes.
+
+    `base[i]` is the word's own class; `year` that of the reference data: a later one speaks of the future.
+    """
     kinds = list(base)
     for name in names:
-        for index in range(name.first, name.last + 1):
-            kinds[index] = "name"
+        kinds[name.first : name.last + 1] = ["name"] * (name.last - name.first + 1)
     for code in codes:
-        for index in range(code.first, code.last + 1):
-            kinds[index] = "code"
+        kinds[code.first : code.last + 1] = ["code"] * (code.last - code.first + 1)
     flags: list[tuple[str, int]] = []
     unexplained: list[int] = []
     for index, kind in enumerate(kinds):
-        if not kind:
-            if _tied_to_code(words, index, kinds):
-                kinds[index] = "code"
-            else:
+        if not kind or kind == "attribute":
+            if not _explained_by_place(words, index, kinds):
                 unexplained.append(index)
-        elif kind[0] == "f" and kind.startswith("flag:"):
-            if not _is_number_sign(words, index, kinds) and not _purpose_after(kind, index, kinds):
-                flags.append((kind[5:], index))
+        elif kind in _TELLING_KINDS or kind.startswith("flag:"):
+            flag = _flag(words, index, kinds, year)
+            if flag:
+                flags.append((flag, index))
+    if _telling_mark(words.text):
+        flags.append(("doubt", len(kinds)))
     return Reading(tuple(kinds), tuple(flags), tuple(unexplained))
+
+
+_TELLING_KINDS = frozenset((NUMBER, "place", "box"))
+
+
+def _flag(words: Words, index: int, kinds: Sequence[str], year: int) -> str | None:
+    """The flag that a word raises where it stands, or None."""
+    kind = kinds[index]
+    if kind == NUMBER:
+        return _number_flag(words, index, year)
+    if kind == "place":
+        beside = index and kinds[index - 1] == "name" and words.gaps[index - 1] == " "
+        return "beside-place" if beside else None
+    if kind == "box":
+        return None if "code" in kinds else "part"
+    if _is_number_sign(words, index, kinds) or _purpose_after(kind, index, kinds):
+        return None
+    return kind[5:]
+
+
+def _explained_by_place(words: Words, index: int, kinds: list[str]) -> bool:
+    """A piece of a written code ("(S)(W)"), or an attribute's key or short value ("O=Firm", "C=GB")."""
+    before = words.gaps[index - 1] if index else ""
+    if kinds[index] == "attribute":
+        if words.words[index] == "x":
+            return NUMBER in kinds[max(index - 1, 0) : index + 2]
+        return words.gaps[index].startswith("=") or before.endswith("=")
+    if _tied_to_code(words, index, kinds):
+        kinds[index] = "code"
+        return True
+    return False
+
+
+def _number_flag(words: Words, index: int, year: int) -> str | None:
+    """What a number says beside being one: none at all, a span of years gone by, a year to come."""
+    word = words.words[index]
+    before = words.gaps[index - 1] if index else ""
+    after = words.gaps[index]
+    if _ZERO.fullmatch(word):
+        apart = not (before[-1:] in _BESIDE_NUMBERS or after[:1] in _BESIDE_NUMBERS)
+        return "negation" if apart else None
+    if _YEAR.fullmatch(word):
+        if int(word) > year:
+            return "future"
+        following = words.words[index + 1] if index + 1 < len(words.words) else ""
+        if after.strip() in ("-", "/") and _YEAR.fullmatch(following):
+            return "past"
+    return None
+
+
+def _telling_mark(text: str) -> bool:
+    """Whether a mark stands in the text that says something no word says: "?", a cross, an arrow, a strike."""
+    if _TELLING.search(text):
+        return True
+    if text.isascii():
+        return False
+    return any(
+        mark > "\x7f" and mark not in _HARMLESS_SIGNS and unicodedata.category(mark) in _TELLING_CATEGORIES
+        for mark in text
+    )
+
+
+def _is_number_sign(words: Words, index: int, kinds: Sequence[str]) -> bool:
+    """Whether "no" is the sign for a number: "No. 5", "2 no", "2 no Firm"."""
+    if words.words[index] not in ("no", "nos", "nr"):
+        return False
+    before = words.words[index - 1] if index else ""
+    if before.isdigit() and before.strip("0") and words.gaps[index - 1] in (" ", ""):
+        return True
+    after = words.words[index + 1] if index + 1 < len(kinds) else ""
+    return after.isdigit() and words.gaps[index] in (".", ". ")
 
 
 def _purpose_after(kind: str, index: int, kinds: Sequence[str]) -> bool:
@@ -64,26 +156,12 @@ def _purpose_after(kind: str, index: int, kinds: Sequence[str]) -> bool:
     return kind == "flag:purpose" and not any(later in ("name", "code") for later in kinds[index + 1 :])
 
 
-def _is_number_sign(words: Words, index: int, kinds: Sequence[str]) -> bool:
-    """Whether "no" is the sign for a number: "No. 5", "2 no"."""
-    if words.words[index] not in ("no", "nos", "nr"):
-        return False
-    after = kinds[index + 1] if index + 1 < len(kinds) else ""
-    before = kinds[index - 1] if index else ""
-    closing = index + 1 == len(kinds) or words.gaps[index].strip() != ""
-    return (after == NUMBER and words.words[index + 1].isdigit()) or (before == NUMBER and closing)
-
-
 def _tied_to_code(words: Words, index: int, kinds: Sequence[str]) -> bool:
-    """Whether a short run of letters is one piece of a written code: "X2-PRO", "(S)(W)"."""
-    if len(words.words[index]) > TIED_LETTERS:
+    """Whether a short run of letters is the last piece of a written code: "X2-PRO", "(S)(W)"."""
+    if not index or len(words.words[index]) > TIED_LETTERS:
         return False
-    neighbours = []
-    if index and words.gaps[index - 1] in ("-", "/", "(", "_"):
-        neighbours.append(kinds[index - 1])
-    if index + 1 < len(kinds) and words.gaps[index] in ("-", "/", "_", ")("):
-        neighbours.append(kinds[index + 1])
-    return CODE_LIKE in neighbours or "code" in neighbours
+    tied = words.gaps[index - 1] in ("-", "/", "(", "(-", "_", ")(")
+    return tied and kinds[index - 1] in (CODE_LIKE, "code") and SUFFIX.fullmatch(words.words[index]) is not None
 
 
 def governing_flag(words: Words, reading: Reading, first: int, last: int) -> str | None:

@@ -14,11 +14,12 @@ _JOINS = frozenset({" ", "-", ".", "_", "'", "’", "", ". ", " - ", "&", " & ",
 
 @dataclass(frozen=True, slots=True)
 class NameHit:
-    """One name found: words `first`..`last` (inclusive)."""
+    """One name found: words `first`..`last` (inclusive). `weak`: it may be an ordinary word or two of them."""
 
     alias: Alias
     first: int
     last: int
+    weak: bool
 
 
 def find_names(words: Words, knowledge: Knowledge) -> list[NameHit]:
@@ -26,35 +27,31 @@ def find_names(words: Words, knowledge: Knowledge) -> list[NameHit]:
     if not words.squashed:
         return []
     hits = []
+    starts, ends = words.starts, words.ends
     for index, start, end in knowledge.automaton.find_matches_as_indexes(words.squashed, overlapping=True):
-        alias = knowledge.aliases[index]
-        if start in words.starts and end in words.ends:
-            first, last = words.starts.index(start), words.ends.index(end)
-        elif alias.boundless:
-            first, last = _containing(words, start, end)
-        else:
-            continue
-        if first == last or _is_one_name(words, first, last, alias):
-            hits.append(NameHit(alias, first, last))
-    if len(hits) < 2:
-        return hits
-    return _longest(hits)
+        if start in starts and end in ends:
+            alias = knowledge.aliases[index]
+            hit = _hit(words, alias, starts.index(start), ends.index(end))
+            if hit is not None:
+                hits.append(hit)
+    return hits if len(hits) < 2 else _longest(hits)
 
 
-def _containing(words: Words, start: int, end: int) -> tuple[int, int]:
-    first = max(index for index, place in enumerate(words.starts) if place <= start)
-    last = min(index for index, place in enumerate(words.ends) if place >= end)
-    return first, last
-
-
-def _is_one_name(words: Words, first: int, last: int, alias: Alias) -> bool:
+def _hit(words: Words, alias: Alias, first: int, last: int) -> NameHit | None:
+    pieces = last - first + 1
+    if pieces == 1:
+        return NameHit(alias, first, last, alias.weak)
     gaps = words.gaps[first:last]
     if not all(gap in _JOINS for gap in gaps):
-        return False
-    if len(alias.key) >= 5 or alias.pieces == last - first + 1:
-        return True
-    pieces = words.words[first : last + 1]
-    return all(len(piece) == 1 for piece in pieces) and all(gap.strip() for gap in gaps)
+        return None
+    if pieces in alias.pieces:
+        return NameHit(alias, first, last, alias.weak)
+    spelled = all(len(piece) == 1 for piece in words.words[first : last + 1]) and all(g.strip() for g in gaps)
+    if spelled:
+        return NameHit(alias, first, last, alias.weak)
+    if len(alias.key) < 5:
+        return None
+    return NameHit(alias, first, last, alias.weak or any(" " in gap for gap in gaps))
 
 
 def _longest(hits: list[NameHit]) -> list[NameHit]:

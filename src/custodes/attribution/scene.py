@@ -42,8 +42,10 @@ def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
     kinds = _kinds(knowledge)
     base = [kinds[word] for word in words.words]
     names = find_names(words, knowledge)
+    if any(hit.alias.kind == "word" for hit in names):
+        names = _apply_words(names, base)
     codes = find_codes(words, base, knowledge)
-    reading = context.read_context(words, base, names, codes)
+    reading = context.read_context(words, base, names, codes, knowledge.pack.date.year)
     guessed = spelling.guesses(words, reading, knowledge)
     if guessed:
         left = tuple(index for index in reading.unexplained if index not in guessed)
@@ -52,6 +54,14 @@ def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
     scene.model = _model(scene)
     scene.device_type = _device_type(scene)
     return scene
+
+
+def _apply_words(names: list[NameHit], base: list[str]) -> list[NameHit]:
+    """Give the signs of vocabulary words their class; what is left are names."""
+    for hit in names:
+        if hit.alias.kind == "word":
+            base[hit.first : hit.last + 1] = [hit.alias.target] * (hit.last - hit.first + 1)
+    return [hit for hit in names if hit.alias.kind != "word"]
 
 
 @lru_cache(maxsize=8)

@@ -30,6 +30,8 @@ REASONS: Mapping[str, Reason] = {
     "person": Reason.PLACE_OR_PERSON,
     "placename": Reason.PLACE_OR_PERSON,
     "doubt": Reason.QUESTION,
+    "part": Reason.ACCESSORY,
+    "beside-place": Reason.PLACE_OR_PERSON,
 }
 
 

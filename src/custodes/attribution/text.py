@@ -14,6 +14,8 @@ from custodes.knowledge.text import plain
 from custodes.model.vocab import Reason, Status
 
 MAX_CHARS = 4096
+#: Stands where a longer text was cut: what follows may take anything back.
+CUT = " [cut?]"
 _ORDER = {Status.ASSERTED: 0, Status.REVIEW: 1, Status.UNKNOWN: 2}
 _BLANK_MARKS = "-–—?./* "
 
@@ -24,7 +26,9 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
     `question`: what was asked, if the text is an answer. Without `explain` the evidence is weighed but not
     written out; nothing else differs.
     """
-    raw = raw[:MAX_CHARS].strip()
+    raw = raw.strip()
+    if len(raw) > MAX_CHARS:
+        raw = raw[:MAX_CHARS] + CUT
     absent = _absent(raw, knowledge)
     if absent is not None:
         return Resolution((), absent)
@@ -66,7 +70,7 @@ def _mentions(scene: Scene) -> list[Mention]:
         return []
     if organisation:
         by_brand = {organisation: by_brand.get(organisation, [])}
-    strong = sum(bool(organisation) or not all(hit.alias.weak for hit in hits) for hits in by_brand.values())
+    strong = sum(bool(organisation) or not all(hit.weak for hit in hits) for hits in by_brand.values())
     mentions = [
         weigh.named(scene, brand, hits, several=strong > 1, registered=bool(organisation))
         for brand, hits in by_brand.items()
@@ -113,7 +117,7 @@ def _without_parents(by_brand: dict[str, list[NameHit]], knowledge: Knowledge) -
 
 def _registered(scene: Scene, named: Mapping[str, object]) -> str | None:
     """Brand id if the whole text is a registered name of its supplier; "" if of another company; else None."""
-    if not named or not (scene.reading.unexplained or scene.reading.flags or len(named) > 1):
+    if not named or scene.reading.flags or not (scene.reading.unexplained or len(named) > 1):
         return None
     if any(kind in ("code", NUMBER, CODE_LIKE) for kind in scene.reading.kinds):
         return None

@@ -77,6 +77,4 @@ def word_kind(word: str, classes: Mapping[str, str]) -> str:
         return known
     if _HAS_DIGIT.search(word):
         return NUMBER if _NUMBER.fullmatch(word) else CODE_LIKE
-    if len(word) <= 2 and word.isascii():
-        return "short"
     return UNEXPLAINED

@@ -25,7 +25,7 @@ def named(scene: Scene, brand: str, hits: Sequence[NameHit], *, several: bool, r
     evidence = Evidence(scene.explain)
     weak = not registered
     for hit in hits:
-        weak = weak and hit.alias.weak
+        weak = weak and hit.weak
         _add_name(scene, evidence, hit, row)
     if not hits:
         text = f"the text is a registered company name of {row.name}"
@@ -142,12 +142,12 @@ def _add_equipment(scene: Scene, evidence: Evidence) -> None:
 
 
 def _add_name(scene: Scene, evidence: Evidence, hit: NameHit, row: Brand) -> None:
-    weight = score.WEAK if hit.alias.weak else score.LINE if hit.alias.kind == "line" else score.NAME
+    weight = score.WEAK if hit.weak else score.LINE if hit.alias.kind == "line" else score.NAME
 
     def tell() -> Because:
         shown = scene.shown(hit.first, hit.last)
         kind, text = "brand-name", f"the text names {row.name} (“{shown}”)"
-        if hit.alias.weak:
+        if hit.weak:
             text = f"“{shown}” may mean {row.name}"
         elif hit.alias.kind == "line":
             kind, text = "product-line", f"“{shown}” is a product line of {row.name}"
@@ -251,7 +251,7 @@ def _against(evidence: Evidence, weight: float, text: str) -> None:
 
 def _is_list(scene: Scene) -> bool:
     """Whether the names stand in a plain list: commas, "and", line ends between them."""
-    hits = [hit for hit in scene.names if hit.alias.kind != "other" and not hit.alias.weak]
+    hits = [hit for hit in scene.names if hit.alias.kind != "other" and not hit.weak]
     for left, right in zip(hits, hits[1:], strict=False):
         if left.alias.target == right.alias.target:
             continue

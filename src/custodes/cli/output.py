@@ -28,7 +28,12 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
 
 def dump(value: Any) -> str:
     """One JSON value on one line, readable letters kept."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate came in as an escape: it goes out as one
+        return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 def print_json(rows: Iterable[Any], form: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -25,13 +25,12 @@ class Alias:
 
     key: str
     shown: str
-    kind: str  # brand | line | other
-    target: str  # brand id, or id of the `others` row
+    kind: str  # brand | line | other | word
+    target: str  # brand id, id of the `others` row, or the vocabulary class of a word of several signs
     weak: bool
-    boundless: bool  # script without blanks between words
     device_type: str | None = None
     beside: bool = False
-    pieces: int = 1  # how many words the name is written with
+    pieces: frozenset[int] = frozenset((1,))  # with how many words the name is written
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,11 +114,14 @@ def _aliases(pack: Pack) -> tuple[Alias, ...]:
         shown: str, kind: str, target: str, weak: bool, device_type: str | None = None, beside: bool = False
     ) -> None:
         key = squash(shown)
-        if len(key) < 2:
+        if len(key) < 2 and kind != "word":
             return
         held = found.get(key)
+        pieces = frozenset((1, len(words(shown))))
         if held is None or (held.weak and not weak) or (kind == "other" and held.kind != "other"):
-            found[key] = Alias(key, shown, kind, target, weak, is_east_asian(shown), device_type, beside, len(words(shown)))
+            found[key] = Alias(key, shown, kind, target, weak, device_type, beside, pieces)
+        elif (held.kind, held.target, held.weak) == (kind, target, weak):
+            found[key] = replace(held, pieces=held.pieces | pieces)
 
     for brand in pack.brands.values():
         for name in brand.aliases:
@@ -129,9 +131,24 @@ def _aliases(pack: Pack) -> tuple[Alias, ...]:
             add(line.name, "line", brand.id, line.weak or line.beside, line.device_type, line.beside)
         for name in brand.weak_aliases:
             add(name, "brand", brand.id, weak=True)
+        for edge in brand.makers:
+            for name in edge.lines:
+                add(name, "line", brand.id, weak=True, beside=True)
     for other in pack.others.values():
         add(other.text, "other", other.id, weak=False)
+    for word, kind in _signs(pack.words):
+        add(word, "word", kind, weak=False)
     return tuple(found.values())
+
+
+def _signs(document: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Vocabulary words of scripts without blanks: they are found like names, since they are no single word."""
+    for group, prefix in (("plain", ""), ("flags", "flag:")):
+        block = document.get(group)
+        for name, text in block.items() if isinstance(block, Mapping) else ():
+            for word in str(text).split():
+                if is_east_asian(word):
+                    yield word, f"{prefix}{name}"
 
 
 def _prefixes(grammars: Sequence[CompiledGrammar]) -> Mapping[str, tuple[CompiledGrammar, ...]]:

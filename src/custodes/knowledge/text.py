@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 
-#: A word: a run of letters and digits; East Asian scripts apart from the others, so that a Latin model code
-#: written against a Chinese name is a word of its own.
-WORD = re.compile(
-    r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]+"
-    r"|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]+"
-)
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_EAST = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f"
+#: A word: a run of letters and digits. East Asian scripts are written without blanks: each sign is a word.
+WORD = re.compile(f"[^\\W_{_EAST}]+|[{_EAST}]")
+_EAST_ASIAN = re.compile(f"[{_EAST}]")
+_DROPPED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u2122\u00ae\u00a9\u2120]")
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_BLANKS = re.compile(r"[^\S\n]{2,}|[\t\r\f\v]")
 
 
 def fold(text: str) -> str:
-    """Lower case, compatibility forms unified, invisible characters dropped."""
-    if text.isascii():
-        return text.lower()
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    """Lower case, compatibility forms unified, invisible signs and trade marks dropped, one kind of dash and blank."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _DROPPED.sub("", text))
+        text = _DASHES.sub("-", text).casefold()
+        return _BLANKS.sub(" ", text)
+    text = text.lower()
+    return _BLANKS.sub(" ", text) if "  " in text or not text.isprintable() else text
 
 
 def words(text: str) -> list[str]:
