@@ -18,7 +18,7 @@ _TIGHT = frozenset(("-", "/", "(", ")", ".", "_", "", ")(", "-(", "(-", ")-", ")
 _LOOSE = frozenset((" ", " (", ") "))
 #: Pieces of letters only, after the code's first digit: short ones, without the vowels that words are made of.
 SUFFIX = re.compile(
-    r"[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}|[b-df-hj-np-tv-zi]{4}|[b-df-hj-np-tv-z]?a[b-df-hj-np-tv-z]{1,2}|ei[sz]"
+    r"(?!.*ish$)(?:[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}|[b-df-hj-np-tv-zi]{4}|[b-df-hj-np-tv-z]?a[b-df-hj-np-tv-z]{1,2}|ei[sz])"
 )
 _LOOSE_LETTERS = re.compile(r"[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}")
 #: Classes of a first word: unknown, code-like, or a number ("1.0C-H4A"), a stem ("IPC"), part of a firm's name.
@@ -105,5 +105,4 @@ def _continues(word: str, kind: str, *, digit: bool, loose: bool, with_blanks: b
         return False
     if digit:
         return not loose or kind == "code-like"
-    looks_like_suffix = (_LOOSE_LETTERS if loose else SUFFIX).fullmatch(word) is not None
-    return looks_like_suffix and not word.endswith("ish")
+    return (_LOOSE_LETTERS if loose else SUFFIX).fullmatch(word) is not None

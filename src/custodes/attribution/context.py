@@ -164,8 +164,12 @@ def _tied_to_code(words: Words, index: int, kinds: Sequence[str]) -> bool:
     return tied and kinds[index - 1] in (CODE_LIKE, "code") and SUFFIX.fullmatch(words.words[index]) is not None
 
 
-def governing_flag(words: Words, reading: Reading, first: int, last: int) -> str | None:
+def governing_flag(
+    words: Words, reading: Reading, first: int, last: int, succession: frozenset[str]
+) -> str | None:
     """The flag that speaks about the name at words `first`..`last`, or None.
+
+    `succession`: words after which a successor is named ("replaced by", "was X, now").
 
     A flag before the name governs it over lists ("no X or Y"), one after it up to the end of its clause;
     another name between takes it over. A place word must follow directly ("X Road").
@@ -174,18 +178,28 @@ def governing_flag(words: Words, reading: Reading, first: int, last: int) -> str
     for flag, index in reading.flags:
         if flag not in GOVERNING:
             continue
-        distance = _distance(words, reading, index, first, last, flag)
+        distance = _distance(words, reading, index, first, last, flag, succession)
         if distance is not None and (best is None or distance < best[0]):
             best = (distance, flag)
     return best[1] if best else None
 
 
-def _distance(words: Words, reading: Reading, index: int, first: int, last: int, flag: str) -> int | None:
+def _distance(
+    words: Words,
+    reading: Reading,
+    index: int,
+    first: int,
+    last: int,
+    flag: str,
+    succession: frozenset[str],
+) -> int | None:
     if flag == "placename":
         near = last < index <= last + 2 and not _clause_break(words, last, index)
         return index - last if near else None
     if index < first:
         between = range(index + 1, first)
+        if flag == "past" and not succession.isdisjoint(words.words[index + 1 : first]):
+            return None
         if flag in ("past", "future") and any(reading.kinds[i] == "name" for i in between):
             return None
         if flag == "negation" and _sentence_break(words, index, first):

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from custodes.attribution import graph
+from custodes.attribution import graph, score
 from custodes.attribution.identifiers import IdentifierClue, from_mac, from_serial
 from custodes.attribution.mention import Mention, Resolution
 from custodes.knowledge import Knowledge
+from custodes.knowledge.text import words
 from custodes.model.assessment import Attribution, Because, Candidate
 from custodes.model.vocab import Field, Reason, Status
 
@@ -24,9 +25,21 @@ Resolver = Callable[[str], Resolution]
 
 NAMING = (Field.MAKE, Field.MODEL, Field.DESCRIPTION, Field.DEVICE_TYPE)
 PROPOSING = (Field.DRIVER, Field.HARDWARE, Field.NAME, Field.NOTES, Field.FIRMWARE)
-#: Flags that take an assertion away when they stand in a naming cell, and in a note.
-CELL_FLAGS = ("negation", "past", "accessory", "compatible", "service", "doubt", "future", "purpose", "person")
-NOTE_FLAGS = ("past", "accessory", "compatible", "future")
+#: Flags that take an assertion away when they stand in a naming cell.
+CELL_FLAGS = (
+    "negation",
+    "past",
+    "accessory",
+    "compatible",
+    "service",
+    "doubt",
+    "future",
+    "purpose",
+    "person",
+    "part",
+)
+#: A note of so few words that it can only be about the unit itself.
+SHORT_NOTE = 3
 #: From this confidence a maker is "probably"; below it sources only say that some goods of the name are theirs.
 LIKELY = 0.5
 _ORDER = {Status.ASSERTED: 0, Status.REVIEW: 1, Status.UNKNOWN: 2}
@@ -63,6 +76,8 @@ def attribute_device(
     if mention is None:
         return _without_label(case)
     mention, extra = _weigh(case, mention, source_field)
+    if mention.status is Status.UNKNOWN:
+        return _taken_away(case, mention, source_field)
     return _with_maker(case, mention, source_field, extra)
 
 
@@ -146,7 +161,7 @@ def _weigh(case: _Case, mention: Mention, source: str) -> tuple[Mention, list[Be
         if name in NAMING:
             mention = _naming_cell(case, mention, name, text, resolution)
         elif name == Field.NOTES:
-            mention = _note(mention, resolution)
+            mention = _note(case, mention, resolution, text)
         if name != source:
             extra += _confirming(mention, name, resolution)
     return mention, extra
@@ -158,15 +173,28 @@ _WORDS = {"driver": "driver", "name": "device's name", "notes": "note", "firmwar
 def _naming_cell(case: _Case, mention: Mention, name: str, text: str, resolution: Resolution) -> Mention:
     own = any(item.brand == mention.brand and item.status is Status.ASSERTED for item in resolution.mentions)
     flags = [flag for flag in resolution.flags if flag in CELL_FLAGS]
+    cell = f"the {name.replace('_', ' ')} cell"
+    if set(flags) == {"part"} and _coded(case, mention, but=name):
+        flags = []
     if flags and not own:
-        from custodes.attribution.score import REASONS
-
-        return _lower(mention, REASONS[flags[0]], f"the {name.replace('_', ' ')} cell says “{_short(text)}”")
+        lowered = _lower(mention, score.REASONS[flags[0]], f"{cell} says “{_short(text)}”")
+        if _is_accessory(case, text) and name != Field.MAKE:
+            return dataclasses.replace(lowered, status=Status.UNKNOWN, reason=Reason.ACCESSORY)
+        return lowered
     if name in (Field.MODEL, Field.DEVICE_TYPE) and resolution.unexplained and not own and not resolution.model:
-        return _lower(
-            mention, Reason.UNEXPLAINED_WORDS, f"the {name.replace('_', ' ')} cell “{_short(text)}” is not understood", -2.0
-        )
+        return _lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{_short(text)}” is not understood", -2.0)
     return _contradicting_code(case, mention, name, resolution)
+
+
+def _coded(case: _Case, mention: Mention, but: str = "") -> bool:
+    """Whether a naming cell (other than `but`) holds a model code of the very brand."""
+    return any(mention.brand in r.code_brands for name, _, r in case.resolved if name in NAMING and name != but)
+
+
+def _is_accessory(case: _Case, text: str) -> bool:
+    """Whether what a cell names is itself an accessory or a service: in a compound the last word is the thing."""
+    last = words(text)[-1:]
+    return bool(last) and case.knowledge.word_class.get(last[0]) in ("flag:accessory", "flag:service")
 
 
 def _contradicting_code(case: _Case, mention: Mention, name: str, resolution: Resolution) -> Mention:
@@ -182,19 +210,28 @@ def _contradicting_code(case: _Case, mention: Mention, name: str, resolution: Re
     return mention
 
 
-def _note(mention: Mention, resolution: Resolution) -> Mention:
-    flags = [flag for flag in resolution.flags if flag in NOTE_FLAGS]
-    named = any(item.brand == mention.brand for item in resolution.mentions)
-    doubtful = [
-        item for item in resolution.mentions if item.brand == mention.brand and item.status is not Status.ASSERTED
-    ]
-    if flags or doubtful or (named and "negation" in resolution.flags) or _device_denied(resolution):
-        return _lower(mention, Reason.QUESTION, "the note speaks of something removed, former, compatible or an accessory")
+def _note(case: _Case, mention: Mention, resolution: Resolution, text: str) -> Mention:
+    """A note can take an assertion away: if it takes this very name back, or calls the unit gone or an accessory."""
+    same = [item for item in resolution.mentions if item.brand == mention.brand]
+    others_gone = any(m.status is Status.UNKNOWN for m in resolution.mentions if m.brand != mention.brand)
+    if same:
+        doubtful = same[0].status is Status.UNKNOWN or (same[0].status is Status.REVIEW and not others_gone)
+    elif resolution.mentions:
+        doubtful = False
+    else:
+        doubtful = _about_the_unit(case, mention, resolution, text)
+    if doubtful:
+        why = "the note speaks of it as removed, former, compatible or an accessory"
+        return _lower(mention, Reason.QUESTION, f"{why}: “{_short(text)}”")
     return mention
 
 
-def _device_denied(resolution: Resolution) -> bool:
-    return "negation" in resolution.flags and resolution.device_type is not None
+def _about_the_unit(case: _Case, mention: Mention, resolution: Resolution, text: str) -> bool:
+    """Whether a note that names nothing speaks of the whole unit: short and past, or accessory without a model."""
+    flags = set(resolution.flags)
+    if flags & {"past", "future"} and len(text.split()) <= SHORT_NOTE:
+        return True
+    return bool(flags & {"accessory", "compatible"}) and not _coded(case, mention)
 
 
 def _confirming(mention: Mention, name: str, resolution: Resolution) -> list[Because]:
@@ -210,6 +247,14 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
+def _taken_away(case: _Case, mention: Mention, source: str) -> Attribution:
+    """A name that another cell takes away altogether: the row is about an accessory or a service."""
+    because = tuple(dataclasses.replace(item, field=item.field or source) for item in mention.evidence)
+    return Attribution(
+        Status.UNKNOWN, 0.0, device_type=_described(case)[1], reason=mention.reason, because=because
+    )
+
+
 def _without_label(case: _Case) -> Attribution:
     """No cell names a make: an identifier may still propose one, otherwise "not known, because"."""
     reason = _why_unknown(case)
@@ -220,27 +265,9 @@ def _without_label(case: _Case) -> Attribution:
         for item in mention.evidence
     )
     whole = [clue for clue in case.identifiers if clue.whole]
-    suppliers = {clue.supplier for clue in whole}
     model, device_type = _described(case)
-    if len(suppliers) == 1 and not against:
-        supplier = suppliers.pop()
-        brand = case.knowledge.brand_of_supplier.get(supplier)
-        name = case.knowledge.pack.suppliers[supplier].name
-        candidate = Candidate(supplier, name, 0.6, False, "identifier", whole[0].because.source)
-        return Attribution(
-            Status.REVIEW,
-            0.6,
-            brand,
-            case.knowledge.brand(brand).name if brand else name,
-            model,
-            device_type,
-            maker_status=Status.REVIEW,
-            maker_reason="only an identifier points to it",
-            candidates=(candidate,),
-            owners=graph.owners(supplier, case.as_at, case.knowledge),
-            reason=reason,
-            because=tuple(clue.because for clue in whole) + tuple(case.damaged),
-        )
+    if len({clue.supplier for clue in whole}) == 1 and not against:
+        return _from_identifiers(case, whole, model, device_type, reason)
     return Attribution(
         Status.UNKNOWN,
         0.0,
@@ -248,6 +275,46 @@ def _without_label(case: _Case) -> Attribution:
         device_type=device_type,
         reason=reason,
         because=against + tuple(clue.because for clue in case.identifiers) + tuple(case.damaged),
+    )
+
+
+def _from_identifiers(
+    case: _Case, clues: Sequence[IdentifierClue], model: str | None, device_type: str | None, reason: Reason
+) -> Attribution:
+    """A unit whose records name no make, but whose address block or serial form is one firm's.
+
+    Two kinds of identifier, or one beside a model code of that firm, are enough for the firm's own goods; a
+    firm that sells others' goods is proposed with its sources.
+    """
+    knowledge = case.knowledge
+    supplier = clues[0].supplier
+    brand = knowledge.brand_of_supplier.get(supplier)
+    name = knowledge.pack.suppliers[supplier].name
+    coded = any(brand in resolution.code_brands for _, _, resolution in case.resolved)
+    sure = coded or len({clue.kind for clue in clues}) > 1
+    found: tuple[Candidate, ...] = (Candidate(supplier, name, 0.6, False, "identifier", clues[0].because.source),)
+    if brand is not None:
+        text = " ".join(text for field_name, text, _ in case.resolved if field_name in NAMING)
+        found = graph.makers(knowledge.brand(brand), model, text, case.bought, case.as_at, knowledge) or found
+    established = next((item for item in found if item.established), None) if sure else None
+    chain = graph.owners((established or found[0]).supplier, case.as_at, knowledge)
+    return Attribution(
+        Status.ASSERTED if coded else Status.REVIEW,
+        0.97 if coded else 0.6,
+        brand,
+        knowledge.brand(brand).name if brand else name,
+        model,
+        device_type,
+        established.supplier if established else None,
+        established.name if established else None,
+        Status.ASSERTED if established else Status.REVIEW,
+        "" if established else "only an identifier points to it",
+        found if sure else tuple(dataclasses.replace(item, established=False) for item in found),
+        owner=chain[0].supplier if chain and established else None,
+        owner_name=chain[0].name if chain and established else None,
+        owners=chain,
+        reason=None if coded else reason,
+        because=tuple(clue.because for clue in clues) + tuple(case.damaged),
     )
 
 
@@ -284,8 +351,10 @@ def _with_maker(case: _Case, mention: Mention, source: str, extra: Sequence[Beca
     found = list(graph.makers(row, model, text, case.bought, case.as_at, knowledge))
     found, clues, contradiction = _with_identifiers(case, row.supplier, found)
     status, reason = mention.status, mention.reason
+    if contradiction and status is Status.ASSERTED:
+        status, reason = Status.REVIEW, Reason.CONTRADICTION
     established = next((item for item in found if item.established), None)
-    if contradiction or status is not Status.ASSERTED:
+    if status is not Status.ASSERTED:
         established = None
     likely = bool(found) and found[0].confidence >= LIKELY
     maker_status = Status.ASSERTED if established else Status.REVIEW if likely else Status.UNKNOWN
@@ -310,7 +379,7 @@ def _with_maker(case: _Case, mention: Mention, source: str, extra: Sequence[Beca
         chain[0].supplier if chain and established else None,
         chain[0].name if chain and established else None,
         chain,
-        Reason.CONTRADICTION if contradiction and reason is None else reason,
+        reason,
         tuple(because),
     )
 

@@ -57,3 +57,4 @@ class Resolution:
     unexplained: tuple[str, ...] = ()
     model: str | None = None
     device_type: str | None = None
+    code_brands: tuple[str, ...] = ()  # brands that model codes of the text may belong to, named or not

@@ -44,6 +44,7 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
         tuple([scene.words.words[index] for index in reading.unexplained]) if reading.unexplained else (),
         scene.model,
         scene.device_type,
+        tuple([brand for code in scene.codes for brand in code.brands]) if scene.codes else (),
     )
 
 

@@ -202,7 +202,8 @@ def _taken_back(
     """Whether a flag governs every place the brand stands in; the evidence against it is added."""
     if not scene.reading.flags or not hits:
         return False, None
-    flags = [context.governing_flag(scene.words, scene.reading, hit.first, hit.last) for hit in hits]
+    follow = scene.knowledge.succession
+    flags = [context.governing_flag(scene.words, scene.reading, hit.first, hit.last, follow) for hit in hits]
     flag = flags[0]
     if flag is None or not all(flags):
         return False, None

@@ -16,7 +16,7 @@ from custodes.estate.sightings import Sighting
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash, words
 from custodes.model.assessment import Because, Device, SourceRow
-from custodes.model.vocab import Field, Reason, RowKind
+from custodes.model.vocab import Field, Reason, RowKind, Status
 
 Resolver = Callable[[str], Resolution]
 _NO_SITE = Site("", "")
@@ -60,7 +60,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         context.knowledge,
         context.as_at,
     )
-    if attribution.reason is Reason.ACCESSORY and _bare(rows):
+    if attribution.status is Status.UNKNOWN and attribution.reason is Reason.ACCESSORY and _bare(rows):
         return Dropped("an accessory, licence or service, not a device")
     source = context.estate.sources[rows[0].source]
     system = context.estate.systems.get(source.system, _NO_SYSTEM)
@@ -140,9 +140,12 @@ def _damage(sighting: Sighting, item: tuple[str, str, str]) -> Because:
 
 
 def _live(rows: Sequence[Sighting], knowledge: Knowledge) -> bool:
-    """In use unless every status that is given says otherwise."""
+    """In use unless every status that is given says otherwise, or, with none given, a note says it is gone."""
     said = [s.cells[Field.STATUS] for s in rows if s.cells.get(Field.STATUS)]
-    return not said or any(is_live(text, knowledge) for text in said)
+    if said:
+        return any(is_live(text, knowledge) for text in said)
+    noted = [s.cells.get(field, "") for s in rows for field in (Field.NOTES, Field.DESCRIPTION)]
+    return not any(knowledge.gone_words & set(words(text)) for text in noted if text)
 
 
 def is_live(status: str, knowledge: Knowledge) -> bool:

@@ -16,6 +16,7 @@ from custodes.estate.build import Context, Dropped, build
 from custodes.estate.config import Estate, load_estate
 from custodes.estate.linking import Unit, link
 from custodes.estate.sightings import Reading, read_sources
+from custodes.evidence.registers.credentials import REMOVED
 from custodes.findings.first import credential_finding, device_findings, gap_finding
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.text import fold
@@ -83,7 +84,7 @@ def _remembering(loaded: Knowledge) -> Callable[[str], Resolution]:
     def resolver(text: str) -> Resolution:
         found = memory.get(text)
         if found is None:
-            found = resolve_text(text, loaded)
+            found = resolve_text(text.replace(REMOVED, " "), loaded)
             if len(memory) < MEMORY_TEXTS:
                 memory[text] = found
         return found

@@ -19,6 +19,8 @@ from custodes.knowledge.text import squash
 from custodes.model.vocab import Field, RowKind
 
 SHORTEST_SERIAL = 6
+#: A text without blanks this long, with this many digits, is a serial number wherever it stands.
+LONG_SERIAL, LONG_DIGITS = 18, 10
 _HOST = re.compile(r"^(?:[a-z]+://)?([^/:\s]+)", re.IGNORECASE)
 
 
@@ -94,7 +96,13 @@ def _unite(parent: list[int], left: int, right: int) -> None:
 
 
 def _serial(sighting: Sighting) -> str:
-    serial = squash(sighting.cells.get(Field.SERIAL, ""))
+    """The serial number, also where a tool writes it into its one column of device information."""
+    text = sighting.cells.get(Field.SERIAL, "")
+    if not text:
+        told = sighting.cells.get(Field.DESCRIPTION, "").strip()
+        long_number = " " not in told and len(told) >= LONG_SERIAL and sum(map(str.isdigit, told)) >= LONG_DIGITS
+        text = told if long_number else ""
+    serial = squash(text)
     return serial if len(serial) >= SHORTEST_SERIAL and len(set(serial)) > 2 else ""
 
 

@@ -9,7 +9,7 @@ from custodes.knowledge.text import fold
 
 _NUMBER = re.compile(r"(?<![\w.,])(\d{1,3}(?:[,  ]\d{3})+|\d{1,6})(?:\.0+)?(?![\w])")
 _IN_TEXT = re.compile(r"(?:^|[\s(])(?:x\s?(\d{1,5})|(\d{1,5})\s?(?:x|no\.?|nos\.?|off|pcs?|units?))(?=[\s).,;]|$)")
-_LEADING = re.compile(r"^\s*(\d{1,4})\s+[a-z]")
+_COUNTED = re.compile(r"(?:^|[\s(,])(\d{1,5})\s*(?:of\b|\((?:approx|about|circa|c\.))")
 _NONE = re.compile(r"^\W*(none|nil|zero|0|no|nought|not any)\W*$")
 _REFUSED = re.compile(r"\b(refused|exempt|withheld|ncnd|neither confirm nor deny|section 31|s\.?\s?31|s\.?\s?24)\b")
 MOST = 1_000_000
@@ -44,9 +44,9 @@ def read_quantity(cell: str, text: str = "") -> Quantity:
 
 
 def _from_text(folded: str) -> Quantity:
-    match = _IN_TEXT.search(folded)
+    match = _IN_TEXT.search(folded) or _COUNTED.search(folded)
     if match:
-        number = int(match[1] or match[2])
+        number = int(next(group for group in match.groups() if group))
         if 0 < number < 10_000:
             return Quantity(number, approximate=_about(folded))
     return Quantity(1)

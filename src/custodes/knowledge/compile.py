@@ -62,7 +62,8 @@ class Knowledge:
         self.longest_no_make = 2 * max(map(len, self.no_make), default=0) + 8
         self.not_given = _not_given(self.no_make)
         self.device_types = _device_types(pack.words)
-        self.not_live, self.live_words = _live_words(pack.words)
+        self.succession = frozenset(words(str(pack.words.get("succession", ""))))
+        self.not_live, self.live_words, self.gone_words = _live_words(pack.words)
         self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(
             (row, re.compile(row.pattern)) for row in pack.serials.values()
         )
@@ -218,13 +219,15 @@ def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:
     return {piece: str(name) for name, text in pairs for word in str(text).split() for piece in words(word)[:1]}
 
 
-def _live_words(document: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str]]:
+def _live_words(document: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Words of a status: not in use, in use; and words of a note that say the unit is gone."""
     block = document.get("not_live")
     if not isinstance(block, Mapping):
-        return frozenset(), frozenset()
+        return frozenset(), frozenset(), frozenset()
     dead = frozenset(squash(word) for word in str(block.get("words", "")).split())
     alive = frozenset(squash(word) for word in str(block.get("live_words", "")).split())
-    return dead, alive
+    gone = frozenset(squash(word) for word in str(block.get("note_words", "")).split())
+    return dead, alive, gone
 
 
 def _brand_of_supplier(pack: Pack) -> Mapping[str, str]:
