@@ -20,7 +20,25 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-WORDS = "camera dome bullet turret ptz nvr dvr entrance corridor yard gate north rear external internal 4MP IP".split()
+WORDS = [
+    "camera",
+    "dome",
+    "bullet",
+    "turret",
+    "ptz",
+    "nvr",
+    "dvr",
+    "entrance",
+    "corridor",
+    "yard",
+    "gate",
+    "north",
+    "rear",
+    "external",
+    "internal",
+    "4MP",
+    "IP",
+]
 
 
 def texts(seed: int, count: int, data: Path | None) -> list[str]:
@@ -114,7 +132,17 @@ def one(name: str, arguments: argparse.Namespace) -> None:
     named = CONTESTANTS[name](lines)
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"rows": len(lines), "named": named, "cpu": seconds, "peak_mb": peak / 1024, "base_mb": before / 1024}))
+    print(
+        json.dumps(
+            {
+                "rows": len(lines),
+                "named": named,
+                "cpu": seconds,
+                "peak_mb": peak / 1024,
+                "base_mb": before / 1024,
+            }
+        )
+    )
 
 
 def equal_answers(arguments: argparse.Namespace) -> int:
@@ -157,7 +185,14 @@ def main() -> None:
     runs = [("custodes", False), ("custodes", True), ("alias-search", False), ("rapidfuzz", False)]
     for name, distinct in runs:
         command = [sys.executable, __file__, "--one", name, "--rows", str(arguments.rows)]
-        command += ["--distinct", str(arguments.distinct), "--sample", str(arguments.sample), "--seed", str(arguments.seed)]
+        command += [
+            "--distinct",
+            str(arguments.distinct),
+            "--sample",
+            str(arguments.sample),
+            "--seed",
+            str(arguments.seed),
+        ]
         command += ["--all-distinct"] if distinct else []
         command += ["--data", str(arguments.data)] if arguments.data else []
         done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -52,7 +52,7 @@ def main(date: str) -> None:
         }
     ).replace_schema_metadata(metadata)
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, OUT, compression="zstd", use_dictionary=["organisation"])
+    pq.write_table(table, OUT, compression="zstd")
     print(f"{OUT}: {table.num_rows} blocks, {OUT.stat().st_size} bytes, listing of {date}")
 
 

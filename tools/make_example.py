@@ -136,9 +136,7 @@ def milestone() -> list[Sheet]:
         secret = [unit["mac"], "root", f"{SECRET}M{index + 1:02d}", unit["num"], unit["drv"]]
         cells = [title, url, *secret, "NM-REC-01", "3f0c0000-0000-0000-0000-000000000001"]
         trap = data["export_traps"].get(unit["id"])
-        boxes.append(
-            Row(cells, f"{unit['id']}@box", trap, [unit["id"]] if trap and unit["mac"] else (), title)
-        )
+        boxes.append(Row(cells, f"{unit['id']}@box", trap, [unit["id"]] if trap and unit["mac"] else (), title))
     report, export = sheet_from(data["report"]), sheet_from(data["export"])
     report.rows, export.rows = channels, boxes
     return [report, export]

@@ -68,7 +68,17 @@ def test_trap(trap: dict[str, Any], assessment: Assessment, places: dict[tuple[s
 
 
 #: Keys that other tests hold (planted secrets), that are remarks, or that a later part reads.
-UNCHECKED = {"note", "because", "secret_dropped", "may_merge_with", "answer", "at_least", "reason", "text_kept", "asset_tag"}
+UNCHECKED = {
+    "note",
+    "because",
+    "secret_dropped",
+    "may_merge_with",
+    "answer",
+    "at_least",
+    "reason",
+    "text_kept",
+    "asset_tag",
+}
 
 
 def same_firm(want: str, brand_id: str | None) -> bool:
@@ -84,7 +94,11 @@ def brand(want: str, device: Device | None, *_: Any) -> str:
 
 
 def maker(want: str, device: Device | None, *_: Any) -> str:
-    return "" if device is not None and device.attribution.oem == want else f"wanted {want}, got {device and makers(device)}"
+    return (
+        ""
+        if device is not None and device.attribution.oem == want
+        else f"wanted {want}, got {device and makers(device)}"
+    )
 
 
 def candidate(want: str, device: Device | None, *_: Any) -> str:
@@ -126,12 +140,16 @@ def status_at_most(want: str, device: Device | None, *_: Any) -> str:
     return "" if order.index(got) <= order.index(want) else got
 
 
-def merges(want: list[dict[str, Any]], device: Device | None, _: Any, __: Any, places: dict[tuple[str, int], Device]) -> str:
+def merges(
+    want: list[dict[str, Any]], device: Device | None, _: Any, __: Any, places: dict[tuple[str, int], Device]
+) -> str:
     ok = device is not None and all(places.get((w["file"], w["row"])) is device for w in want)
     return "" if ok else "not merged"
 
 
-def never_merges(want: list[dict[str, Any]], device: Device | None, _: Any, __: Any, places: dict[tuple[str, int], Device]) -> str:
+def never_merges(
+    want: list[dict[str, Any]], device: Device | None, _: Any, __: Any, places: dict[tuple[str, int], Device]
+) -> str:
     wrong = [w for w in want if device is not None and places.get((w["file"], w["row"])) is device]
     return f"merged with {wrong}" if wrong else ""
 
@@ -149,8 +167,14 @@ def contradiction(_: Any, device: Device | None, *__: Any) -> str:
     if device is None:
         return "no device"
     kinds = {finding.kind for finding in device.findings}
-    against = any(b.against and b.kind in ("mac-block", "serial-shape", "context", "model-code") for b in device.attribution.because)
-    both = device.attribution.brand is not None and device.attribution.oem not in (None, device.attribution.brand)
+    against = any(
+        b.against and b.kind in ("mac-block", "serial-shape", "context", "model-code")
+        for b in device.attribution.because
+    )
+    both = device.attribution.brand is not None and device.attribution.oem not in (
+        None,
+        device.attribution.brand,
+    )
     told = kinds & {"label-contradicts-identifier", "records-contradict"}
     return "" if told or against or both else f"nobody is told: {kinds}"
 

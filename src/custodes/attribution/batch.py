@@ -46,7 +46,7 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, memo: _Memo, form: _
     texts, questions = batch.column("text"), batch.column("question")
     if questions.null_count == len(questions):
         encoded = texts.fill_null("").dictionary_encode()
-        answers = [_answer(text, "", knowledge, memo, form) for text in encoded.dictionary.to_pylist()]
+        answers = [_answer(text or "", "", knowledge, memo, form) for text in encoded.dictionary.to_pylist()]
         mentions = pa.array([answer[0] for answer in answers], pa.string()).take(encoded.indices)
         reasons = pa.array([answer[1] for answer in answers], pa.string()).take(encoded.indices)
     else:
@@ -58,9 +58,7 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, memo: _Memo, form: _
     return pa.record_batch([mentions, reasons, version], schema=OUTPUT_SCHEMA)
 
 
-def _answer(
-    text: str, question: str, knowledge: Knowledge, memo: _Memo, form: _Render
-) -> tuple[str, str | None]:
+def _answer(text: str, question: str, knowledge: Knowledge, memo: _Memo, form: _Render) -> tuple[str, str | None]:
     key = (text, question)
     held = memo.get(key)
     if held is None:
@@ -165,4 +163,3 @@ def evidence_object(item: Because) -> dict[str, Any]:
         "against": item.against or None,
     }
     return {key: value for key, value in whole.items() if value not in (None, "")}
-

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from custodes.attribution.tokens import Words
 from custodes.knowledge import Knowledge
-from custodes.knowledge.compile import PREFIX_LENGTH, CompiledGrammar
+from custodes.knowledge.compile import CompiledGrammar
 
 MAX_WORDS = 9
 MAX_CODE = 48
@@ -18,7 +18,7 @@ _TIGHT = frozenset(("-", "/", "(", ")", ".", "_", "", ")(", "-(", "(-", ")-", ")
 _LOOSE = frozenset((" ", " (", ") "))
 #: Pieces of letters only, after the code's first digit: short ones, without the vowels that words are made of.
 SUFFIX = re.compile(
-    r"(?!.*ish$)(?:[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}|[b-df-hj-np-tv-zi]{4}|[b-df-hj-np-tv-z]?a[b-df-hj-np-tv-z]{1,2}|ei[sz])"
+    r"(?!.*ish$)(?:[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}|[b-df-hj-np-tv-zi]{4}|[b-df-hj-np-tv-z]?a[b-df-hj-np-tv-z]{1,2}|[a-z]?ve|ei[sz])"
 )
 _LOOSE_LETTERS = re.compile(r"[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}")
 #: Classes of a first word: unknown, code-like, or a number ("1.0C-H4A"), a stem ("IPC"), part of a firm's name.
@@ -33,6 +33,11 @@ class CodeHit:
     last: int
     grammars: tuple[CompiledGrammar, ...]
     brands: tuple[str, ...]  # ids of the brands it may belong to, each once
+
+    @property
+    def accessory(self) -> bool:
+        """Whether every grammar that explains it is one of accessories."""
+        return all(grammar.row.device_type == "accessory" for grammar in self.grammars)
 
 
 def find_codes(words: Words, kinds: Sequence[str], knowledge: Knowledge) -> list[CodeHit]:
@@ -87,7 +92,8 @@ def _possible_ends(words: Words, first: int, kinds: Sequence[str]) -> list[int]:
     with_blanks = False
     for index in range(first + 1, min(first + MAX_WORDS, len(words.words))):
         gap, word = words.gaps[index - 1], words.words[index]
-        if kinds[index].startswith("flag:") or not (gap in _TIGHT or gap in _LOOSE):
+        suffix = gap in _TIGHT and len(word) <= 2
+        if (kinds[index].startswith("flag:") and not suffix) or not (gap in _TIGHT or gap in _LOOSE):
             break
         digit = _DIGIT.search(word) is not None
         loose = gap in _LOOSE

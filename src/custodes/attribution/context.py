@@ -65,7 +65,7 @@ def read_context(
         kinds[name.first : name.last + 1] = ["name"] * (name.last - name.first + 1)
     for code in codes:
         kinds[code.first : code.last + 1] = ["code"] * (code.last - code.first + 1)
-    flags: list[tuple[str, int]] = []
+    flags = [("accessory", code.first) for code in codes if code.accessory]
     unexplained: list[int] = []
     for index, kind in enumerate(kinds):
         if not kind or kind == "attribute":
@@ -75,6 +75,7 @@ def read_context(
             flag = _flag(words, index, kinds, year)
             if flag:
                 flags.append((flag, index))
+    flags.sort(key=lambda flag: flag[1])
     if _telling_mark(words.text):
         flags.append(("doubt", len(kinds)))
     return Reading(tuple(kinds), tuple(flags), tuple(unexplained))
@@ -86,6 +87,8 @@ _TELLING_KINDS = frozenset((NUMBER, "place", "box"))
 def _flag(words: Words, index: int, kinds: Sequence[str], year: int) -> str | None:
     """The flag that a word raises where it stands, or None."""
     kind = kinds[index]
+    if words.gaps[index].startswith("="):
+        return None  # the key of an attribute: "ST=..."
     if kind == NUMBER:
         return _number_flag(words, index, year)
     if kind == "place":
@@ -135,7 +138,8 @@ def _telling_mark(text: str) -> bool:
     if text.isascii():
         return False
     return any(
-        mark > "\x7f" and mark not in _HARMLESS_SIGNS and unicodedata.category(mark) in _TELLING_CATEGORIES
+        mark in "†‡"
+        or (mark > "\x7f" and mark not in _HARMLESS_SIGNS and unicodedata.category(mark) in _TELLING_CATEGORIES)
         for mark in text
     )
 
@@ -161,12 +165,10 @@ def _tied_to_code(words: Words, index: int, kinds: Sequence[str]) -> bool:
     if not index or len(words.words[index]) > TIED_LETTERS:
         return False
     tied = words.gaps[index - 1] in ("-", "/", "(", "(-", "_", ")(")
-    return tied and kinds[index - 1] in (CODE_LIKE, "code") and SUFFIX.fullmatch(words.words[index]) is not None
+    return tied and kinds[index - 1] in (CODE_LIKE, "code", NUMBER) and SUFFIX.fullmatch(words.words[index]) is not None
 
 
-def governing_flag(
-    words: Words, reading: Reading, first: int, last: int, succession: frozenset[str]
-) -> str | None:
+def governing_flag(words: Words, reading: Reading, first: int, last: int, succession: frozenset[str]) -> str | None:
     """The flag that speaks about the name at words `first`..`last`, or None.
 
     `succession`: words after which a successor is named ("replaced by", "was X, now").

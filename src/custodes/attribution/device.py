@@ -148,7 +148,11 @@ def _lower(mention: Mention, reason: Reason, text: str, weight: float = -3.0) ->
     status = Status.REVIEW if mention.status is Status.ASSERTED else mention.status
     evidence = (*mention.evidence, against)
     return dataclasses.replace(
-        mention, status=status, reason=mention.reason or reason, evidence=evidence, score=mention.score + weight
+        mention,
+        status=status,
+        reason=mention.reason or reason,
+        evidence=evidence,
+        score=mention.score + weight,
     )
 
 
@@ -206,7 +210,12 @@ def _contradicting_code(case: _Case, mention: Mention, name: str, resolution: Re
         supplier = case.knowledge.brand(other.brand).supplier
         if supplier in house:
             continue
-        return _lower(mention, Reason.CONTRADICTION, f"the {name.replace('_', ' ')} cell points to {other.brand_name}", -4.0)
+        return _lower(
+            mention,
+            Reason.CONTRADICTION,
+            f"the {name.replace('_', ' ')} cell points to {other.brand_name}",
+            -4.0,
+        )
     return mention
 
 
@@ -250,9 +259,7 @@ def _short(text: str) -> str:
 def _taken_away(case: _Case, mention: Mention, source: str) -> Attribution:
     """A name that another cell takes away altogether: the row is about an accessory or a service."""
     because = tuple(dataclasses.replace(item, field=item.field or source) for item in mention.evidence)
-    return Attribution(
-        Status.UNKNOWN, 0.0, device_type=_described(case)[1], reason=mention.reason, because=because
-    )
+    return Attribution(Status.UNKNOWN, 0.0, device_type=_described(case)[1], reason=mention.reason, because=because)
 
 
 def _without_label(case: _Case) -> Attribution:

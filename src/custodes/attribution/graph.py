@@ -13,7 +13,15 @@ from custodes.model.assessment import Candidate, OwnerLink
 from custodes.model.vocab import Certainty
 
 _SURE = {Certainty.HIGH: 0.97, Certainty.MEDIUM: 0.8, Certainty.LOW: 0.4}
-_SHARE = {"default": 1.0, "all": 1.0, "models": 1.0, "line": 1.0, "most": 0.65, "some-of-line": 0.5, "some": 0.4}
+_SHARE = {
+    "default": 1.0,
+    "all": 1.0,
+    "models": 1.0,
+    "line": 1.0,
+    "most": 0.65,
+    "some-of-line": 0.5,
+    "some": 0.4,
+}
 _OWN_KINDS = ("own",)
 _UNPROVEN_KINDS = ("alleged", "near-identical", "platform", "successor")
 MAX_DEPTH = 8
@@ -87,7 +95,9 @@ def _is_code(line: str) -> bool:
 def _same_model(wanted: str, model: str | None, text: str) -> bool:
     pattern = re.escape(squash(wanted)).replace("xx", "[0-9a-z]{2}")
     for seen in (squash(model or ""), squash(text)):
-        if seen and re.search(f"(^|[^0-9]){pattern}([^0-9]|$)" if pattern[:1].isdigit() else f"{pattern}([^0-9]|$)", seen):
+        if seen and re.search(
+            f"(^|[^0-9]){pattern}([^0-9]|$)" if pattern[:1].isdigit() else f"{pattern}([^0-9]|$)", seen
+        ):
             return True
     return False
 
@@ -137,9 +147,7 @@ def component(brand: Brand, model: str | None) -> tuple[str, str] | None:
     if not model:
         return None
     code = squash(model)
-    hits = [
-        item for item in brand.components if any(squash(name) and squash(name) in code for name in item.models)
-    ]
+    hits = [item for item in brand.components if any(squash(name) and squash(name) in code for name in item.models)]
     suppliers = {item.supplier for item in hits}
     if len(suppliers) != 1:
         return None

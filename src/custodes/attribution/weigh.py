@@ -196,9 +196,7 @@ def _foreign_code(scene: Scene, brand: str) -> str | None:
     return None
 
 
-def _taken_back(
-    scene: Scene, hits: Sequence[NameHit | CodeHit], evidence: Evidence
-) -> tuple[bool, Reason | None]:
+def _taken_back(scene: Scene, hits: Sequence[NameHit | CodeHit], evidence: Evidence) -> tuple[bool, Reason | None]:
     """Whether a flag governs every place the brand stands in; the evidence against it is added."""
     if not scene.reading.flags or not hits:
         return False, None

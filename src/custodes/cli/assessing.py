@@ -74,7 +74,11 @@ def _assessed(request: Request) -> Assessed:
         for refusal in refusals:
             note(f"{file.name} {refusal.sheet}!{refusal.cell}: not taken over: {refusal.why}")
     options = Options(
-        _day(request.as_at, request.path), request.packs, request.mapping, request.marking, answers=tuple(answers)
+        _day(request.as_at, request.path),
+        request.packs,
+        request.mapping,
+        request.marking,
+        answers=tuple(answers),
     )
     done = assess(request.path, options, _progress())
     for answer in done.unmatched:
@@ -179,9 +183,7 @@ def find_device(assessment: Assessment, wanted: str) -> Device:
     key = wanted.strip().casefold()
     by_id = [d for d in assessment.devices if d.id.casefold() == key]
     by_row = [
-        d
-        for d in assessment.devices
-        if any(key in (f"{s.file}:{s.row}".casefold(), str(s.row)) for s in d.sources)
+        d for d in assessment.devices if any(key in (f"{s.file}:{s.row}".casefold(), str(s.row)) for s in d.sources)
     ]
     by_name = [d for d in assessment.devices if d.name.casefold() == key]
     found = by_id or by_name or by_row

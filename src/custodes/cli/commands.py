@@ -27,7 +27,8 @@ class Form(StrEnum):
 
 
 Packs = Annotated[
-    list[Path] | None, typer.Option("--pack", help="Reference data laid over the bundled pack; may be repeated.")
+    list[Path] | None,
+    typer.Option("--pack", help="Reference data laid over the bundled pack; may be repeated."),
 ]
 
 
@@ -62,7 +63,8 @@ AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for
 Mapping = Annotated[Path | None, typer.Option("--mapping", help="Your own mapping of columns (see `custodes map`).")]
 Marking = Annotated[str, typer.Option("--marking", help="Stands on every page, sheet and file name.")]
 Answers = Annotated[
-    list[Path] | None, typer.Option("--answers", help="Answered question workbooks to read back; may be repeated.")
+    list[Path] | None,
+    typer.Option("--answers", help="Answered question workbooks to read back; may be repeated."),
 ]
 
 
@@ -80,7 +82,8 @@ def assess(
     answers: Answers = None,
     pack: Packs = None,
     fail_on: Annotated[
-        str | None, typer.Option("--fail-on", help="Exit 1 at this severity or above: note, check or serious.")
+        str | None,
+        typer.Option("--fail-on", help="Exit 1 at this severity or above: note, check or serious."),
     ] = None,
 ) -> None:
     """Who made each device of a register or estate, how sure, and why."""
@@ -147,7 +150,9 @@ def demo(
 
 
 @app.command()
-def schema(name: Annotated[str | None, typer.Argument(help="Which schema; the list of names if left out.")] = None) -> None:
+def schema(
+    name: Annotated[str | None, typer.Argument(help="Which schema; the list of names if left out.")] = None,
+) -> None:
     """Print the published JSON schema of a command's output, or of a kind of reference data."""
     from custodes.cli import schemas
 

@@ -34,7 +34,9 @@ def show_main(key: str, packs: tuple[Path, ...], form: str) -> None:
     """Show every row with this id, and what names it."""
     found = show_row(key, packs)
     if not found:
-        raise BadUsage(f"no row of the reference data is called {key[:60]!r}", remedy="ids are small letters and dashes")
+        raise BadUsage(
+            f"no row of the reference data is called {key[:60]!r}", remedy="ids are small letters and dashes"
+        )
     if form != "table":
         print_json(found, form)
         return

@@ -35,14 +35,12 @@ def _answers(batches: Iterator[pa.RecordBatch], ids: deque[tuple[Any, str | None
             key, problem = ids.popleft()
             yield {
                 "id": key,
-                "mentions": [] if problem else json.loads(found),
+                "mentions": [] if problem else json.loads(found or "[]"),
                 "reason": problem or reason,
             }
 
 
-def _batches(
-    stream: Any, batch_rows: int, ids: deque[tuple[Any, str | None]]
-) -> Iterator[pa.RecordBatch]:
+def _batches(stream: Any, batch_rows: int, ids: deque[tuple[Any, str | None]]) -> Iterator[pa.RecordBatch]:
     texts: list[str] = []
     questions: list[str | None] = []
     for line in stream:
@@ -68,7 +66,7 @@ def _row(line: bytes) -> tuple[Any, str, str | None, str | None]:
     if len(line) > MAX_LINE:
         return None, "", None, "row-too-long"
     try:
-        row = json.loads(line.decode("utf-8", "replace"))
+        row = json.loads(line.decode("utf-8", "replace"), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None, "", None, "not-json"
     if not isinstance(row, dict):

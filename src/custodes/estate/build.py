@@ -135,7 +135,9 @@ def _bare(rows: Sequence[Sighting]) -> bool:
 
 def _damage(sighting: Sighting, item: tuple[str, str, str]) -> Because:
     field, kind, shown = item
-    text = f"the {field.replace('_', ' ')} “{shown}” was damaged by a spreadsheet ({kind.replace('-', ' ')}): no evidence"
+    text = (
+        f"the {field.replace('_', ' ')} “{shown}” was damaged by a spreadsheet ({kind.replace('-', ' ')}): no evidence"
+    )
     return Because("damage", text, field=field, against=True, source=f"{sighting.file} row {sighting.row}")
 
 

@@ -12,7 +12,20 @@ from typing import Any
 from custodes.model.errors import BadInput
 
 NAME = "custodes.toml"
-READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+READABLE = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".ods",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".yaml",
+    ".yml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +172,11 @@ def _system(item: Mapping[str, Any]) -> System:
 
 
 def _source(
-    folder: Path, item: Mapping[str, Any], config: Path, sites: Mapping[str, Site], systems: Mapping[str, System]
+    folder: Path,
+    item: Mapping[str, Any],
+    config: Path,
+    sites: Mapping[str, Site],
+    systems: Mapping[str, System],
 ) -> Source:
     name = str(item.get("file", ""))
     path = (folder / name).resolve()

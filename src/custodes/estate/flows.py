@@ -26,7 +26,21 @@ from custodes.model.registers import Account, Limits
 from custodes.model.vocab import Field
 
 MEMORY_TEXTS = 200_000
-_NOT_ENROLLED = ("", "no", "n", "false", "0", "disable", "disabled", "off", "none", "n/a", "na", "-", "not enrolled")
+_NOT_ENROLLED = (
+    "",
+    "no",
+    "n",
+    "false",
+    "0",
+    "disable",
+    "disabled",
+    "off",
+    "none",
+    "n/a",
+    "na",
+    "-",
+    "not enrolled",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,9 @@ def assess(path: Path, options: Options, progress: Callable[[str], None] = _sile
     asked = steps.questions(devices, dict(loaded.pack.sentences))
     answers = stated.match(options.answers, asked, devices)
     if answers.because:
-        devices = _restate(units, devices, dataclasses.replace(context, stated=answers.cells, stated_because=answers.because))
+        devices = _restate(
+            units, devices, dataclasses.replace(context, stated=answers.cells, stated_because=answers.because)
+        )
     assessment = _assessment(path, estate, reading, units, devices, dropped, loaded, options)
     return Assessed(assessment, estate, asked, answers.unmatched)
 
@@ -183,10 +199,7 @@ def _skipped(reading: Reading, units: Sequence[Unit], dropped: Mapping[str, Drop
 
 def _merged(units: Sequence[Unit], dropped: Mapping[str, Dropped]) -> tuple[Merged, ...]:
     return tuple(
-        Merged(s.file, s.row, unit.id, s.sheet)
-        for unit in units
-        if unit.id not in dropped
-        for s in unit.sightings[1:]
+        Merged(s.file, s.row, unit.id, s.sheet) for unit in units if unit.id not in dropped for s in unit.sightings[1:]
     )
 
 
@@ -213,4 +226,3 @@ def _file(
         gaps=tuple(account.gaps),
         sheet=sheet,
     )
-

@@ -66,9 +66,7 @@ def _groups(keys: Sequence[str]) -> Iterable[list[int]]:
     return [members for members in found.values() if len(members) > 1]
 
 
-def _join(
-    parent: list[int], group: list[int], others: Sequence[str], clashes: dict[int, list[str]], word: str
-) -> None:
+def _join(parent: list[int], group: list[int], others: Sequence[str], clashes: dict[int, list[str]], word: str) -> None:
     """Join a group unless the other identifier tells its members apart; then join only like with like."""
     kinds = sorted({others[index] for index in group if others[index]})
     if len(kinds) <= 1:

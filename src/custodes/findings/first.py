@@ -20,24 +20,36 @@ def device_findings(
     return tuple(_all(device, clashes, cloud, sentences))
 
 
-def _all(
-    device: Device, clashes: Sequence[str], cloud: Sequence[str], sentences: dict[str, str]
-) -> Iterator[Finding]:
+def _all(device: Device, clashes: Sequence[str], cloud: Sequence[str], sentences: dict[str, str]) -> Iterator[Finding]:
     attribution = device.attribution
     against = [item for item in attribution.because if item.against and item.kind in ("mac-block", "serial-shape")]
     for item in against:
         label = attribution.brand_name or "nothing"
         text = f"the label says {label}, but {item.text}"
-        yield _finding("label-contradicts-identifier", "serious", text, device, "photograph the label and the board of this unit")
+        yield _finding(
+            "label-contradicts-identifier",
+            "serious",
+            text,
+            device,
+            "photograph the label and the board of this unit",
+        )
     if attribution.reason is Reason.CONTRADICTION and not against:
         yield _finding("records-contradict", "check", "the records name different makers", device, "look at the unit")
     if attribution.status is Status.UNKNOWN and device.live:
         why = sentences.get(str(attribution.reason), str(attribution.reason))
-        yield _finding("make-not-known", "check", f"make not known because {why}", device, "ask, or photograph the label")
+        yield _finding(
+            "make-not-known", "check", f"make not known because {why}", device, "ask, or photograph the label"
+        )
     if not device.live:
         yield _finding("not-live", "note", f"not counted as in use: the record says “{device.status_text}”", device)
     for text in cloud:
-        yield _finding("cloud-enrolled", "serious", f"enrolled in a cloud or name service ({text})", device, "ask whether this is wanted; if not, remove it there")
+        yield _finding(
+            "cloud-enrolled",
+            "serious",
+            f"enrolled in a cloud or name service ({text})",
+            device,
+            "ask whether this is wanted; if not, remove it there",
+        )
     for item in attribution.because:
         if item.kind == "damage":
             yield _finding("damaged-identifier", "check", item.text, device, "export again with the column set to text")
@@ -56,7 +68,15 @@ def credential_finding(file: str, found: Credentials) -> Finding | None:
     columns = ", ".join(found.columns) if found.columns else "no column of their own"
     text = f"{file} held credentials ({columns}; {found.values} values): dropped before anything was kept"
     step = "export again without passwords, delete this copy, and change the passwords if it was sent around"
-    return Finding(_id("credentials", file, text), "credentials-in-register", "serious", text, "", (SourceRow(file, 0),), step)
+    return Finding(
+        _id("credentials", file, text),
+        "credentials-in-register",
+        "serious",
+        text,
+        "",
+        (SourceRow(file, 0),),
+        step,
+    )
 
 
 def gap_finding(file: str, gap: str) -> Finding:

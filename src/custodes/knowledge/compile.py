@@ -85,9 +85,7 @@ class Knowledge:
     @cached_property
     def registrants(self) -> Registrants:
         """Registered organisation name to supplier."""
-        return Registrants(
-            {plain(start): row.supplier for row in self.pack.registrants for start in row.starts}
-        )
+        return Registrants({plain(start): row.supplier for row in self.pack.registrants for start in row.starts})
 
     @cached_property
     def registered_organisations(self) -> frozenset[str]:
@@ -181,7 +179,7 @@ def _word_classes(document: Mapping[str, object]) -> Mapping[str, str]:
     table: dict[str, str] = {}
     for group in ("plain", "flags"):
         block = document.get(group)
-        for name, text in (block.items() if isinstance(block, Mapping) else ()):
+        for name, text in block.items() if isinstance(block, Mapping) else ():
             for word in str(text).split():
                 pieces = words(word)
                 for piece in pieces if len(pieces) == 1 else ():

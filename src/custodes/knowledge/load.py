@@ -42,7 +42,9 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
     for overlay in overlays:
         if not overlay.is_dir():
             raise KnowledgeError(
-                "this pack folder is not there", where=str(overlay), remedy="give a folder laid out like the pack"
+                "this pack folder is not there",
+                where=str(overlay),
+                remedy="give a folder laid out like the pack",
             )
         folders.append((overlay, True))
     head = files.read_document(files.bundled() / "pack.yaml")
@@ -220,7 +222,9 @@ def _grammar(raw: Raw) -> Grammar:
     prefixes = tuple(prefix.lower() for prefix in _texts(raw, row, "prefixes"))
     if not prefixes or any(len(prefix) < 2 for prefix in prefixes):
         raise _fail(
-            raw, "a model-code grammar needs the literal starts of its codes, two letters or more", "prefixes: [AB]"
+            raw,
+            "a model-code grammar needs the literal starts of its codes, two letters or more",
+            "prefixes: [AB]",
         )
     return Grammar(
         _id(raw),
@@ -238,9 +242,7 @@ def _serial(raw: Raw) -> SerialShape:
     pattern = _text(raw, raw.row, "pattern").lower()
     patterns.require_safe(pattern, raw.file, _id(raw))
     supplier = _text(raw, raw.row, "supplier")
-    return SerialShape(
-        _id(raw), supplier, pattern, _examples(raw), _cited(raw, raw.row), "(?p<model>" in pattern
-    )
+    return SerialShape(_id(raw), supplier, pattern, _examples(raw), _cited(raw, raw.row), "(?p<model>" in pattern)
 
 
 def _other(raw: Raw) -> Other:
@@ -314,8 +316,9 @@ def _check_references(pack: Pack) -> None:
     for brand in pack.brands.values():
         if brand.supplier:
             need(pack.suppliers, brand.supplier, f"brand {brand.id!r}")
-        for edge in (*brand.makers, *brand.components):
-            need(pack.suppliers, edge.supplier, f"brand {brand.id!r}")
+        named = [edge.supplier for edge in brand.makers] + [part.supplier for part in brand.components]
+        for supplier_id in named:
+            need(pack.suppliers, supplier_id, f"brand {brand.id!r}")
     for grammar in pack.grammars.values():
         need(pack.brands, grammar.brand, f"model grammar {grammar.id!r}")
     for shape in pack.serials.values():

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -52,13 +53,17 @@ def load_mac_table(path: Path) -> MacTable:
     table = pq.read_table(path)
     names = table.column("organisation").combine_chunks().dictionary_encode()
     blocks: dict[int, dict[int, int]] = {bits: {} for bits in BLOCK_BITS}
-    values = table.column("value").to_pylist()
-    for value, bits, index in zip(
-        values, table.column("bits").to_pylist(), names.indices.to_pylist(), strict=True
-    ):
+    values, sizes = _integers(table.column("value")), _integers(table.column("bits"))
+    for value, bits, index in zip(values, sizes, _integers(names.indices), strict=True):
         blocks[bits][value] = index
     metadata = table.schema.metadata or {}
-    return MacTable(blocks, tuple(names.dictionary.to_pylist()), metadata.get(b"date", b"").decode())
+    organisations = tuple(str(name) for name in names.dictionary.to_pylist())
+    return MacTable(blocks, organisations, metadata.get(b"date", b"").decode())
+
+
+def _integers(column: Any) -> list[int]:
+    found: list[int] = column.to_pylist()
+    return found
 
 
 class Registrants:

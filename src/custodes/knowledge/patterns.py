@@ -40,9 +40,7 @@ def _problem(tree: list[Any], *, inside_repeat: bool) -> str:
                 return "the pattern repeats inside a repeat"
             found = _problem(list(body), inside_repeat=inside_repeat or upper > 1)
         elif operator is codes.BRANCH:
-            found = next(
-                filter(None, (_problem(list(one), inside_repeat=inside_repeat) for one in argument[1])), ""
-            )
+            found = next(filter(None, (_problem(list(one), inside_repeat=inside_repeat) for one in argument[1])), "")
         elif operator is codes.SUBPATTERN:
             found = _problem(list(argument[-1]), inside_repeat=inside_repeat)
         else:

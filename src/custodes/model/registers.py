@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,15 +15,14 @@ DAMAGE_TYPE = pa.struct([("field", pa.string()), ("kind", pa.string()), ("shown"
 #: One row of a register. `row` counts records from 1, with titles, header and blank lines; `sheet` is
 #: empty for files that have none. Every canonical field is text or null, trimmed, exactly as written
 #: otherwise. `extra` holds unmapped columns as (header, value) pairs, credentials already removed.
-OBSERVATION_SCHEMA = pa.schema(
-    [
-        pa.field("row", pa.int64(), nullable=False),
-        pa.field("sheet", pa.string(), nullable=False),
-        *(pa.field(name.value, pa.string()) for name in Field),
-        pa.field("damaged", pa.list_(DAMAGE_TYPE), nullable=False),
-        pa.field("extra", pa.map_(pa.string(), pa.string()), nullable=False),
-    ]
-)
+_FIELDS: list[Any] = [
+    pa.field("row", pa.int64(), nullable=False),
+    pa.field("sheet", pa.string(), nullable=False),
+    *(pa.field(name.value, pa.string()) for name in Field),
+    pa.field("damaged", pa.list_(DAMAGE_TYPE), nullable=False),
+    pa.field("extra", pa.map_(pa.string(), pa.string()), nullable=False),
+]
+OBSERVATION_SCHEMA = pa.schema(_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

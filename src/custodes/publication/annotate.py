@@ -81,9 +81,7 @@ def annotate(
     if kind == "json":
         added = _Added(added.heads, {(sheet, row + 1): cells for (sheet, row), cells in added.cells.items()})
     secrets = Secrets(blank_cells, scrub, [c for a in accounts for c in a.credentials.columns])
-    headers = {
-        sheet.title: _header_row(sheet, _rows_of(book, sheet, added), accounts) for sheet in book.worksheets
-    }
+    headers = {sheet.title: _header_row(sheet, _rows_of(book, sheet, added), accounts) for sheet in book.worksheets}
     for sheet in book.worksheets:
         rows = _rows_of(book, sheet, added)
         secrets.find(sheet, headers[sheet.title], read=bool(rows), shifting=kind == "text")
@@ -115,8 +113,7 @@ def _added(assessment: Assessment, name: str) -> _Added:
     rules = any(device.measures for device in assessment.devices)
     makers = _columns(assessment, readings=readings, rules=rules)
     cells = {
-        key: tuple(_joined(make(device) for device in devices) for _, make in makers)
-        for key, devices in by_row.items()
+        key: tuple(_joined(make(device) for device in devices) for _, make in makers) for key, devices in by_row.items()
     }
     for skipped in assessment.skipped:
         if skipped.file == name and (skipped.sheet, skipped.row) not in cells:
@@ -125,9 +122,7 @@ def _added(assessment: Assessment, name: str) -> _Added:
     return _Added(tuple(head for head, _ in makers), cells)
 
 
-def _columns(
-    assessment: Assessment, *, readings: bool, rules: bool
-) -> list[tuple[str, Callable[[Device], str]]]:
+def _columns(assessment: Assessment, *, readings: bool, rules: bool) -> list[tuple[str, Callable[[Device], str]]]:
     words = assessment.words
     columns: list[tuple[str, Callable[[Device], str]]] = [
         (
@@ -201,9 +196,7 @@ def _from_records(source: Path, records: Records | None, accounts: Sequence[File
 def _header_row(sheet: Any, rows: Sequence[int], accounts: Sequence[FileAccount]) -> int | None:
     """The row of the headings: the one above the data that holds most of the headings that were read."""
     known = {clean(header) for account in accounts for header, _ in account.mapped}
-    known |= {
-        clean(header) for account in accounts for header in (*account.unmapped, *account.credentials.columns)
-    }
+    known |= {clean(header) for account in accounts for header in (*account.unmapped, *account.credentials.columns)}
     if not rows:
         return None
     first = min(rows)
@@ -278,9 +271,7 @@ def _not_carried(source: Path, book: Workbook) -> list[str]:
     return found
 
 
-def _about_sheet(
-    book: Workbook, assessment: Assessment, marking: str, kept: bool, lost: Sequence[str]
-) -> None:
+def _about_sheet(book: Workbook, assessment: Assessment, marking: str, kept: bool, lost: Sequence[str]) -> None:
     title, number = _ABOUT, 2
     while title in book.sheetnames:
         title, number = f"{_ABOUT} {number}", number + 1

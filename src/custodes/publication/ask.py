@@ -126,9 +126,7 @@ def _ordered(asked: Sequence[Question]) -> list[Question]:
     return sorted(asked, key=lambda q: (-weight[q.site], q.site, -q.settles, q.id))
 
 
-def _guide(
-    sheet: Any, kind: str, addressee: str, asked: Sequence[Question], marking: str, as_at: date
-) -> None:
+def _guide(sheet: Any, kind: str, addressee: str, asked: Sequence[Question], marking: str, as_at: date) -> None:
     devices = sum(question.settles for question in asked)
     lines = (
         ("Marking", clean(marking) or "none was chosen"),
@@ -280,9 +278,7 @@ def _wrong(answer: Answer, number: int, known: Collection[str], seen: dict[str, 
             yield Refusal(_SHEET, f"A{number}", "the question id is missing beside an answer")
         return
     if answer.question not in known:
-        yield Refusal(
-            _SHEET, f"A{number}", f"the question id “{shorten(answer.question, 40)}” was never asked"
-        )
+        yield Refusal(_SHEET, f"A{number}", f"the question id “{shorten(answer.question, 40)}” was never asked")
     if answer.question in seen:
         yield Refusal(
             _SHEET,
@@ -291,6 +287,4 @@ def _wrong(answer: Answer, number: int, known: Collection[str], seen: dict[str, 
         )
     if answer.state and answer.state not in STATES:
         cell = f"{get_column_letter(len(_ASKED) + 1)}{number}"
-        yield Refusal(
-            _SHEET, cell, f"“{shorten(answer.state, 40)}” is none of the states: {', '.join(STATES)}"
-        )
+        yield Refusal(_SHEET, cell, f"“{shorten(answer.state, 40)}” is none of the states: {', '.join(STATES)}")

@@ -61,9 +61,7 @@ def _workbook(source: Path) -> list[tuple[str, Records]]:
 
     try:
         book = CalamineWorkbook.from_path(str(source))
-        return [
-            (n, _cells(book.get_sheet_by_name(n).to_python(skip_empty_area=False))) for n in book.sheet_names
-        ]
+        return [(n, _cells(book.get_sheet_by_name(n).to_python(skip_empty_area=False))) for n in book.sheet_names]
     except Exception as error:
         raise BadInput(
             "the workbook cannot be opened",
@@ -136,9 +134,7 @@ def _largest(found: Any, depth: int) -> list[Any]:
     lists = [rows for rows in inner if depth < 4 and len(rows) > 1]
     if lists:
         return max(lists, key=len)
-    held = [
-        value for value in found.values() if isinstance(value, list) and value and isinstance(value[0], dict)
-    ]
+    held = [value for value in found.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
     return held[0] if held else [found]
 
 

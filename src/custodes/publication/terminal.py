@@ -234,9 +234,7 @@ def render_explain(device: Device, assessment: Assessment, width: int) -> str:
     lines += _several("rules", (w.rule_line(measure, words) for measure in device.measures), columns)
     told = (f"{w.SEVERITY.get(f.severity, f.severity)}: {clean(f.text)}" for f in device.findings)
     lines += _several("other", told, columns)
-    lines += _several(
-        "do", dict.fromkeys(clean(f.next_step) for f in device.findings if f.next_step), columns
-    )
+    lines += _several("do", dict.fromkeys(clean(f.next_step) for f in device.findings if f.next_step), columns)
     lines += _several("read in", map(place, device.sources[:5]), columns)
     return "\n".join(lines) + "\n"
 

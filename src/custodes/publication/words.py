@@ -143,9 +143,7 @@ def _owner_link(attribution: Attribution) -> OwnerLink | None:
 
 def _step(link: OwnerLink) -> str:
     dates = " ".join(
-        f"{word} {plain_date(value)}"
-        for word, value in (("since", link.since), ("until", link.until))
-        if value
+        f"{word} {plain_date(value)}" for word, value in (("since", link.since), ("until", link.until)) if value
     )
     inside = ", ".join(filter(None, (clean(link.country), dates)))
     return f"{clean(link.name)} ({inside})" if inside else clean(link.name)

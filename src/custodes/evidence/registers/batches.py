@@ -25,9 +25,7 @@ BATCH_ROWS = 8_192
 BATCH_CELLS = 400_000
 _SECRET_SET = 64
 _CUT = "…"
-_SHIFTED = (
-    "more cells than the heading, and the file has credential columns: left out, as cells may have moved"
-)
+_SHIFTED = "more cells than the heading, and the file has credential columns: left out, as cells may have moved"
 
 
 class Emitter:
@@ -85,9 +83,7 @@ class Emitter:
             self._table.gaps.append(f"stopped at record {row}: more than {self._limits.max_rows} records")
             return True
         if self._budget.spent_out:
-            self._table.gaps.append(
-                f"stopped at record {row}: {self._limits.seconds:g} s of work were used up"
-            )
+            self._table.gaps.append(f"stopped at record {row}: {self._limits.seconds:g} s of work were used up")
             return True
         return False
 
@@ -118,9 +114,7 @@ class Emitter:
 
     def _close(self) -> None:
         if self._surplus:
-            self._table.gaps.append(
-                f"{self._surplus} rows have more cells than the heading; the surplus was left out"
-            )
+            self._table.gaps.append(f"{self._surplus} rows have more cells than the heading; the surplus was left out")
         self._secrets.clear()
         headers = tuple(column.header for column in self._plan.columns if column.dropped)
         self._account.credentials = Credentials(headers, self._values)

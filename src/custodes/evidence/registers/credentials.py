@@ -42,9 +42,7 @@ _USERS = frozenset(
         "auth authentication"
     )
 )
-_USER_OF = frozenset(
-    listed("device camera hardware onvif rtsp http https admin web ftp snmp login root nvr dvr vms")
-)
+_USER_OF = frozenset(listed("device camera hardware onvif rtsp http https admin web ftp snmp login root nvr dvr vms"))
 _KEY_OF = frozenset(
     listed(
         "api private secret shared preshared encryption access auth wpa wpa2 wifi licence license product "
@@ -52,9 +50,7 @@ _KEY_OF = frozenset(
     )
 )
 _CODE_OF = frozenset(
-    listed(
-        "verification security access pass unlock door alarm gate entry activation pin engineer master user"
-    )
+    listed("verification security access pass unlock door alarm gate entry activation pin engineer master user")
 )
 _SNMP = frozenset(listed("snmp string ro rw read write"))
 _DIGITS = re.compile(r"\d+$")
@@ -209,9 +205,7 @@ def scrub(text: str) -> tuple[str, int]:
     return text, found
 
 
-_LOOKS_PW_WORDS = re.compile(
-    r"(?=\S*[a-z])(?=\S*\d)[a-zA-Z0-9_.!-]{4,}\Z|(?=.*[!@#$%^&*?+=~]).{4,}\Z|[a-z]{4,}\Z"
-)
+_LOOKS_PW_WORDS = re.compile(r"(?=\S*[a-z])(?=\S*\d)[a-zA-Z0-9_.!-]{4,}\Z|(?=.*[!@#$%^&*?+=~]).{4,}\Z|[a-z]{4,}\Z")
 _IS_NAME = re.compile(rf"{_NAMES}\Z", re.IGNORECASE)
 
 

@@ -67,9 +67,7 @@ class Formats:
     known: tuple[Format, ...]
     generic: Format
 
-    def best(
-        self, heads: Sequence[str], container: str, marks: frozenset[str] = frozenset()
-    ) -> tuple[Format, float]:
+    def best(self, heads: Sequence[str], container: str, marks: frozenset[str] = frozenset()) -> tuple[Format, float]:
         """The best format and its score; the generic one (score up to 0.5) if none fits."""
         ranked = sorted(
             ((one.score(heads, container, marks), one.priority, one) for one in self.known),
@@ -155,12 +153,8 @@ def parse(text: str, where: str) -> Format:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "somewhere"
-        raise KnowledgeError(
-            f"not valid YAML at {line}", where=where, remedy="check indentation and quotes"
-        ) from None
-    faults = sorted(
-        jsonschema.Draft202012Validator(_schema()).iter_errors(raw), key=lambda one: str(one.path)
-    )
+        raise KnowledgeError(f"not valid YAML at {line}", where=where, remedy="check indentation and quotes") from None
+    faults = sorted(jsonschema.Draft202012Validator(_schema()).iter_errors(raw), key=lambda one: str(one.path))
     if faults:
         place = "/".join(str(step) for step in faults[0].absolute_path) or "the top level"
         raise KnowledgeError(printable(faults[0].message, 160), where=f"{where} at {place}")
@@ -182,9 +176,7 @@ def _compile(raw: Mapping[str, Any]) -> Format:
         row_kind=RowKind(raw.get("row_kind", "device")),
         containers=frozenset(raw.get("containers", ())),
         marks=frozenset(raw.get("marks", ())),
-        required=tuple(
-            frozenset(compact(one) for one in _group(entry)) for entry in sign.get("required", ())
-        ),
+        required=tuple(frozenset(compact(one) for one in _group(entry)) for entry in sign.get("required", ())),
         typical=frozenset(compact(one) for one in sign.get("typical", ())),
         absent=frozenset(compact(one) for one in sign.get("absent", ())),
         least=float(sign.get("least", 0.4)),
@@ -192,8 +184,7 @@ def _compile(raw: Mapping[str, Any]) -> Format:
         ignore=frozenset(compact(one) for one in raw.get("ignore", ())),
         drop=frozenset(compact(one) for one in raw.get("drop", ())),
         values={
-            Field(name): {str(k): str(v) for k, v in table.items()}
-            for name, table in raw.get("values", {}).items()
+            Field(name): {str(k): str(v) for k, v in table.items()} for name, table in raw.get("values", {}).items()
         },
         qualifiers=frozenset(word for one in raw.get("qualifiers", ()) for word in words(one).split()),
         priority=int(raw.get("priority", 0)),

@@ -123,12 +123,8 @@ class Sorter:
     def _repeats(self, cells: Sequence[str]) -> bool:
         if self._first >= len(cells) or cells[self._first].strip() != self._first_raw:
             return False
-        pairs = [
-            (compact(cell), head) for cell, head in zip(cells, self._heads, strict=False) if cell.strip()
-        ]
-        return len(pairs) >= min(2, self._width) and sum(
-            1 for cell, head in pairs if cell == head
-        ) >= 0.7 * len(pairs)
+        pairs = [(compact(cell), head) for cell, head in zip(cells, self._heads, strict=False) if cell.strip()]
+        return len(pairs) >= min(2, self._width) and sum(1 for cell, head in pairs if cell == head) >= 0.7 * len(pairs)
 
     def _small(self, cells: Sequence[str], filled: int) -> str:
         first = next((cell.strip() for cell in cells if cell.strip()), "")

@@ -92,9 +92,7 @@ def load(path: Path) -> Mapping:
         why = "it cannot be read as UTF-8 text"
     if why:
         where = f"{name} line {line}" if line else name
-        raise BadInput(
-            "the mapping cannot be used", where=where, why=why, remedy="write a new one with `custodes map`"
-        )
+        raise BadInput("the mapping cannot be used", where=where, why=why, remedy="write a new one with `custodes map`")
     if not isinstance(node, yaml.MappingNode):
         raise _fault(name, 1, "a mapping is a list of `key: value` lines")
     return _read(name, node)
@@ -121,9 +119,7 @@ def _read(name: str, node: yaml.MappingNode) -> Mapping:
         line = key.start_mark.line + 1
         word = str(getattr(key, "value", ""))
         if word not in _KEYS:
-            raise _fault(
-                name, line, f'the key "{printable(word, 40)}" is not known', f"known keys: {', '.join(_KEYS)}"
-            )
+            raise _fault(name, line, f'the key "{printable(word, 40)}" is not known', f"known keys: {', '.join(_KEYS)}")
         if word == "columns":
             _columns(found, value, line)
         else:
@@ -164,13 +160,9 @@ def _columns(found: Mapping, node: Any, line: int) -> None:
             raise _fault(found.where, line, "a heading is missing")
         if word not in _WORDS:
             why = f'"{printable(credentials.scrub(word)[0], 30)}" is no field'
-            raise _fault(
-                found.where, line, f'{why} (heading "{shown}")', f"fields: {', '.join(sorted(_WORDS))}"
-            )
+            raise _fault(found.where, line, f'{why} (heading "{shown}")', f"fields: {', '.join(sorted(_WORDS))}")
         if word in fields:
-            raise _fault(
-                found.where, line, f'two headings give the field "{word}" (first in line {fields[word]})'
-            )
+            raise _fault(found.where, line, f'two headings give the field "{word}" (first in line {fields[word]})')
         if word not in (KEEP, DROP):
             fields[word] = line
         found.columns[compact(head)] = (word, line)
@@ -217,9 +209,7 @@ def propose(one: Prepared) -> str:
         squeezed = compact(column.header)
         if squeezed and squeezed not in seen:
             seen.add(squeezed)
-            lines.append(
-                _line(column, [row[column.index] for row in one.sample if column.index < len(row)], secrets)
-            )
+            lines.append(_line(column, [row[column.index] for row in one.sample if column.index < len(row)], secrets))
     return "\n".join(lines) + "\n"
 
 

@@ -76,9 +76,7 @@ def build(
     _logins_beside(columns, sample)
     if form is not formats.generic:
         _claim(columns, heads, taken, lambda head: form.fields.get(compact(head)), "format")
-    kept = [
-        column for column in columns if _head(heads, column) not in form.ignore or not _head(heads, column)
-    ]
+    kept = [column for column in columns if _head(heads, column) not in form.ignore or not _head(heads, column)]
     maps = frozenset(one.index for one in kept if values.are_coordinates(_cells(sample, one.index)))
     named = [column for column in kept if column.index not in maps]
     _claim(named, heads, taken, lambda head: generic_field(formats.generic, head), "heading")
@@ -114,9 +112,7 @@ def build_headless(sample: Sequence[Sequence[str]], formats: Formats) -> Plan:
 
 def _unsafe(cells: Sequence[str]) -> bool:
     """Whether a column that nothing names could hold passwords: anything but wordy text or a short number."""
-    harmless = values.share(
-        cells, lambda cell: " " in cell or (cell.isdecimal() and len(cell) < 4) or not cell
-    )
+    harmless = values.share(cells, lambda cell: " " in cell or (cell.isdecimal() and len(cell) < 4) or not cell)
     return harmless < 0.9 and any(cell.strip() for cell in cells)
 
 

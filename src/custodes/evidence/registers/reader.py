@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from custodes.evidence.registers import containers, headings, mapping, plan
-from custodes.evidence.registers.mapping import Heads
 from custodes.evidence.registers.batches import Emitter, account_sheet
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
 from custodes.evidence.registers.formats import Formats, load
+from custodes.evidence.registers.mapping import Heads
 from custodes.evidence.registers.text import printable
 from custodes.model.errors import BadInput
 from custodes.model.registers import Account, Limits, RegisterReading
@@ -27,7 +27,11 @@ _NO_LIMITS = Limits()
 
 
 def open_register(
-    path: Path, *, limits: Limits = _NO_LIMITS, mapping: Path | Heads | None = None, formats_dirs: Sequence[Path] = ()
+    path: Path,
+    *,
+    limits: Limits = _NO_LIMITS,
+    mapping: Path | Heads | None = None,
+    formats_dirs: Sequence[Path] = (),
 ) -> list[RegisterReading]:
     """One reading per sheet that holds rows (delimited text and JSON: exactly one).
 
@@ -70,9 +74,7 @@ class Prepared:
         else:
             self.heading = self._told(user) if user else None
             if self.heading is None and not (user and user.headless):
-                known = (
-                    formats.knows if user is None else lambda head: user.knows(head) or formats.knows(head)
-                )
+                known = formats.knows if user is None else lambda head: user.knows(head) or formats.knows(head)
                 self.heading = headings.find_heading(rows, known)
             below = 0 if self.heading is None else self.heading + 1
             self.heads = list(rows[self.heading]) if self.heading is not None else []
@@ -208,9 +210,7 @@ def _kind_of(head: bytes) -> str:
 
 
 def _empty(path: Path) -> BadInput:
-    return BadInput(
-        "the file holds no rows", where=printable(path.name), remedy="check that the export has finished"
-    )
+    return BadInput("the file holds no rows", where=printable(path.name), remedy="check that the export has finished")
 
 
 def _nothing(path: Path, tables: Sequence[Table]) -> BadInput:

@@ -15,25 +15,17 @@ _ADDRESS = re.compile(
     rf"(?:[a-z][a-z0-9+.-]*://\S+|{_IP}(?::\d+)?(?:/\S*)?|\[?[0-9a-f]{{0,4}}(?::[0-9a-f]{{0,4}}){{2,7}}\]?(?::\d+)?)\Z",
     re.I,
 )
-_DEVICE_URL = re.compile(
-    rf"(?:(?:[a-z][a-z0-9+.-]*://)?{_IP}(?::\d+)?(?:/\S*)?|(?:rtsps?|onvif)://\S+)\Z", re.I
-)
+_DEVICE_URL = re.compile(rf"(?:(?:[a-z][a-z0-9+.-]*://)?{_IP}(?::\d+)?(?:/\S*)?|(?:rtsps?|onvif)://\S+)\Z", re.I)
 _COORDINATES = re.compile(r"\(?[+-]?\d{1,3}\.\d+\s*[,; ]\s*[+-]?\d{1,3}\.\d+\)?\Z|POINT ?\(.*", re.I)
-_HOST = re.compile(
-    rf"(?:{_IP}|(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)+|[a-z]+[\w-]*\d[\w-]*)(?::\d+)?(?:/\S*)?\Z", re.I
-)
+_HOST = re.compile(rf"(?:{_IP}|(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)+|[a-z]+[\w-]*\d[\w-]*)(?::\d+)?(?:/\S*)?\Z", re.I)
 _SERIAL = re.compile(r"(?=[A-Z0-9-]*[A-Z])(?=(?:[A-Z-]*\d){4})[A-Z0-9][A-Z0-9-]{7,47}\Z")
 _MODEL = re.compile(r"(?=[A-Z0-9/ -]*[A-Z])(?=[A-Z0-9/ -]*\d)[A-Z0-9]+(?:[-/ ][A-Z0-9]+)+\Z", re.I)
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*%?\Z")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?\Z")
 _PLAIN_MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:-]?[0-9A-Fa-f]{2}){5}\Z|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}\Z")
-_ID_WORDS = frozenset(
-    listed("id ids ref reference uuid guid code key number no street road location object fid")
-)
+_ID_WORDS = frozenset(listed("id ids ref reference uuid guid code key number no street road location object fid"))
 
-_NOT_ITS_OWN = frozenset(
-    listed("gateway mask subnet dns ntp server image screenshot multicast proxy syslog gw")
-)
+_NOT_ITS_OWN = frozenset(listed("gateway mask subnet dns ntp server image screenshot multicast proxy syslog gw"))
 
 
 def are_coordinates(column: Sequence[str]) -> bool:
@@ -98,9 +90,7 @@ def headless_field(column: Sequence[str], taken: set[Field]) -> Field | None:
 
 
 def _is_wordy(cell: str) -> bool:
-    return (
-        not is_value(cell) and not credentials.looks_like_password(cell) and any(ch.isalpha() for ch in cell)
-    )
+    return not is_value(cell) and not credentials.looks_like_password(cell) and any(ch.isalpha() for ch in cell)
 
 
 def _counts_up(column: Sequence[str]) -> bool:
@@ -111,7 +101,4 @@ def _counts_up(column: Sequence[str]) -> bool:
 
 def may_hold_password(column: Sequence[str]) -> bool:
     """Whether a column without a heading could hold logins or passwords."""
-    return (
-        share(column, credentials.is_login_name) >= 0.3
-        or share(column, credentials.looks_like_password) >= 0.3
-    )
+    return share(column, credentials.is_login_name) >= 0.3 or share(column, credentials.looks_like_password) >= 0.3

@@ -53,9 +53,7 @@ def _shown(rows: Sequence[Bar]) -> list[Bar]:
         return rows
     known = [row for row in rows if not row.unknown]
     rest = known[_LIMIT - 1 :]
-    together = Bar(
-        f"{len(rest)} others, in the table", sum(r.established for r in rest), sum(r.probable for r in rest)
-    )
+    together = Bar(f"{len(rest)} others, in the table", sum(r.established for r in rest), sum(r.probable for r in rest))
     return [*known[: _LIMIT - 1], together, *(row for row in rows if row.unknown)]
 
 

@@ -80,8 +80,7 @@ def write_xlsx(path: Path, assessment: Assessment) -> Path:
         title = "Devices" if part == 1 else f"Devices {part}"
         _sheet(book, title, columns, rows[start : start + _MAX_ROWS], assessment.marking)
     findings = [
-        [f.id, f.kind, f.severity, clean(f.text), f.device, clean(f.next_step)]
-        for f in all_findings(assessment)
+        [f.id, f.kind, f.severity, clean(f.text), f.device, clean(f.next_step)] for f in all_findings(assessment)
     ]
     heads = ["finding", "kind", "severity", "text", "device", "next_step"]
     _sheet(book, "Findings", heads, findings, assessment.marking)
@@ -110,9 +109,7 @@ def about(assessment: Assessment) -> list[list[Cell]]:
     ]
 
 
-def _sheet(
-    book: Workbook, title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], mark: str
-) -> None:
+def _sheet(book: Workbook, title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], mark: str) -> None:
     sheet: Any = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     stamp_marking(sheet, mark)

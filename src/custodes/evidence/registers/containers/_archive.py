@@ -61,10 +61,7 @@ def _directory(path: Path, members: list[zipfile.ZipInfo], limits: Limits) -> No
                 path,
                 f"one part would unpack to {member.file_size // max(1, member.compress_size)} times its size",
             )
-        if (
-            member.filename.lower().endswith((".zip", ".xlsx", ".ods", ".gz", ".7z"))
-            and member.file_size > _MIB
-        ):
+        if member.filename.lower().endswith((".zip", ".xlsx", ".ods", ".gz", ".7z")) and member.file_size > _MIB:
             raise _bomb(path, "it holds another archive")
 
 

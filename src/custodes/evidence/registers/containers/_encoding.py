@@ -47,9 +47,7 @@ def detect(path: Path) -> Encoding:
     if not bad or good >= 4 * bad:
         return Encoding("utf-8", "UTF-8", bad)
     codec = _legacy(*_high_bytes(path))
-    return Encoding(
-        codec, {"gb18030": "GB18030", "cp932": "Shift-JIS"}.get(codec, codec), _misfits(path, codec)
-    )
+    return Encoding(codec, {"gb18030": "GB18030", "cp932": "Shift-JIS"}.get(codec, codec), _misfits(path, codec))
 
 
 def _utf16(head: bytes) -> str:
@@ -144,6 +142,4 @@ def _hanzi(runs: list[bytes]) -> float:
 
 
 def _cyrillic(letters: bytes) -> bool:
-    return sum(1 for byte in letters if byte >= 0xC0) >= 0.95 * len(letters) and any(
-        byte >= 0xE0 for byte in letters
-    )
+    return sum(1 for byte in letters if byte >= 0xC0) >= 0.95 * len(letters) and any(byte >= 0xE0 for byte in letters)

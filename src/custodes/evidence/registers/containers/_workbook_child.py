@@ -42,20 +42,14 @@ def _sheets(path: str, left: list[int]) -> None:
 
     book = python_calamine.CalamineWorkbook.from_path(path)
     for meta in book.sheets_metadata:
-        if (
-            "chart" in str(meta.typ).lower()
-            or "macro" in str(meta.typ).lower()
-            or "vba" in str(meta.typ).lower()
-        ):
+        if "chart" in str(meta.typ).lower() or "macro" in str(meta.typ).lower() or "vba" in str(meta.typ).lower():
             continue
         try:
             sheet = book.get_sheet_by_name(meta.name)
         except Exception:
             _write({"sheet": meta.name, "unreadable": True}, left)
             continue
-        merged = [[*start, *end] for start, end in (getattr(sheet, "merged_cell_ranges", None) or [])][
-            :50_000
-        ]
+        merged = [[*start, *end] for start, end in (getattr(sheet, "merged_cell_ranges", None) or [])][:50_000]
         _write({"sheet": meta.name, "merged": merged}, left)
         above, before = sheet.start or (0, 0)
         for _ in range(above):

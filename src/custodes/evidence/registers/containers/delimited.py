@@ -31,9 +31,7 @@ _SAMPLE_CHARS = 256 * 1024
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*\Z', re.IGNORECASE)
 
 
-_MARKUP = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|table|svg|rss|!--|[a-z]+>)", re.IGNORECASE
-)
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|table|svg|rss|!--|[a-z]+>)", re.IGNORECASE)
 
 
 def sniff(head: bytes, name: str) -> float:
@@ -66,9 +64,7 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
     kind = "tsv" if delimiter == "\t" else "csv"
     table = Table(kind, iter(()), encoding=encoding.shown, delimiter=delimiter)
     if encoding.bad:
-        table.gaps.append(
-            f"{encoding.bad} characters do not fit {encoding.shown} and are shown as a replacement mark"
-        )
+        table.gaps.append(f"{encoding.bad} characters do not fit {encoding.shown} and are shown as a replacement mark")
     table.records = _records(path, encoding, delimiter, table, limits)
     return [table]
 
@@ -113,10 +109,7 @@ class _Lines:
             if "\0" in line:
                 line = line.replace("\0", "")
                 _note(self._table, "NUL bytes were taken out")
-            if (
-                len(line) > 2 * self._limits.max_columns
-                and line.count(self._delimiter) > 4 * self._limits.max_columns
-            ):
+            if len(line) > 2 * self._limits.max_columns and line.count(self._delimiter) > 4 * self._limits.max_columns:
                 self.too_wide = True
                 line = "\n"
             self.pending.append(line)
@@ -128,9 +121,7 @@ def _note(table: Table, gap: str) -> None:
         table.gaps.append(gap)
 
 
-def _records(
-    path: Path, encoding: Encoding, delimiter: str, table: Table, limits: Limits
-) -> Iterator[Record]:
+def _records(path: Path, encoding: Encoding, delimiter: str, table: Table, limits: Limits) -> Iterator[Record]:
     wide = Unreadable(f"more than {limits.max_columns} columns")
     with path.open(encoding=encoding.codec, errors="replace", newline="") as handle:
         lines = _Lines(iter(handle), table, limits, delimiter)
@@ -180,7 +171,5 @@ def _unclosed(lines: list[str], delimiter: str) -> bool:
 
 
 def _open_quote(table: Table, row: int, lines: int) -> Unreadable:
-    table.gaps.append(
-        f"a quote opened in record {row} is never closed: {lines} lines from there on were not read"
-    )
+    table.gaps.append(f"a quote opened in record {row} is never closed: {lines} lines from there on were not read")
     return Unreadable("a quote is opened here and never closed")

@@ -250,10 +250,7 @@ def _line_items(text: str, bounds: scan.Bounds, row: int, place: int) -> Iterato
 
 
 def _line(text: str, start: int, end: int, bounds: scan.Bounds) -> Any:
-    if (
-        end - start < bounds.chars
-        and text.count("{", start, end) + text.count("[", start, end) <= bounds.depth
-    ):
+    if end - start < bounds.chars and text.count("{", start, end) + text.count("[", start, end) <= bounds.depth:
         return _one(text, start, end, bounds)
     try:
         if scan.extent(text, start, bounds) < len(text[start:end].rstrip()) + start:

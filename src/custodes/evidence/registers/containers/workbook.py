@@ -53,9 +53,7 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
         sheet.errors = wrong.get(sheet.name, {})
         table = Table(kind, _records(spool, sheet, limits), sheet=sheet.name, merged_rows=sheet.headings())
         if sheet is sheets[-1] and "end" not in ending:
-            table.gaps.append(
-                "the workbook was not read to its end: it needs more time or space than allowed"
-            )
+            table.gaps.append("the workbook was not read to its end: it needs more time or space than allowed")
         tables.append(table)
     _tell_damage(tables, sheets)
     return tables
@@ -131,9 +129,7 @@ def _index(spool: IO[bytes]) -> tuple[list[_Sheet], dict[str, Any]]:
             if sheets and not sheets[-1].end:
                 sheets[-1].end = place
             if "sheet" in item:
-                sheets.append(
-                    _Sheet(item["sheet"], place + len(line), 0, "unreadable" in item, item.get("merged", []))
-                )
+                sheets.append(_Sheet(item["sheet"], place + len(line), 0, "unreadable" in item, item.get("merged", [])))
             else:
                 ending = item
         if line.endswith(b"\n"):

@@ -66,10 +66,6 @@ def _list(loaded: Any) -> list[Any]:
     if isinstance(loaded, list):
         return loaded
     if isinstance(loaded, dict):
-        lists = [
-            value
-            for value in loaded.values()
-            if isinstance(value, list) and value and isinstance(value[0], dict)
-        ]
+        lists = [value for value in loaded.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         return max(lists, key=len) if len(loaded) <= 2 and lists else [loaded]
     return []
