@@ -1,0 +1,47 @@
+"""Shared by the tests of attribution: the bundled knowledge, loaded once, and short forms of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from custodes.attribution.text import resolve_text
+from custodes.knowledge import Knowledge, knowledge
+from custodes.model.vocab import Status
+
+INPUT = Path(__file__).parent / "__input__"
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Knowledge:
+    return knowledge()
+
+
+@pytest.fixture(scope="session")
+def asserted(bundled: Knowledge) -> Callable[[str], list[str]]:
+    """Brand ids a text asserts."""
+
+    def find(text: str) -> list[str]:
+        return [item.brand for item in resolve_text(text, bundled).mentions if item.status is Status.ASSERTED]
+
+    return find
+
+
+def labelled(name: str) -> list[tuple[str, str]]:
+    """Rows `key|text` of an input file; lines that begin with # are left out."""
+    lines = (INPUT / name).read_text(encoding="utf-8").splitlines()
+    rows = [line.split("|", 1) for line in lines if line and not line.startswith("#")]
+    return [(row[0], row[1]) for row in rows]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`group_rows`: the groups of not_asserted.txt; `label_row`: the rows of asserted.txt."""
+    if "group_rows" in metafunc.fixturenames:
+        groups: dict[str, list[str]] = {}
+        for group, text in labelled("not_asserted.txt"):
+            groups.setdefault(group, []).append(text)
+        metafunc.parametrize("group_rows", list(groups.values()), ids=list(groups))
+    if "label_rows" in metafunc.fixturenames:
+        metafunc.parametrize("label_rows", [labelled("asserted.txt")], ids=["asserted.txt"])
