@@ -69,6 +69,14 @@ def test_a_flag_word_in_any_case_and_joining_takes_the_assertion_away(
 
 
 @FAST
+@given(st.sampled_from(FLAG_WORDS), st.sampled_from(NAMED), st.sampled_from(TIGHT_JOINS), st.booleans())
+@example("not", "Hikvision", "=", True)
+@example("ex", "DS-2CD2143G2-I", "/", False)
+def test_a_flag_word_tied_to_a_name_takes_the_assertion_away(word: str, name: str, join: str, before: bool) -> None:
+    assert assertions(f"{word}{join}{name}" if before else f"{name}{join}{word}") == []
+
+
+@FAST
 @given(invented, st.sampled_from(NAMED), st.sampled_from(JOINS), st.booleans())
 @example("binned", "Hikvision", " ", False)
 @example("faux", "DS-2CD2143G2-I", " ", True)
@@ -151,6 +159,8 @@ SAME: dict[str, Callable[[str], str]] = {
     "bullet": lambda text: "• " + text,
     "trailing comma": lambda text: text + ",",
     "registered": lambda text: text + "®",
+    "trade mark": lambda text: text + "™",
+    "exclamation": lambda text: text + "!",
 }
 PLAIN = (
     "bracket for Hikvision",
