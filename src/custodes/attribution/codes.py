@@ -17,10 +17,14 @@ _DIGIT = re.compile(r"\d")
 _TIGHT = frozenset(("-", "/", "(", ")", ".", "_", "", ")(", "-(", "(-", ")-", ")/", "/("))
 _LOOSE = frozenset((" ", " (", ") "))
 #: Pieces of letters only, after the code's first digit: short ones, without the vowels that words are made of.
+_C = "[b-df-hj-np-tv-z]"
+#: Pieces of letters only that follow a code's first digit: short, and not built like a word (no consonant,
+#: vowel, consonant), save for the commonest that catalogues do use.
 SUFFIX = re.compile(
-    r"(?!.*ish$)(?:[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}|[b-df-hj-np-tv-zi]{4}|[b-df-hj-np-tv-z]?a[b-df-hj-np-tv-z]{1,2}|[a-z]?ve|ei[sz])"
+    rf"[a-z]{{1,2}}|{_C}{{3,4}}|[aiu]{_C}{{2,3}}|{_C}{{2,3}}[iu]|{_C}[iu]{{2}}|[iu]{{2}}{_C}|{_C}?ve|ei[sz]"
+    rf"|luf|iuf|nir|pir|lizs|zas|vas|vfa|nas|fas|sas"
 )
-_LOOSE_LETTERS = re.compile(r"[a-z]{1,2}|[b-df-hj-np-tv-ziu]{3}")
+_LOOSE_LETTERS = re.compile(rf"[a-z]{{1,2}}|{_C}{{3}}|[iu]{_C}{{2}}|[iu]{{2}}{_C}|iuf|luf")
 #: Classes of a first word: unknown, code-like, or a number ("1.0C-H4A"), a stem ("IPC"), part of a firm's name.
 _MAY_START = frozenset(("", "code-like", "number", "stem", "org", "banner", "short", "attribute"))
 

@@ -81,24 +81,28 @@ def read_context(
     return Reading(tuple(kinds), tuple(flags), tuple(unexplained))
 
 
-_TELLING_KINDS = frozenset((NUMBER, "place", "box"))
+_TELLING_KINDS = frozenset((NUMBER, "place", "box", "short"))
 
 
-def _flag(words: Words, index: int, kinds: Sequence[str], year: int) -> str | None:
+def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
     """The flag that a word raises where it stands, or None."""
     kind = kinds[index]
     if words.gaps[index].startswith("="):
         return None  # the key of an attribute: "ST=..."
     if kind == NUMBER:
         return _number_flag(words, index, year)
+    if kind == "short":
+        inside = words.words[index] in ("at", "of", "in") and kinds[index + 1 : index + 2] == ["name"]
+        return "beside-place" if inside else None
     if kind == "place":
         beside = index and kinds[index - 1] == "name" and words.gaps[index - 1] == " "
         return "beside-place" if beside else None
     if kind == "box":
         return None if "code" in kinds else "part"
-    if _is_number_sign(words, index, kinds) or _purpose_after(kind, index, kinds):
-        return None
-    return kind[5:]
+    if _is_number_sign(words, index, kinds):
+        after_name = index + 1 < len(kinds) and kinds[index + 1] in ("name", "code")
+        return "doubt" if after_name and index > 1 else None  # "2 no Firm", but "Camera 5 no Firm"
+    return None if _purpose_after(kind, index, kinds) else kind[5:]
 
 
 def _explained_by_place(words: Words, index: int, kinds: list[str]) -> bool:

@@ -226,7 +226,7 @@ def _note(case: _Case, mention: Mention, resolution: Resolution, text: str) -> M
     if same:
         doubtful = same[0].status is Status.UNKNOWN or (same[0].status is Status.REVIEW and not others_gone)
     elif resolution.mentions:
-        doubtful = False
+        doubtful = "past" in resolution.flags and any(m.status is not Status.UNKNOWN for m in resolution.mentions)
     else:
         doubtful = _about_the_unit(case, mention, resolution, text)
     if doubtful:

@@ -32,9 +32,12 @@ def makers(
 ) -> tuple[Candidate, ...]:
     """Makers that may have built a unit of this brand, most likely first; at most one is established.
 
-    `model` and `text` are as read from the register; `bought` an ISO date of any precision, or empty.
+    `model` and `text` are as read from the register; `bought` an ISO date of any precision, or empty. An edge
+    that began after `as_at` says nothing on that day.
     """
-    matched = [edge for edge in brand.makers if _applies(edge, model, text) and _in_period(edge, bought)]
+    day = as_at.isoformat()
+    known = [edge for edge in brand.makers if not edge.since or day[: len(edge.since)] >= edge.since]
+    matched = [edge for edge in known if _applies(edge, model, text) and _in_period(edge, bought)]
     specific = [edge for edge in matched if edge.scope in ("models", "line", "some-of-line")]
     doubtful = any(edge.scope in ("some", "most", "some-of-line") for edge in matched)
     considered = specific or matched

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from custodes.attribution import context, score
 from custodes.attribution.codes import CodeHit
@@ -251,7 +252,7 @@ def _against(evidence: Evidence, weight: float, text: str) -> None:
 def _is_list(scene: Scene) -> bool:
     """Whether the names stand in a plain list: commas, "and", line ends between them."""
     hits = [hit for hit in scene.names if hit.alias.kind != "other" and not hit.weak]
-    for left, right in zip(hits, hits[1:], strict=False):
+    for left, right in pairwise(hits):
         if left.alias.target == right.alias.target:
             continue
         gaps = scene.words.gaps[left.last : right.first]

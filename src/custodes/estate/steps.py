@@ -59,11 +59,13 @@ def _question(key: tuple[str, ...], members: Sequence[Device], sentences: dict[s
         what = f"{attribution.brand_name} {attribution.model or ''}".strip()
         subject = f"{what} ({len(members)} units)" if len(members) > 1 else f"{first.name} ({what})"
         missing = "who actually made it: " + attribution.maker_reason
-        todo = "open one unit's label: photograph it whole; read the MAC address; ask the installer for the maker of this model in writing"
+        todo = (
+            "photograph one unit's label whole; read its MAC address; ask the installer in writing who made this model"
+        )
     else:
         subject = first.name
         missing = "make and model: " + sentences.get(str(attribution.reason), str(attribution.reason))
-        todo = "photograph the label; read the MAC address at the switch port; ask the installer for make, model and firmware"
+        todo = "photograph the label; read the MAC address at the switch port; ask for make, model and firmware"
     places = sorted({device.location or device.site for device in members if device.location or device.site})
     place = "; ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
     settles = sum(device.quantity for device in members)

@@ -107,37 +107,41 @@ class Knowledge:
 
 
 def _aliases(pack: Pack) -> tuple[Alias, ...]:
+    """Every name of the pack, the stronger meaning kept where two rows share one."""
     found: dict[str, Alias] = {}
-
-    def add(
-        shown: str, kind: str, target: str, weak: bool, device_type: str | None = None, beside: bool = False
-    ) -> None:
+    for shown, kind, target, weak, device_type, beside in _names(pack):
         key = squash(shown)
         if len(key) < 2 and kind != "word":
-            return
-        held = found.get(key)
+            continue
         pieces = frozenset((1, len(words(shown))))
-        if held is None or (held.weak and not weak) or (kind == "other" and held.kind != "other"):
-            found[key] = Alias(key, shown, kind, target, weak, device_type, beside, pieces)
-        elif (held.kind, held.target, held.weak) == (kind, target, weak):
-            found[key] = replace(held, pieces=held.pieces | pieces)
+        new = Alias(key, shown, kind, target, weak, device_type, beside, pieces)
+        found[key] = _stronger(found.get(key), new)
+    return tuple(found.values())
 
+
+def _stronger(held: Alias | None, new: Alias) -> Alias:
+    if held is None or (held.weak and not new.weak) or (new.kind == "other" and held.kind != "other"):
+        return new
+    if (held.kind, held.target, held.weak) == (new.kind, new.target, new.weak):
+        return replace(held, pieces=held.pieces | new.pieces)
+    return held
+
+
+_Name = tuple[str, str, str, bool, str | None, bool]
+
+
+def _names(pack: Pack) -> Iterator[_Name]:
+    """(name, kind, target, weak, device type, beside) of all rows, the strong names first."""
     for brand in pack.brands.values():
-        for name in brand.aliases:
-            add(name, "brand", brand.id, weak=False)
+        yield from ((name, "brand", brand.id, False, None, False) for name in brand.aliases)
     for brand in pack.brands.values():
         for line in brand.lines:
-            add(line.name, "line", brand.id, line.weak or line.beside, line.device_type, line.beside)
-        for name in brand.weak_aliases:
-            add(name, "brand", brand.id, weak=True)
+            yield line.name, "line", brand.id, line.weak or line.beside, line.device_type, line.beside
+        yield from ((name, "brand", brand.id, True, None, False) for name in brand.weak_aliases)
         for edge in brand.makers:
-            for name in edge.lines:
-                add(name, "line", brand.id, weak=True, beside=True)
-    for other in pack.others.values():
-        add(other.text, "other", other.id, weak=False)
-    for word, kind in _signs(pack.words):
-        add(word, "word", kind, weak=False)
-    return tuple(found.values())
+            yield from ((name, "line", brand.id, True, None, True) for name in edge.lines)
+    yield from ((other.text, "other", other.id, False, None, False) for other in pack.others.values())
+    yield from ((word, "word", kind, False, None, False) for word, kind in _signs(pack.words))
 
 
 def _signs(document: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -36,15 +36,15 @@ def read_document(path: Path) -> Any:
     """Parse one file. Raises KnowledgeError naming file, line and what to do."""
     if path.stat().st_size > MAX_BYTES:
         raise KnowledgeError("file is too large for reference data", where=str(path))
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         if path.suffix == ".json":
             return json.loads(text)
         return yaml.load(text, yaml.CSafeLoader)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
         place = getattr(error, "problem_mark", None)
         line = f" line {place.line + 1}" if place is not None else ""
-        why = getattr(error, "problem", None) or str(error).splitlines()[0]
+        why = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
         raise KnowledgeError(
             "this file of the reference data cannot be read", where=f"{path}{line}", why=str(why)[:200]
         ) from None

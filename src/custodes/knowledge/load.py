@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from custodes.knowledge import files, patterns
 from custodes.knowledge.files import Raw
@@ -29,8 +29,10 @@ from custodes.model.errors import KnowledgeError
 from custodes.model.vocab import Certainty
 
 KINDS = ("own", "relabel", "successor", "near-identical", "licensed", "platform", "firmware", "alleged")
+SHORTEST_OTHER = 3
 SCOPES = ("default", "all", "most", "some", "some-of-line", "line", "models")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def load_pack(overlays: Sequence[Path] = ()) -> Pack:
@@ -48,17 +50,17 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
             )
         folders.append((overlay, True))
     head = files.read_document(files.bundled() / "pack.yaml")
-    suppliers = {key: _supplier(raw) for key, raw in files.merged(folders, "suppliers").items()}
-    brands = {key: _brand(raw) for key, raw in files.merged(folders, "brands").items()}
+    suppliers = _rows(folders, "suppliers", _supplier)
+    brands = _rows(folders, "brands", _brand)
     pack = Pack(
         id=head["id"],
         version=head["version"],
         date=date.fromisoformat(head["date"]),
         suppliers=suppliers,
         brands=brands,
-        grammars={key: _grammar(raw) for key, raw in files.merged(folders, "models").items()},
-        serials={key: _serial(raw) for key, raw in files.merged(folders, "serials").items()},
-        others={key: _other(raw) for key, raw in files.merged(folders, "others").items()},
+        grammars=_rows(folders, "models", _grammar),
+        serials=_rows(folders, "serials", _serial),
+        others=_rows(folders, "others", _other),
         registrants=_registrants(folders),
         words=_words(folders),
         calibration=_calibration(folders),
@@ -69,6 +71,21 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
     )
     _check_references(pack)
     return pack
+
+
+T = TypeVar("T")
+
+
+def _rows(folders: list[tuple[Path, bool]], kind: str, convert: Callable[[Raw], T]) -> dict[str, T]:
+    """Rows of a kind, converted; whatever is wrong with one is said with its file and id."""
+    found = {}
+    for key, raw in files.merged(folders, kind).items():
+        try:
+            found[key] = convert(raw)
+        except (AttributeError, TypeError, ValueError, KeyError) as error:
+            remedy = f"`custodes schema {kind}` shows the form"
+            raise _fail(raw, f"the row is not of the published form ({type(error).__name__})", remedy) from None
+    return found
 
 
 def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
@@ -82,6 +99,14 @@ def _text(raw: Raw, row: Mapping[str, Any], key: str, default: str = "") -> str:
     if isinstance(value, (str, int, float, date)):
         return str(value).strip()
     raise _fail(raw, f"{key} must be text")
+
+
+def _period(raw: Raw, row: Mapping[str, Any], key: str) -> str:
+    """An ISO date of any precision, or empty."""
+    text = _text(raw, row, key)
+    if text and not _PERIOD.fullmatch(text):
+        raise _fail(raw, f"{key} {text[:40]!r} is no date", "write YYYY, YYYY-MM or YYYY-MM-DD")
+    return text
 
 
 def _texts(raw: Raw, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -128,8 +153,8 @@ def _supplier(raw: Raw) -> Supplier:
         OwnerEdge(
             owner=_text(raw, edge, "owner"),
             kind=_text(raw, edge, "kind", "parent"),
-            since=_text(raw, edge, "since"),
-            until=_text(raw, edge, "until"),
+            since=_period(raw, edge, "since"),
+            until=_period(raw, edge, "until"),
             share=_text(raw, edge, "share"),
             certainty=Certainty(_text(raw, edge, "certainty") or cited.certainty),
             note=_text(raw, edge, "note"),
@@ -162,8 +187,8 @@ def _edge(raw: Raw, edge: Mapping[str, Any]) -> MakerEdge:
         _texts(raw, edge, "lines"),
         _texts(raw, edge, "models"),
         _texts(raw, edge, "classes"),
-        _text(raw, edge, "since"),
-        _text(raw, edge, "until"),
+        _period(raw, edge, "since"),
+        _period(raw, edge, "until"),
         _text(raw, edge, "evidence"),
         _text(raw, edge, "note"),
         _cited(raw, edge, raw.row),
@@ -246,6 +271,8 @@ def _serial(raw: Raw) -> SerialShape:
 
 
 def _other(raw: Raw) -> Other:
+    if len(_text(raw, raw.row, "text")) < SHORTEST_OTHER:
+        raise _fail(raw, "the name that is not to be mistaken is missing or too short", "give it as `text`")
     return Other(
         _id(raw),
         _text(raw, raw.row, "text"),
@@ -282,46 +309,82 @@ def _documents(folders: list[tuple[Path, bool]], folder: str, name: str) -> Iter
 
 
 def _words(folders: list[tuple[Path, bool]]) -> dict[str, object]:
+    """The vocabulary; an overlay's words are added to those of the same class."""
     joined: dict[str, object] = {}
     for document in _documents(folders, "vocabulary", "words"):
-        joined.update(document)
+        for group, block in document.items():
+            held = joined.get(group)
+            if group in ("plain", "flags", "no_make", "not_live", "device_types") and not isinstance(block, Mapping):
+                raise KnowledgeError(
+                    f"{group} of the vocabulary must be classes with their words", where="vocabulary/words.yaml"
+                )
+            if isinstance(held, Mapping) and isinstance(block, Mapping):
+                joined[group] = {key: _added(held.get(key), block.get(key)) for key in {**held, **block}}
+            else:
+                joined[group] = block
     return joined
+
+
+def _added(held: object, more: object) -> object:
+    if held is None or more is None:
+        return more if held is None else held
+    if isinstance(held, list) and isinstance(more, list):
+        return [*held, *more]
+    return f"{held} {more}"
 
 
 def _calibration(folders: list[tuple[Path, bool]]) -> dict[str, float]:
     table: dict[str, float] = {}
     for document in _documents(folders, "vocabulary", "calibration"):
-        table.update({str(key): float(value["p"]) for key, value in (document.get("classes") or {}).items()})
+        classes = document.get("classes") or {}
+        try:
+            found = {str(key): float(value["p"]) for key, value in classes.items()}
+        except (AttributeError, TypeError, ValueError, KeyError):
+            raise KnowledgeError(
+                "a class of the calibration has no p between 0 and 1", where="vocabulary/calibration.yaml"
+            ) from None
+        if not all(0 <= p <= 1 for p in found.values()):
+            raise KnowledgeError(
+                "a class of the calibration has a p outside 0 to 1", where="vocabulary/calibration.yaml"
+            )
+        table.update(found)
     return table
 
 
 def _sentences(folders: list[tuple[Path, bool]]) -> dict[str, str]:
     joined: dict[str, str] = {}
     for document in _documents(folders, "vocabulary", "sentences"):
-        joined.update({str(key): str(value) for key, value in (document.get("sentences") or {}).items()})
+        block = document.get("sentences") or {}
+        if not isinstance(block, Mapping):
+            raise KnowledgeError("sentences must be a table of word to sentence", where="vocabulary/sentences.yaml")
+        joined.update({str(key): str(value) for key, value in block.items()})
     return joined
 
 
 def _check_references(pack: Pack) -> None:
-    def need(known: Mapping[str, object], key: str, who: str) -> None:
-        if key not in known:
-            raise KnowledgeError(
-                f"{who} names {key!r}, which is in no file of the reference data",
-                remedy="add that row, or correct the id",
-            )
-
-    for supplier in pack.suppliers.values():
-        for owner in supplier.owners:
-            need(pack.suppliers, owner.owner, f"supplier {supplier.id!r}")
-    for brand in pack.brands.values():
-        if brand.supplier:
-            need(pack.suppliers, brand.supplier, f"brand {brand.id!r}")
-        named = [edge.supplier for edge in brand.makers] + [part.supplier for part in brand.components]
-        for supplier_id in named:
-            need(pack.suppliers, supplier_id, f"brand {brand.id!r}")
+    """Every id that a row names must be a row."""
+    for who, key in _named_suppliers(pack):
+        _need(pack.suppliers, key, who)
     for grammar in pack.grammars.values():
-        need(pack.brands, grammar.brand, f"model grammar {grammar.id!r}")
+        _need(pack.brands, grammar.brand, f"model grammar {grammar.id!r}")
+
+
+def _need(known: Mapping[str, object], key: str, who: str) -> None:
+    if key not in known:
+        raise KnowledgeError(
+            f"{who} names {key!r}, which is in no file of the reference data",
+            remedy="add that row, or correct the id",
+        )
+
+
+def _named_suppliers(pack: Pack) -> Iterable[tuple[str, str]]:
+    for supplier in pack.suppliers.values():
+        yield from ((f"supplier {supplier.id!r}", owner.owner) for owner in supplier.owners)
+    for brand in pack.brands.values():
+        named = [edge.supplier for edge in brand.makers] + [part.supplier for part in brand.components]
+        named += [brand.supplier] if brand.supplier else []
+        yield from ((f"brand {brand.id!r}", key) for key in named)
     for shape in pack.serials.values():
-        need(pack.suppliers, shape.supplier, f"serial shape {shape.id!r}")
+        yield f"serial shape {shape.id!r}", shape.supplier
     for registrant in pack.registrants:
-        need(pack.suppliers, registrant.supplier, "a registrant row")
+        yield "a registrant row", registrant.supplier

@@ -10,8 +10,17 @@ from typing import Any
 from custodes.model.errors import KnowledgeError
 
 MAX_REPEAT = 64
-_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
-_FORBIDDEN = (codes.ASSERT, codes.ASSERT_NOT, codes.GROUPREF)
+_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
+#: Everything a pattern may be made of; look-around, back-references, conditions and atomic groups are not.
+_ALLOWED = (
+    *_REPEATS,
+    codes.LITERAL,
+    codes.NOT_LITERAL,
+    codes.ANY,
+    codes.IN,
+    codes.BRANCH,
+    codes.SUBPATTERN,
+)
 
 
 def require_safe(pattern: str, file: str, row: str) -> None:
@@ -30,8 +39,8 @@ def require_safe(pattern: str, file: str, row: str) -> None:
 
 def _problem(tree: list[Any], *, inside_repeat: bool) -> str:
     for operator, argument in tree:
-        if operator in _FORBIDDEN:
-            return "the pattern uses look-around or a back-reference"
+        if operator not in _ALLOWED:
+            return "the pattern uses look-around, an anchor, a back-reference or another part that is not allowed"
         if operator in _REPEATS:
             _, upper, body = argument
             if upper is codes.MAXREPEAT or upper > MAX_REPEAT:

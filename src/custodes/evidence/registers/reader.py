@@ -35,9 +35,10 @@ def open_register(
 ) -> list[RegisterReading]:
     """One reading per sheet that holds rows (delimited text and JSON: exactly one).
 
-    `mapping` is a person's own file (see `propose_mapping`) or a table of heading to field; `formats_dirs` are folders of format files that
-    add to those of the pack or replace them by id. Drain `batches`, then trust `account`. `limits.seconds`
-    counts work of the reader only. Raises BadInput if nothing can be read, KnowledgeError for a bad format.
+    `mapping` is a person's own file (see `propose_mapping`) or a table of heading to field; `formats_dirs` are
+    folders of format files that add to those of the pack or replace them by id. Drain `batches`, then trust
+    `account`. `limits.seconds` counts work of the reader only. Raises BadInput if nothing can be read,
+    KnowledgeError for a bad format.
     """
     return [_reading(one, limits) for one in prepare(path, limits, mapping, formats_dirs)]
 
