@@ -1,15 +1,12 @@
-"""Shared by the tests of attribution: the bundled knowledge, loaded once, and short forms of an answer."""
+"""Shared by the tests of attribution: the bundled knowledge, loaded once, and the labelled texts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge, knowledge
-from custodes.model.vocab import Status
 
 INPUT = Path(__file__).parent / "__input__"
 
@@ -17,16 +14,6 @@ INPUT = Path(__file__).parent / "__input__"
 @pytest.fixture(scope="session")
 def bundled() -> Knowledge:
     return knowledge()
-
-
-@pytest.fixture(scope="session")
-def asserted(bundled: Knowledge) -> Callable[[str], list[str]]:
-    """Brand ids a text asserts."""
-
-    def find(text: str) -> list[str]:
-        return [item.brand for item in resolve_text(text, bundled).mentions if item.status is Status.ASSERTED]
-
-    return find
 
 
 def labelled(name: str) -> list[tuple[str, str]]:
@@ -37,7 +24,7 @@ def labelled(name: str) -> list[tuple[str, str]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`group_rows`: the groups of not_asserted.txt; `label_row`: the rows of asserted.txt."""
+    """`group_rows`: the groups of not_asserted.txt; `label_rows`: the rows of asserted.txt."""
     if "group_rows" in metafunc.fixturenames:
         groups: dict[str, list[str]] = {}
         for group, text in labelled("not_asserted.txt"):

@@ -136,21 +136,3 @@ def test_a_block_of_another_camera_maker_contradicts(bundled: Knowledge) -> None
     found = attributed(bundled, make="Axis", mac="44:19:B6:00:00:01")
     assert found.maker_status is not Status.ASSERTED
     assert found.oem is None
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        {"make": "Hikvision", "model": "bracket DS-1273ZJ"},
-        {"make": "Hikvision", "description": "spare"},
-        {"make": "Hikvision", "notes": "removed 2019"},
-        {"make": "Hikvision", "notes": "replaced by Axis"},
-        {"make": "Axis", "model": "DS-2CD2143G2-I"},
-        {"make": "Hikvision", "model": "XNV-8080R"},
-        {"notes": "next to the Hikvision camera"},
-        {"driver": "Hikvision"},
-        {"name": "Hikvision"},
-    ],
-)
-def test_other_cells_take_an_assertion_away(bundled: Knowledge, cells: dict[str, str]) -> None:
-    assert attributed(bundled, **cells).status is not Status.ASSERTED
