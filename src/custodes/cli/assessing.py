@@ -179,14 +179,15 @@ def explain_main(request: Request, wanted: str) -> None:
 
 
 def find_device(assessment: Assessment, wanted: str) -> Device:
-    """The device that an id, a name or FILE:ROW means. Raises BadUsage naming near ones."""
+    """The device that an id, a name, a place or FILE:ROW means. Raises BadUsage naming near ones."""
     key = wanted.strip().casefold()
     by_id = [d for d in assessment.devices if d.id.casefold() == key]
     by_row = [
         d for d in assessment.devices if any(key in (f"{s.file}:{s.row}".casefold(), str(s.row)) for s in d.sources)
     ]
     by_name = [d for d in assessment.devices if d.name.casefold() == key]
-    found = by_id or by_name or by_row
+    by_place = [d for d in assessment.devices if d.location.casefold() == key]
+    found = by_id or by_name or by_place or by_row
     if len(found) == 1:
         return found[0]
     if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from custodes.model.assessment import Device, Finding, SourceRow
+from custodes.model.assessment import Device, Finding
 from custodes.model.registers import Credentials
 from custodes.model.vocab import Reason, Status
 
@@ -68,20 +68,12 @@ def credential_finding(file: str, found: Credentials) -> Finding | None:
     columns = ", ".join(found.columns) if found.columns else "no column of their own"
     text = f"{file} held credentials ({columns}; {found.values} values): dropped before anything was kept"
     step = "export again without passwords, delete this copy, and change the passwords if it was sent around"
-    return Finding(
-        _id("credentials", file, text),
-        "credentials-in-register",
-        "serious",
-        text,
-        "",
-        (SourceRow(file, 0),),
-        step,
-    )
+    return Finding(_id("credentials", file, text), "credentials-in-register", "serious", text, next_step=step)
 
 
 def gap_finding(file: str, gap: str) -> Finding:
     """A part of a file that could not be read."""
-    return Finding(_id("gap", file, gap), "not-read", "serious", f"{file}: {gap}", "", (SourceRow(file, 0),))
+    return Finding(_id("gap", file, gap), "not-read", "serious", f"{file}: {gap}")
 
 
 def _id(*parts: str) -> str:

@@ -195,6 +195,15 @@ def _edge(raw: Raw, edge: Mapping[str, Any]) -> MakerEdge:
     )
 
 
+def _makers(raw: Raw, cited: Cited) -> tuple[MakerEdge, ...]:
+    """The maker edges of a brand; a brand with a firm of its own is by default made by it."""
+    edges = [_edge(raw, edge) for edge in raw.row.get("makers") or ()]
+    own = _text(raw, raw.row, "supplier")
+    if own and all(edge.supplier != own for edge in edges):
+        edges.insert(0, MakerEdge(own, "own", "default", (), (), (), "", "", "own brand", "", cited))
+    return tuple(edges)
+
+
 def _brand(raw: Raw) -> Brand:
     row = raw.row
     name = _text(raw, row, "name")
@@ -233,7 +242,7 @@ def _brand(raw: Raw) -> Brand:
         aliases or (() if weak else (name,)),
         weak,
         lines,
-        tuple(_edge(raw, edge) for edge in row.get("makers") or ()),
+        _makers(raw, cited),
         components,
         _examples(raw),
         cited,
