@@ -67,9 +67,7 @@ def established() -> Attribution:
         owners=(OwnerLink("birch", "Birch Holdings", "ZZ", "2019-04-01", "", "high", "annual report"),),
         because=(
             Because("brand-name", 'the register says "Alder AC-200"', "r1", "make", (0, 5), 6.1, "register"),
-            Because(
-                "mac-block", "MAC 02:00:5e:aa:bb:cc is in a block of Alder Optical", "r2", "mac", None, 4.0
-            ),
+            Because("mac-block", "MAC 02:00:5e:aa:bb:cc is in a block of Alder Optical", "r2", "mac", None, 4.0),
         ),
     )
 
@@ -144,9 +142,7 @@ def sample(**more: object) -> Assessment:
     kinds = (established, other_maker, probable, unknown)
     devices = [device(n, kinds[n % 4]()) for n in range(1, 9)]
     devices[2] = replace(devices[2], findings=(finding,), quantity=12)
-    devices += [
-        device(9 + n, kinds[n % 4](), name=name, location=name, site=name) for n, name in enumerate(HOSTILE)
-    ]
+    devices += [device(9 + n, kinds[n % 4](), name=name, location=name, site=name) for n, name in enumerate(HOSTILE)]
     devices.append(
         device(
             19,
@@ -211,9 +207,7 @@ def with_readings(assessment: Assessment) -> Assessment:
         },
     )
     origin = {"brand": "no", "maker": "yes", "owner": "yes", "component": "unknown", "assembled": "unknown"}
-    return replace(
-        assessment, devices=tuple(replace(d, origin=origin, measures=rules) for d in assessment.devices)
-    )
+    return replace(assessment, devices=tuple(replace(d, origin=origin, measures=rules) for d in assessment.devices))
 
 
 def many(count: int) -> Assessment:

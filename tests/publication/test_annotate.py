@@ -40,9 +40,7 @@ def scrub(text):
 
 def estate(file, rows, *, sheet="", header=1, **more):
     kinds = (established, probable, unknown)
-    devices = tuple(
-        device(n, kinds[n % 3](), sources=(SourceRow(file, row, sheet),)) for n, row in enumerate(rows)
-    )
+    devices = tuple(device(n, kinds[n % 3](), sources=(SourceRow(file, row, sheet),)) for n, row in enumerate(rows))
     account = replace(
         sample().files[0],
         file=file,
@@ -128,10 +126,7 @@ def test_the_users_workbook_comes_back_with_answers_beside(workbook):
             assert repr(twin.font) == repr(cell.font) and repr(twin.fill) == repr(cell.fill)
     assert sheet["E4"].value == "=SUM(1,2)" and sheet["E4"].data_type == "f"
     assert sheet["B4"].comment.text == "a harmless remark"
-    assert (
-        sheet.column_dimensions["B"].width == 33
-        and str(sheet.merged_cells.ranges) == "{<MergedCellRange A1:D1>}"
-    )
+    assert sheet.column_dimensions["B"].width == 33 and str(sheet.merged_cells.ranges) == "{<MergedCellRange A1:D1>}"
     assert sheet.oddHeader.center.text == "OFFICIAL && MORE"
 
 
@@ -281,9 +276,7 @@ RECORDS = [
 def test_a_csv_comes_back_as_text_cells(tmp_path, name, delimiter, encoding):
     source = csv_file(tmp_path, RECORDS, name, delimiter, encoding)
     assessment = estate(name, [4, 5], header=3)
-    assessment = replace(
-        assessment, files=(replace(assessment.files[0], delimiter=delimiter, encoding=encoding),)
-    )
+    assessment = replace(assessment, files=(replace(assessment.files[0], delimiter=delimiter, encoding=encoding),))
     out = run(source, assessment)
     assert leaks(out) == []
     sheet = load_workbook(out)["Records"]
@@ -301,9 +294,7 @@ def test_records_of_the_caller_are_used_as_they_are(tmp_path):
     assert load_workbook(out)["Records"]["E4"].value == "Alder Optical"
 
 
-@pytest.mark.parametrize(
-    "text", ['[{"Make":"A","n":1},{"Make":"=B","x":null}]', '{"Make":"A","n":1}\n{"Make":"=B"}']
-)
+@pytest.mark.parametrize("text", ['[{"Make":"A","n":1},{"Make":"=B","x":null}]', '{"Make":"A","n":1}\n{"Make":"=B"}'])
 def test_json_gets_a_heading_row(tmp_path, text):
     source = tmp_path / ("c.json" if text.startswith("[") else "c.jsonl")
     source.write_text(text)
@@ -333,11 +324,7 @@ def test_ods(tmp_path):
         archive.writestr("content.xml", content)
     out = run(source, estate("kit.ods", [4], sheet="Kit", header=3))
     sheet = load_workbook(out)["Kit"]
-    assert (
-        sheet["A1"].value == "Title"
-        and sheet["D3"].value == "Made by"
-        and sheet["D4"].value == "Alder Optical"
-    )
+    assert sheet["A1"].value == "Title" and sheet["D3"].value == "Made by" and sheet["D4"].value == "Alder Optical"
     assert leaks(out) == []
 
 

@@ -138,9 +138,7 @@ def test_renamed_sheet_unknown_file_and_known_ids(tmp_path):
         read_answers(broken)
 
 
-WORD = st.text(alphabet=st.sampled_from("abcXYZ019 =+-@'\"<&漢ع."), max_size=8).map(
-    lambda t: " ".join(t.split())
-)
+WORD = st.text(alphabet=st.sampled_from("abcXYZ019 =+-@'\"<&漢ع."), max_size=8).map(lambda t: " ".join(t.split()))
 FILLED = st.fixed_dictionaries({0: st.sampled_from(["", *STATES]), **{n: WORD for n in range(1, 9)}})
 
 

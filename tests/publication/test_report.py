@@ -130,9 +130,7 @@ def test_the_order_of_the_page(page):
 @given(st.text(max_size=60) | st.sampled_from(HOSTILE))
 def test_any_text_anywhere_adds_no_markup(text):
     estate = with_readings(sample(title=text, marking=text, words={"blank": text}))
-    first = replace(
-        estate.devices[0], name=text, site=text, id=text, status_text=text, body=text, system=text
-    )
+    first = replace(estate.devices[0], name=text, site=text, id=text, status_text=text, body=text, system=text)
     account = replace(estate.files[0], file=text, format_name=text, mapped=((text, text),), gaps=(text,))
     page = render_report(replace(estate, devices=(first, *estate.devices[1:]), files=(account,)))
     assert parsed(page).tags <= TAGS
@@ -181,9 +179,7 @@ def test_long_lists_are_cut_and_say_so():
     page = render_report(many(2001))
     assert page.count("<summary>") == 500 + 1
     assert "The first 500 are shown; the rest is in the data files." in page
-    assert (
-        "data files" not in render_report(many(600))[:-3000].split('id="devices"')[1].split('id="method"')[0]
-    )
+    assert "data files" not in render_report(many(600))[:-3000].split('id="devices"')[1].split('id="method"')[0]
 
 
 def test_lost_rows_are_said():
@@ -194,9 +190,7 @@ def test_lost_rows_are_said():
 
 
 def test_empty_estate_and_no_marking():
-    page = render_report(
-        sample(devices=(), findings=(), skipped=(), merged=(), files=(), marking="", next_steps=())
-    )
+    page = render_report(sample(devices=(), findings=(), skipped=(), merged=(), files=(), marking="", next_steps=()))
     assert "No device was found" in page and 'class="marking"' not in page
     assert parsed(page).tags <= TAGS
 
@@ -252,9 +246,7 @@ def test_every_printed_page_is_marked(tmp_path):
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         tab = browser.new_page()
         tab.goto(file.as_uri())
-        script = (
-            "[...document.styleSheets[0].cssRules].map(r => r.cssText).filter(t => t.startsWith('@page'))"
-        )
+        script = "[...document.styleSheets[0].cssRules].map(r => r.cssText).filter(t => t.startsWith('@page'))"
         rules = "".join(tab.evaluate(script))
         pdf = tab.pdf(prefer_css_page_size=True)
         browser.close()

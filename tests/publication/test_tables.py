@@ -49,9 +49,7 @@ def test_rows_hold_every_device():
     assert columns == list(tables.COLUMNS) and len(rows) == 20
     assert {len(row) for row in rows} == {len(columns)}
     first = dict(zip(columns, rows[0], strict=True))
-    assert (
-        first["made_by"] == "Alder Optical" and first["how_sure"] == "established" and first["live"] is True
-    )
+    assert first["made_by"] == "Alder Optical" and first["how_sure"] == "established" and first["live"] is True
     assert first["read_in"] == "cameras.csv, row 2"
 
 
@@ -102,9 +100,7 @@ def test_parquet_is_typed(tmp_path):
     assert table.schema.metadata[b"marking"] == b"OFFICIAL - EXAMPLE ONLY"
 
 
-@pytest.mark.parametrize(
-    "estate", [sample(), with_readings(sample()), sample(devices=(), files=()), many(50)]
-)
+@pytest.mark.parametrize("estate", [sample(), with_readings(sample()), sample(devices=(), files=()), many(50)])
 def test_real_output_keeps_the_published_schema(tmp_path, estate):
     path = tables.write_json(tmp_path / "devices.json", tables.assessment_payload(estate))
     validator = jsonschema.Draft202012Validator(schema("assess"))
@@ -139,8 +135,6 @@ def test_summary_accounts_for_every_row():
 
 def test_json_keeps_text_exactly_and_shows_no_control_character(tmp_path):
     estate = sample()
-    text = tables.write_json(tmp_path / "d.json", tables.assessment_payload(estate)).read_text(
-        encoding="utf-8"
-    )
+    text = tables.write_json(tmp_path / "d.json", tables.assessment_payload(estate)).read_text(encoding="utf-8")
     assert not set(text) & set("\x1b\x07\x00\u202e")
     assert [d["name"] for d in json.loads(text)["devices"]] == [d.name for d in estate.devices]

@@ -40,9 +40,7 @@ HEADS = ["Name", "Make", "Model", "Serial", "Quantity", "Other"]
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    st.lists(st.lists(CELL, max_size=8), max_size=30), st.sampled_from([",", ";", "\t", "|"]), st.booleans()
-)
+@given(st.lists(st.lists(CELL, max_size=8), max_size=30), st.sampled_from([",", ";", "\t", "|"]), st.booleans())
 def test_every_row_is_accounted_for(rows: list[list[str]], delimiter: str, password: bool) -> None:
     heads = [*HEADS, "Password"] if password else HEADS
     text = io.StringIO()
@@ -107,8 +105,7 @@ def test_encodings(tmp_path: Path, encoding: str, text: str, shown: str) -> None
     rows, account = read(put(tmp_path, text, encoding=encoding))
     assert account.encoding == shown
     assert (
-        rows[0]["name"] == text.splitlines()[1].split(",")[0]
-        and rows[0]["make"] == text.splitlines()[1].split(",")[1]
+        rows[0]["name"] == text.splitlines()[1].split(",")[0] and rows[0]["make"] == text.splitlines()[1].split(",")[1]
     )
 
 
@@ -230,8 +227,7 @@ def ods(path: Path, rows: list[list[str]], tail: str = "") -> Path:
     made = ""
     for row in rows:
         cells = (
-            f'<table:table-cell office:value-type="string"><text:p>{one}</text:p></table:table-cell>'
-            for one in row
+            f'<table:table-cell office:value-type="string"><text:p>{one}</text:p></table:table-cell>' for one in row
         )
         made += "<table:table-row>" + "".join(cells) + "</table:table-row>"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -247,9 +243,7 @@ def test_ods(tmp_path: Path) -> None:
     path = ods(tmp_path / "r.ods", [["Hersteller", "Modell"], ["M", "X-1"]], blank + "</table:table-row>")
     rows, account = read(path)
     assert account.container == "ods" and rows[0]["sheet"] == "Kameras" and rows[0]["make"] == "M"
-    full = blank.replace(
-        'columns-repeated="1024"/>', 'columns-repeated="1024"><text:p>x</text:p></table:table-cell>'
-    )
+    full = blank.replace('columns-repeated="1024"/>', 'columns-repeated="1024"><text:p>x</text:p></table:table-cell>')
     full = full.replace("<table:table-cell ", '<table:table-cell office:value-type="string" ')
     with pytest.raises(BadInput):
         open_register(ods(tmp_path / "bomb.ods", [["Make", "Model"]], full + "</table:table-row>"))
@@ -319,9 +313,7 @@ def test_mapping_round_trip(tmp_path: Path) -> None:
     text = propose_mapping(path)
     assert "hunter2x" not in text and '"Password": drop' in text
     own = tmp_path / "map.yaml"
-    own.write_text(
-        text.replace('"Foo": keep', '"Foo": name').replace('"Bar": keep', '"Bar": make'), encoding="utf-8"
-    )
+    own.write_text(text.replace('"Foo": keep', '"Foo": name').replace('"Bar": keep', '"Bar": make'), encoding="utf-8")
     rows, account = read(path, mapping=own)
     assert rows[0]["name"] == "Door" and rows[0]["make"] == "M"
     assert [column.how for column in account.columns] == ["user", "user", "credential"]

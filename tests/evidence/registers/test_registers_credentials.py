@@ -175,9 +175,7 @@ TEMPLATES = [
     "verification code: {}",
     "cam 4 (user admin, password {})",
 ]
-SECRET = st.text(string.ascii_letters + string.digits, min_size=8, max_size=14).map(
-    lambda text: "q7" + text + "Z9"
-)
+SECRET = st.text(string.ascii_letters + string.digits, min_size=8, max_size=14).map(lambda text: "q7" + text + "Z9")
 
 
 @settings(max_examples=40)

@@ -53,9 +53,7 @@ def test_zip_bombs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_entities_are_refused(tmp_path: Path, encoding: str) -> None:
-    text = (
-        '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;">]><worksheet>&c;</worksheet>'
-    )
+    text = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;">]><worksheet>&c;</worksheet>'
     assert "entities" in refused(workbook(tmp_path / "laughs.xlsx", text.encode(encoding)))
 
 
@@ -134,9 +132,7 @@ def test_huge_cell_is_cut(tmp_path: Path) -> None:
 
 def test_deep_and_cut_json(tmp_path: Path) -> None:
     path = tmp_path / "deep.json"
-    path.write_text(
-        '[{"name":"a","make":"M"},{"name":' + "[" * 100_000 + "]" * 100_000 + "}]", encoding="utf-8"
-    )
+    path.write_text('[{"name":"a","make":"M"},{"name":' + "[" * 100_000 + "]" * 100_000 + "}]", encoding="utf-8")
     (reading,) = open_register(path)
     assert sum(batch.num_rows for batch in reading.batches) == 1 and "deep" in reading.account.gaps[0]
     path.write_text(json.dumps([{"name": "a"}, {"name": "b"}])[:-4], encoding="utf-8")
