@@ -13,18 +13,13 @@ from custodes.knowledge.compile import CompiledGrammar
 MAX_WORDS = 9
 MAX_CODE = 48
 _DIGIT = re.compile(r"\d")
+_TAIL = re.compile(r"[a-z]{4,}$")
+#: More letters than this behind a code's last digit, in one piece, are a word and no suffix.
+LONGEST_TAIL = 6
 #: What may stand between two pieces of one code; a blank only under further conditions.
 _TIGHT = frozenset(("-", "/", "(", ")", ".", "_", "", ")(", "-(", "(-", ")-", ")/", "/("))
 _LOOSE = frozenset((" ", " (", ") "))
 #: Pieces of letters only, after the code's first digit: short ones, without the vowels that words are made of.
-_C = "[b-df-hj-np-tv-z]"
-#: Pieces of letters only that follow a code's first digit: short, and not built like a word (no consonant,
-#: vowel, consonant), save for the commonest that catalogues do use.
-SUFFIX = re.compile(
-    rf"[a-z]{{1,2}}|{_C}{{3,4}}|[aiu]{_C}{{2,3}}|{_C}{{2,3}}[iu]|{_C}[iu]{{2}}|[iu]{{2}}{_C}|{_C}?ve|ei[sz]"
-    rf"|luf|iuf|nir|pir|lizs|zas|vas|vfa|nas|fas|sas"
-)
-_LOOSE_LETTERS = re.compile(rf"[a-z]{{1,2}}|{_C}{{3}}|[iu]{_C}{{2}}|[iu]{{2}}{_C}|iuf|luf")
 #: Classes of a first word: unknown, code-like, or a number ("1.0C-H4A"), a stem ("IPC"), part of a firm's name.
 _MAY_START = frozenset(("", "code-like", "number", "stem", "org", "banner", "short", "attribute"))
 
@@ -44,19 +39,22 @@ class CodeHit:
         return all(grammar.row.device_type == "accessory" for grammar in self.grammars)
 
 
-def find_codes(words: Words, kinds: Sequence[str], knowledge: Knowledge) -> list[CodeHit]:
+def find_codes(
+    words: Words, kinds: Sequence[str], knowledge: Knowledge, names: Sequence[tuple[int, int]] = ()
+) -> list[CodeHit]:
     """Model codes, longest first at each place, not overlapping, in text order. `kinds[i]`: class of word i.
 
-    A word of the vocabulary starts no code; a text without any digit holds only stems.
+    A word of the vocabulary starts no code, and no code runs into a name (`names`: first and last words).
     """
     hits: list[CodeHit] = []
     squashed, lengths = words.squashed, knowledge.prefix_lengths
+    barred = {first for first, _ in names}
     free = 0
     for index, start in enumerate(words.starts):
         if index < free or kinds[index] not in _MAY_START:
             continue
         known = lengths.get(squashed[start : start + 2])
-        hit = _code_at(words, index, known, kinds, knowledge) if known else None
+        hit = _code_at(words, index, known, kinds, knowledge, barred) if known else None
         if hit is not None:
             hits.append(hit)
             free = hit.last + 1
@@ -64,7 +62,12 @@ def find_codes(words: Words, kinds: Sequence[str], knowledge: Knowledge) -> list
 
 
 def _code_at(
-    words: Words, first: int, lengths: Sequence[int], kinds: Sequence[str], knowledge: Knowledge
+    words: Words,
+    first: int,
+    lengths: Sequence[int],
+    kinds: Sequence[str],
+    knowledge: Knowledge,
+    barred: set[int],
 ) -> CodeHit | None:
     start, squashed, prefixes = words.starts[first], words.squashed, knowledge.prefixes
     candidates: list[CompiledGrammar] = []
@@ -72,7 +75,7 @@ def _code_at(
         candidates += prefixes.get(squashed[start : start + length], ())
     if not candidates:
         return None
-    for last in reversed(_possible_ends(words, first, kinds)):
+    for last in reversed(_possible_ends(words, first, kinds, knowledge, barred)):
         end = words.ends[last]
         if end - start > MAX_CODE:
             continue
@@ -83,36 +86,60 @@ def _code_at(
     return None
 
 
-def _possible_ends(words: Words, first: int, kinds: Sequence[str]) -> list[int]:
-    """Words at which a code that starts at `first` may end.
+def _possible_ends(words: Words, first: int, kinds: Sequence[str], knowledge: Knowledge, barred: set[int]) -> list[int]:
+    """Words at which a code that starts at `first` may end: only once it holds a digit.
 
     Pieces are tied by the marks codes are written with. Until the first digit any piece may follow, also after
-    a blank ("DS 2CD2143", "Axon Body 3"). After it, a piece of letters only must look like a suffix and not
-    like a word, and a piece after a blank must be short or hold a digit, and only if the code was written with
+    a blank ("DS 2CD2143", "Axon Body 3"). After it, a piece of letters only must be a suffix that catalogues
+    use, and a piece after a blank must be such a suffix or hold a digit, and only if the code was written with
     blanks from the start: an unknown word must stay visible as an unexplained word.
     """
-    ends = [first]
-    complete = _DIGIT.search(words.words[first]) is not None
+    complete = _complete(words.words[first], knowledge)
+    if complete is None:
+        return []
+    ends = [first] if complete else []
     with_blanks = False
     for index in range(first + 1, min(first + MAX_WORDS, len(words.words))):
-        gap, word = words.gaps[index - 1], words.words[index]
-        suffix = gap in _TIGHT and len(word) <= 2
-        if (kinds[index].startswith("flag:") and not suffix) or not (gap in _TIGHT or gap in _LOOSE):
+        gap, word, kind = words.gaps[index - 1], words.words[index], kinds[index]
+        if index in barred or not (gap in _TIGHT or gap in _LOOSE) or not _may_follow(word, kind, gap):
             break
-        digit = _DIGIT.search(word) is not None
+        digit = _complete(word, knowledge)
         loose = gap in _LOOSE
-        if complete and not _continues(word, kinds[index], digit=digit, loose=loose, with_blanks=with_blanks):
+        if digit is None or (complete and not _continues(word, kind, digit, loose, with_blanks, knowledge)):
             break
         with_blanks = with_blanks or (loose and not complete)
         complete = complete or digit
-        ends.append(index)
+        if complete:
+            ends.append(index)
     return ends
 
 
-def _continues(word: str, kind: str, *, digit: bool, loose: bool, with_blanks: bool) -> bool:
+def _may_follow(word: str, kind: str, gap: str) -> bool:
+    """A telling word ends a code; short forms of streets and ranks are also suffixes, tied by a mark."""
+    if not kind.startswith("flag:"):
+        return True
+    return gap in _TIGHT and len(word) <= 2 and kind in ("flag:placename", "flag:person")
+
+
+def _complete(word: str, knowledge: Knowledge) -> bool | None:
+    """Whether a piece holds a digit; None if a word is glued behind its last digit ("2143fake")."""
+    if not _DIGIT.search(word):
+        return False
+    tail = _TAIL.search(word)
+    if tail is None:
+        return True
+    letters = tail.group()
+    if len(letters) > LONGEST_TAIL:
+        return None
+    classes = knowledge.word_class
+    glued = any(classes.get(letters[-size:], "").startswith("flag:") for size in range(3, len(letters) + 1))
+    return None if glued else True
+
+
+def _continues(word: str, kind: str, digit: bool, loose: bool, with_blanks: bool, knowledge: Knowledge) -> bool:
     """Whether a piece may belong to a code that already holds a digit."""
     if loose and not with_blanks:
         return False
     if digit:
         return not loose or kind == "code-like"
-    return (_LOOSE_LETTERS if loose else SUFFIX).fullmatch(word) is not None
+    return len(word) <= (1 if loose else 2) or word in knowledge.code_suffixes

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custodes.attribution.codes import SUFFIX, CodeHit
+from custodes.attribution.codes import CodeHit
 from custodes.attribution.names import NameHit
 from custodes.attribution.tokens import CODE_LIKE, NUMBER, Words
 
@@ -30,11 +30,13 @@ GOVERNING = (
     "future",
 )
 #: The longest piece of letters only that a mark may tie to a written code.
-TIED_LETTERS = 4
+TIED_LETTERS = 2
+#: Longest key of an attribute ("ST=").
+KEY_LETTERS = 2
 #: Marks that carry meaning of their own: doubt, negation, change. ASCII ones by pattern, others by category.
-_TELLING = re.compile(r"[?!~<>^]|\[\s*[x ]?\s*\]|(?:^|\s)-(?=\w)|->|=>")
+_TELLING = re.compile(r"\?|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)")
 _TELLING_CATEGORIES = ("So", "Sm", "Sk")
-_HARMLESS_SIGNS = frozenset("°±×+=·|¦`´¨")
+_HARMLESS_SIGNS = frozenset("°±+=·|¦`´¨")
 _ZERO = re.compile(r"x?0+(?:x|no|nos|nr|pcs?|off|units?)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BESIDE_NUMBERS = frozenset(".:,-")
@@ -81,27 +83,28 @@ def read_context(
     return Reading(tuple(kinds), tuple(flags), tuple(unexplained))
 
 
-_TELLING_KINDS = frozenset((NUMBER, "place", "box", "short"))
+_TELLING_KINDS = frozenset((NUMBER, "place", "box", "short", "town"))
 
 
 def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
     """The flag that a word raises where it stands, or None."""
     kind = kinds[index]
-    if words.gaps[index].startswith("="):
+    if len(words.words[index]) <= KEY_LETTERS and words.gaps[index].startswith("="):
         return None  # the key of an attribute: "ST=..."
     if kind == NUMBER:
-        return _number_flag(words, index, year)
+        return _number_flag(words, index, kinds, year)
     if kind == "short":
-        inside = words.words[index] in ("at", "of", "in") and kinds[index + 1 : index + 2] == ["name"]
+        inside = words.words[index] in ("at", "in") and kinds[index + 1 : index + 2] == ["name"]
         return "beside-place" if inside else None
+    if kind == "town":
+        return "beside-place" if kinds[index + 1 : index + 2] == ["name"] else None
     if kind == "place":
         beside = index and kinds[index - 1] == "name" and words.gaps[index - 1] == " "
         return "beside-place" if beside else None
     if kind == "box":
         return None if "code" in kinds else "part"
     if _is_number_sign(words, index, kinds):
-        after_name = index + 1 < len(kinds) and kinds[index + 1] in ("name", "code")
-        return "doubt" if after_name and index > 1 else None  # "2 no Firm", but "Camera 5 no Firm"
+        return None
     return None if _purpose_after(kind, index, kinds) else kind[5:]
 
 
@@ -118,21 +121,26 @@ def _explained_by_place(words: Words, index: int, kinds: list[str]) -> bool:
     return False
 
 
-def _number_flag(words: Words, index: int, year: int) -> str | None:
+def _number_flag(words: Words, index: int, kinds: Sequence[str], year: int) -> str | None:
     """What a number says beside being one: none at all, a span of years gone by, a year to come."""
     word = words.words[index]
-    before = words.gaps[index - 1] if index else ""
-    after = words.gaps[index]
     if _ZERO.fullmatch(word):
-        apart = not (before[-1:] in _BESIDE_NUMBERS or after[:1] in _BESIDE_NUMBERS)
-        return "negation" if apart else None
+        return None if _part_of_number(words, index, kinds) else "negation"
     if _YEAR.fullmatch(word):
         if int(word) > year:
             return "future"
-        following = words.words[index + 1] if index + 1 < len(words.words) else ""
-        if after.strip() in ("-", "/") and _YEAR.fullmatch(following):
+        later = [at for at in range(index + 1, len(kinds)) if _YEAR.fullmatch(words.words[at])]
+        if later and any(mark in "".join(words.gaps[index : later[0]]) for mark in "-/"):
             return "past"
     return None
+
+
+def _part_of_number(words: Words, index: int, kinds: Sequence[str]) -> bool:
+    """Whether a zero is a piece of a longer number: a version, an address, a time."""
+    numeric = (NUMBER, CODE_LIKE, "code")
+    before = index > 0 and words.gaps[index - 1][-1:] in _BESIDE_NUMBERS and kinds[index - 1] in numeric
+    last = index + 1 == len(kinds)
+    return before or (not last and words.gaps[index][:1] in _BESIDE_NUMBERS and kinds[index + 1] in numeric)
 
 
 def _telling_mark(text: str) -> bool:
@@ -142,19 +150,21 @@ def _telling_mark(text: str) -> bool:
     if text.isascii():
         return False
     return any(
-        mark in "†‡"
+        mark in "†‡×✕\u0335\u0336\u0337\u0338"
         or (mark > "\x7f" and mark not in _HARMLESS_SIGNS and unicodedata.category(mark) in _TELLING_CATEGORIES)
         for mark in text
     )
 
 
 def _is_number_sign(words: Words, index: int, kinds: Sequence[str]) -> bool:
-    """Whether "no" is the sign for a number: "No. 5", "2 no", "2 no Firm"."""
-    if words.words[index] not in ("no", "nos", "nr"):
+    """Whether "no" is the sign for a number: "No. 5", "2 no", and "2 no Firm" where a text or clause begins."""
+    if words.words[index] not in ("no", "nos"):
         return False
     before = words.words[index - 1] if index else ""
     if before.isdigit() and before.strip("0") and words.gaps[index - 1] in (" ", ""):
-        return True
+        begins = index == 1 or _clause_break(words, index - 2, index - 1)
+        ends = index + 1 == len(kinds) or words.gaps[index].strip() != ""
+        return ends or (begins and not _YEAR.fullmatch(before))
     after = words.words[index + 1] if index + 1 < len(kinds) else ""
     return after.isdigit() and words.gaps[index] in (".", ". ")
 
@@ -165,11 +175,11 @@ def _purpose_after(kind: str, index: int, kinds: Sequence[str]) -> bool:
 
 
 def _tied_to_code(words: Words, index: int, kinds: Sequence[str]) -> bool:
-    """Whether a short run of letters is the last piece of a written code: "X2-PRO", "(S)(W)"."""
+    """Whether one or two letters are the last piece of a written code: "X2-P", "(S)(W)"."""
     if not index or len(words.words[index]) > TIED_LETTERS:
         return False
     tied = words.gaps[index - 1] in ("-", "/", "(", "(-", "_", ")(")
-    return tied and kinds[index - 1] in (CODE_LIKE, "code", NUMBER) and SUFFIX.fullmatch(words.words[index]) is not None
+    return tied and kinds[index - 1] in (CODE_LIKE, "code", NUMBER)
 
 
 def governing_flag(words: Words, reading: Reading, first: int, last: int, succession: frozenset[str]) -> str | None:

@@ -40,6 +40,7 @@ CELL_FLAGS = (
 )
 #: A note of so few words that it can only be about the unit itself.
 SHORT_NOTE = 3
+SHORT_NOTE_FLAGS = ("past", "future", "negation", "doubt", "accessory", "compatible", "part", "purpose")
 #: From this confidence a maker is "probably"; below it sources only say that some goods of the name are theirs.
 LIKELY = 0.5
 _ORDER = {Status.ASSERTED: 0, Status.REVIEW: 1, Status.UNKNOWN: 2}
@@ -159,7 +160,8 @@ def _lower(mention: Mention, reason: Reason, text: str, weight: float = -3.0) ->
 def _weigh(case: _Case, mention: Mention, source: str) -> tuple[Mention, list[Because]]:
     """Confirm or lower the label by the other cells. Returns the mention and further evidence."""
     extra: list[Because] = []
-    if source in PROPOSING and source != Field.HARDWARE and not mention.kind.startswith("code"):
+    named_by_code = mention.kind.startswith("code") and source in (Field.NAME, Field.HARDWARE)
+    if source in PROPOSING and source != Field.HARDWARE and not named_by_code:
         mention = _lower(mention, Reason.WEAK_NAME, f"only the {_WORDS[source]} names it", -1.0)
     for name, text, resolution in case.resolved:
         if name in NAMING:
@@ -178,11 +180,14 @@ def _naming_cell(case: _Case, mention: Mention, name: str, text: str, resolution
     own = any(item.brand == mention.brand and item.status is Status.ASSERTED for item in resolution.mentions)
     flags = [flag for flag in resolution.flags if flag in CELL_FLAGS]
     cell = f"the {name.replace('_', ' ')} cell"
+    accessory = _is_accessory(case, text, flags)
+    if not accessory and resolution.device_type is not None and name != Field.MAKE:
+        flags = [flag for flag in flags if flag not in ("accessory", "part")]
     if set(flags) == {"part"} and _coded(case, mention, but=name):
         flags = []
     if flags and not own:
         lowered = _lower(mention, score.REASONS[flags[0]], f"{cell} says “{_short(text)}”")
-        if _is_accessory(case, text) and name != Field.MAKE:
+        if accessory and name != Field.MAKE:
             return dataclasses.replace(lowered, status=Status.UNKNOWN, reason=Reason.ACCESSORY)
         return lowered
     if name in (Field.MODEL, Field.DEVICE_TYPE) and resolution.unexplained and not own and not resolution.model:
@@ -195,10 +200,17 @@ def _coded(case: _Case, mention: Mention, but: str = "") -> bool:
     return any(mention.brand in r.code_brands for name, _, r in case.resolved if name in NAMING and name != but)
 
 
-def _is_accessory(case: _Case, text: str) -> bool:
-    """Whether what a cell names is itself an accessory or a service: in a compound the last word is the thing."""
-    last = words(text)[-1:]
-    return bool(last) and case.knowledge.word_class.get(last[0]) in ("flag:accessory", "flag:service")
+def _is_accessory(case: _Case, text: str, flags: Sequence[str]) -> bool:
+    """Whether the thing a cell names is an accessory or a service.
+
+    "X for Y" is X; "X on Y" is X; otherwise the last word of a compound is the thing.
+    """
+    if "purpose" in flags:
+        return True
+    spoken = words(text)
+    cut = next((at for at, word in enumerate(spoken) if word in case.knowledge.placing and at), len(spoken))
+    head = spoken[cut - 1 : cut]
+    return bool(head) and case.knowledge.word_class.get(head[0]) in ("flag:accessory", "flag:service")
 
 
 def _contradicting_code(case: _Case, mention: Mention, name: str, resolution: Resolution) -> Mention:
@@ -220,27 +232,27 @@ def _contradicting_code(case: _Case, mention: Mention, name: str, resolution: Re
 
 
 def _note(case: _Case, mention: Mention, resolution: Resolution, text: str) -> Mention:
-    """A note can take an assertion away: if it takes this very name back, or calls the unit gone or an accessory."""
+    """A note can take an assertion away: if it takes this very name back, names another, or says the unit is gone."""
+    short = len(text.split()) <= SHORT_NOTE
+    flags = set(resolution.flags)
     same = [item for item in resolution.mentions if item.brand == mention.brand]
-    others_gone = any(m.status is Status.UNKNOWN for m in resolution.mentions if m.brand != mention.brand)
+    others = [item for item in resolution.mentions if item.brand != mention.brand]
     if same:
-        doubtful = same[0].status is Status.UNKNOWN or (same[0].status is Status.REVIEW and not others_gone)
-    elif resolution.mentions:
-        doubtful = "past" in resolution.flags and any(m.status is not Status.UNKNOWN for m in resolution.mentions)
+        gone = any(item.status is Status.UNKNOWN for item in others)
+        doubtful = same[0].status is Status.UNKNOWN or (same[0].status is Status.REVIEW and not gone)
+    elif others:
+        present = [item for item in others if item.status is not Status.UNKNOWN]
+        doubtful = bool(present) and ("past" in flags or short or present[0].status is Status.ASSERTED)
+    elif short:
+        doubtful = bool(flags & set(SHORT_NOTE_FLAGS)) and not (
+            flags <= {"accessory", "part"} and _coded(case, mention)
+        )
     else:
-        doubtful = _about_the_unit(case, mention, resolution, text)
+        doubtful = bool(flags & {"accessory", "compatible"}) and not _coded(case, mention)
     if doubtful:
-        why = "the note speaks of it as removed, former, compatible or an accessory"
+        why = "the note speaks of it as removed, former, compatible, an accessory or another make"
         return _lower(mention, Reason.QUESTION, f"{why}: “{_short(text)}”")
     return mention
-
-
-def _about_the_unit(case: _Case, mention: Mention, resolution: Resolution, text: str) -> bool:
-    """Whether a note that names nothing speaks of the whole unit: short and past, or accessory without a model."""
-    flags = set(resolution.flags)
-    if flags & {"past", "future"} and len(text.split()) <= SHORT_NOTE:
-        return True
-    return bool(flags & {"accessory", "compatible"}) and not _coded(case, mention)
 
 
 def _confirming(mention: Mention, name: str, resolution: Resolution) -> list[Because]:

@@ -19,6 +19,8 @@ _NUMBER = re.compile(
 )
 _HAS_DIGIT = re.compile(r"\d")
 _CUT = re.compile(f"({WORD.pattern})")
+#: Digits that stand for letters in a word made unreadable ("rem0ved").
+_SPELLED_WITH_DIGITS = str.maketrans("013457", "oieast")
 _CUT_ASCII = re.compile("([a-z0-9]+)")
 
 
@@ -76,5 +78,8 @@ def word_kind(word: str, classes: Mapping[str, str]) -> str:
     if known is not None:
         return known
     if _HAS_DIGIT.search(word):
-        return NUMBER if _NUMBER.fullmatch(word) else CODE_LIKE
+        if _NUMBER.fullmatch(word):
+            return NUMBER
+        spelled = classes.get(word.translate(_SPELLED_WITH_DIGITS), "")
+        return spelled if spelled.startswith("flag:") else CODE_LIKE
     return UNEXPLAINED

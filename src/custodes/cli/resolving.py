@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -78,4 +79,7 @@ def _row(line: bytes) -> tuple[Any, str, str | None, str | None]:
     question = context.get("question") if isinstance(context, dict) else context
     clean = (text or "").encode("utf-8", "replace").decode("utf-8")
     asked = question.encode("utf-8", "replace").decode() if isinstance(question, str) else None
-    return row.get("id"), clean, asked, None
+    key = row.get("id")
+    if isinstance(key, float) and not math.isfinite(key):
+        key = None  # 1e999 is no number that JSON could say back
+    return key, clean, asked, None

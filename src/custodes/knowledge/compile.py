@@ -62,6 +62,8 @@ class Knowledge:
         self.longest_no_make = 2 * max(map(len, self.no_make), default=0) + 8
         self.not_given = _not_given(self.no_make)
         self.device_types = _device_types(pack.words)
+        self.code_suffixes = frozenset(words(str(pack.words.get("code_suffixes", ""))))
+        self.placing = frozenset(words(str(pack.words.get("placing", ""))))
         self.succession = frozenset(words(str(pack.words.get("succession", ""))))
         self.not_live, self.live_words, self.gone_words = _live_words(pack.words)
         self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(

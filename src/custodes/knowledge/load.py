@@ -121,7 +121,7 @@ def _texts(raw: Raw, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
 def _cited(raw: Raw, row: Mapping[str, Any], outer: Mapping[str, Any] | None = None) -> Cited:
     """Source, date, certainty. A user's own overlay may leave them out: it then stands for itself."""
     outer = outer or {}
-    word = _text(raw, row, "certainty") or _text(raw, outer, "certainty") or ("medium" if raw.overlay else "")
+    word = _text(raw, row, "certainty") or _text(raw, outer, "certainty") or ("high" if raw.overlay else "")
     source = _text(raw, row, "source") or _text(raw, outer, "source")
     if not source and raw.overlay:
         source = f"own reference data, {Path(raw.file).name}"
@@ -209,6 +209,9 @@ def _brand(raw: Raw) -> Brand:
     name = _text(raw, row, "name")
     if not name:
         raise _fail(raw, "a brand needs a name")
+    for key in ("lines", "makers", "components"):
+        if not all(isinstance(item, (str, Mapping)) for item in row.get(key) or ()):
+            raise _fail(raw, f"{key} holds something that is neither a text nor a mapping")
     cited = _cited(raw, row)
     lines = tuple(
         Line(item, False, None, cited.source)

@@ -39,21 +39,40 @@ def require_safe(pattern: str, file: str, row: str) -> None:
 
 def _problem(tree: list[Any], *, inside_repeat: bool) -> str:
     for operator, argument in tree:
-        if operator not in _ALLOWED:
-            return "the pattern uses look-around, an anchor, a back-reference or another part that is not allowed"
-        if operator in _REPEATS:
-            _, upper, body = argument
-            if upper is codes.MAXREPEAT or upper > MAX_REPEAT:
-                return f"the pattern repeats without an upper bound of {MAX_REPEAT}"
-            if inside_repeat and upper > 1:
-                return "the pattern repeats inside a repeat"
-            found = _problem(list(body), inside_repeat=inside_repeat or upper > 1)
-        elif operator is codes.BRANCH:
-            found = next(filter(None, (_problem(list(one), inside_repeat=inside_repeat) for one in argument[1])), "")
-        elif operator is codes.SUBPATTERN:
-            found = _problem(list(argument[-1]), inside_repeat=inside_repeat)
-        else:
-            found = ""
+        found = _own_problem(operator, argument, inside_repeat) or next(
+            filter(
+                None, (_problem(part, inside_repeat=inner) for part, inner in _parts(operator, argument, inside_repeat))
+            ),
+            "",
+        )
         if found:
             return found
     return ""
+
+
+def _own_problem(operator: Any, argument: Any, inside_repeat: bool) -> str:
+    """What is wrong with one part of a pattern itself."""
+    if operator not in _ALLOWED:
+        return "the pattern uses look-around, an anchor, a back-reference or another part that is not allowed"
+    if operator is codes.IN and any(kind is codes.CATEGORY for kind, _ in argument):
+        return "the pattern uses a class such as \\d: write [0-9] or [A-Z]"
+    if operator is codes.LITERAL and not chr(argument).isalnum():
+        return "the pattern holds a separator: codes are compared as letters and digits only, leave it out"
+    if operator in _REPEATS:
+        upper = argument[1]
+        if upper is codes.MAXREPEAT or upper > MAX_REPEAT:
+            return f"the pattern repeats without an upper bound of {MAX_REPEAT}"
+        if inside_repeat and upper > 1:
+            return "the pattern repeats inside a repeat"
+    return ""
+
+
+def _parts(operator: Any, argument: Any, inside_repeat: bool) -> list[tuple[list[Any], bool]]:
+    """The patterns inside one part, each with whether it stands inside a repeat."""
+    if operator in _REPEATS:
+        return [(list(argument[2]), inside_repeat or argument[1] > 1)]
+    if operator is codes.BRANCH:
+        return [(list(one), inside_repeat) for one in argument[1]]
+    if operator is codes.SUBPATTERN:
+        return [(list(argument[-1]), inside_repeat)]
+    return []
