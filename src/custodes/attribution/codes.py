@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custodes.attribution.tokens import Words
+from custodes.attribution.tokens import LONGEST_TAIL, Words
 from custodes.knowledge import Knowledge
 from custodes.knowledge.compile import CompiledGrammar
 
@@ -14,8 +14,6 @@ MAX_WORDS = 9
 MAX_CODE = 48
 _DIGIT = re.compile(r"\d")
 _TAIL = re.compile(r"[a-z]{4,}$")
-#: More letters than this behind a code's last digit, in one piece, are a word and no suffix.
-LONGEST_TAIL = 6
 #: What may stand between two pieces of one code; a blank only under further conditions.
 _TIGHT = frozenset(("-", "/", "(", ")", ".", "_", "", ")(", "-(", "(-", ")-", ")/", "/("))
 _LOOSE = frozenset((" ", " (", ") "))
@@ -118,7 +116,7 @@ def _may_follow(word: str, kind: str, gap: str) -> bool:
     """A telling word ends a code; short forms of streets and ranks are also suffixes, tied by a mark."""
     if not kind.startswith("flag:"):
         return True
-    return gap in _TIGHT and len(word) <= 2 and kind in ("flag:placename", "flag:person")
+    return gap in _TIGHT and len(word) <= 2 and kind == "flag:placename"
 
 
 def _complete(word: str, knowledge: Knowledge) -> bool | None:

@@ -31,10 +31,8 @@ GOVERNING = (
 )
 #: The longest piece of letters only that a mark may tie to a written code.
 TIED_LETTERS = 2
-#: Longest key of an attribute ("ST=").
-KEY_LETTERS = 2
 #: Marks that carry meaning of their own: doubt, negation, change. ASCII ones by pattern, others by category.
-_TELLING = re.compile(r"\?|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)")
+_TELLING = re.compile(r"\?|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)")
 _TELLING_CATEGORIES = ("So", "Sm", "Sk")
 _HARMLESS_SIGNS = frozenset("°±+=·|¦`´¨")
 _ZERO = re.compile(r"x?0+(?:x|no|nos|nr|pcs?|off|units?)?")
@@ -89,7 +87,7 @@ _TELLING_KINDS = frozenset((NUMBER, "place", "box", "short", "town"))
 def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
     """The flag that a word raises where it stands, or None."""
     kind = kinds[index]
-    if len(words.words[index]) <= KEY_LETTERS and words.gaps[index].startswith("="):
+    if kind == "flag:placename" and words.gaps[index].startswith("="):
         return None  # the key of an attribute: "ST=..."
     if kind == NUMBER:
         return _number_flag(words, index, kinds, year)

@@ -181,7 +181,7 @@ def _naming_cell(case: _Case, mention: Mention, name: str, text: str, resolution
     flags = [flag for flag in resolution.flags if flag in CELL_FLAGS]
     cell = f"the {name.replace('_', ' ')} cell"
     accessory = _is_accessory(case, text, flags)
-    if not accessory and resolution.device_type is not None and name != Field.MAKE:
+    if not accessory and name != Field.MAKE and _speaks_of_a_device(case, text):
         flags = [flag for flag in flags if flag not in ("accessory", "part")]
     if set(flags) == {"part"} and _coded(case, mention, but=name):
         flags = []
@@ -205,12 +205,20 @@ def _is_accessory(case: _Case, text: str, flags: Sequence[str]) -> bool:
 
     "X for Y" is X; "X on Y" is X; otherwise the last word of a compound is the thing.
     """
-    if "purpose" in flags:
+    if "purpose" in flags or (not text.isalpha() and _accessory_code(case, text)):
         return True
     spoken = words(text)
     cut = next((at for at, word in enumerate(spoken) if word in case.knowledge.placing and at), len(spoken))
     head = spoken[cut - 1 : cut]
     return bool(head) and case.knowledge.word_class.get(head[0]) in ("flag:accessory", "flag:service")
+
+
+def _accessory_code(case: _Case, text: str) -> bool:
+    return any(told == text and r.device_type == "accessory" for _, told, r in case.resolved)
+
+
+def _speaks_of_a_device(case: _Case, text: str) -> bool:
+    return not case.knowledge.device_types.keys().isdisjoint(words(text))
 
 
 def _contradicting_code(case: _Case, mention: Mention, name: str, resolution: Resolution) -> Mention:

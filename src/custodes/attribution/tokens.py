@@ -19,6 +19,9 @@ _NUMBER = re.compile(
 )
 _HAS_DIGIT = re.compile(r"\d")
 _CUT = re.compile(f"({WORD.pattern})")
+_TAIL = re.compile(r"[^\W\d_]{4,}$")
+#: More letters than this behind a word's last digit are a word of their own.
+LONGEST_TAIL = 6
 #: Digits that stand for letters in a word made unreadable ("rem0ved").
 _SPELLED_WITH_DIGITS = str.maketrans("013457", "oieast")
 _CUT_ASCII = re.compile("([a-z0-9]+)")
@@ -80,6 +83,16 @@ def word_kind(word: str, classes: Mapping[str, str]) -> str:
     if _HAS_DIGIT.search(word):
         if _NUMBER.fullmatch(word):
             return NUMBER
-        spelled = classes.get(word.translate(_SPELLED_WITH_DIGITS), "")
-        return spelled if spelled.startswith("flag:") else CODE_LIKE
+        return _digit_word_kind(word, classes)
     return UNEXPLAINED
+
+
+def _digit_word_kind(word: str, classes: Mapping[str, str]) -> str:
+    """Code-like, unless letters spelled with digits or a word glued behind the last digit say something."""
+    tail = _TAIL.search(word)
+    letters = tail.group() if tail else ""
+    for spelled in (word.translate(_SPELLED_WITH_DIGITS), letters):
+        known = classes.get(spelled, "")
+        if known.startswith("flag:"):
+            return known
+    return CODE_LIKE if len(letters) <= LONGEST_TAIL else UNEXPLAINED

@@ -210,8 +210,9 @@ def _brand(raw: Raw) -> Brand:
     if not name:
         raise _fail(raw, "a brand needs a name")
     for key in ("lines", "makers", "components"):
-        if not all(isinstance(item, (str, Mapping)) for item in row.get(key) or ()):
-            raise _fail(raw, f"{key} holds something that is neither a text nor a mapping")
+        listed = row.get(key) or []
+        if not isinstance(listed, list) or not all(isinstance(item, (str, Mapping)) for item in listed):
+            raise _fail(raw, f"{key} must be a list of texts or mappings")
     cited = _cited(raw, row)
     lines = tuple(
         Line(item, False, None, cited.source)
