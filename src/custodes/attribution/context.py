@@ -33,6 +33,8 @@ GOVERNING = (
 TIED_LETTERS = 2
 #: Marks that carry meaning of their own: doubt, negation, change. ASCII ones by pattern, others by category.
 _TELLING = re.compile(r"\?|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)")
+#: What stands between the words of most texts: no telling mark can hide in these.
+_PLAIN_GAPS = frozenset((" ", "-", "", ", ", ",", ".", ". ", " - ", ":", ": ", ";", "; ", "(", " (", ") ", "_"))
 _TELLING_CATEGORIES = ("So", "Sm", "Sk")
 _HARMLESS_SIGNS = frozenset("°±+=·|¦`´¨")
 _ZERO = re.compile(r"x?0+(?:x|no|nos|nr|pcs?|off|units?)?")
@@ -68,19 +70,21 @@ def read_context(
     flags = [("accessory", code.first) for code in codes if code.accessory]
     unexplained: list[int] = []
     for index, kind in enumerate(kinds):
-        if not kind or kind == "attribute":
-            if not _explained_by_place(words, index, kinds):
-                unexplained.append(index)
-        elif kind in _TELLING_KINDS or kind.startswith("flag:"):
-            flag = _flag(words, index, kinds, year)
-            if flag:
-                flags.append((flag, index))
+        if kind in _QUIET:
+            continue
+        if kind and kind != "attribute":
+            flag = _flag(words, index, kinds, year) if kind in _TELLING_KINDS or kind[:5] == "flag:" else None
+            flags += [(flag, index)] if flag else []
+        elif not _explained_by_place(words, index, kinds):
+            unexplained.append(index)
     flags.sort(key=lambda flag: flag[1])
-    if _telling_mark(words.text):
+    if _telling_mark(words):
         flags.append(("doubt", len(kinds)))
     return Reading(tuple(kinds), tuple(flags), tuple(unexplained))
 
 
+#: Classes that explain a word and say nothing more.
+_QUIET = frozenset(("device", "name", "code", "org", "banner", "quantity", "stem", CODE_LIKE))
 _TELLING_KINDS = frozenset((NUMBER, "place", "box", "short", "town"))
 
 
@@ -141,8 +145,11 @@ def _part_of_number(words: Words, index: int, kinds: Sequence[str]) -> bool:
     return before or (not last and words.gaps[index][:1] in _BESIDE_NUMBERS and kinds[index + 1] in numeric)
 
 
-def _telling_mark(text: str) -> bool:
+def _telling_mark(words: Words) -> bool:
     """Whether a mark stands in the text that says something no word says: "?", a cross, an arrow, a strike."""
+    text = words.text
+    if _PLAIN_GAPS.issuperset(words.gaps) and text[:1].isalnum():
+        return False
     if _TELLING.search(text):
         return True
     if text.isascii():

@@ -42,7 +42,7 @@ def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
     kinds = _kinds(knowledge)
     base = [kinds[word] for word in words.words]
     names = find_names(words, knowledge)
-    if any(hit.alias.kind == "word" for hit in names):
+    if names and "word" in [hit.alias.kind for hit in names]:
         names = _apply_words(names, base)
     codes = find_codes(words, base, knowledge, [(hit.first, hit.last) for hit in names])
     reading = context.read_context(words, base, names, codes, knowledge.pack.date.year)

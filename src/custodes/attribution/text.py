@@ -29,10 +29,12 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
     raw = raw.strip()
     if len(raw) > MAX_CHARS:
         raw = raw[:MAX_CHARS] + CUT
-    absent = _absent(raw, knowledge)
+    if not raw or not raw.strip(_BLANK_MARKS):
+        return Resolution((), Reason.BLANK)
+    scene = read_scene(raw, knowledge, explain)
+    absent = _absent(scene)
     if absent is not None:
         return Resolution((), absent)
-    scene = read_scene(raw, knowledge, explain)
     mentions = _mentions(scene)
     if not mentions and question:
         mentions = _from_question(question, scene)
@@ -48,13 +50,12 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
     )
 
 
-def _absent(raw: str, knowledge: Knowledge) -> Reason | None:
-    """Why a text that holds no make at all does so: blank, not held, refused."""
-    if not raw or not raw.strip(_BLANK_MARKS):
-        return Reason.BLANK
-    if len(raw) > knowledge.longest_no_make:
+def _absent(scene: Scene) -> Reason | None:
+    """Why a text that is nothing but a phrase for "no make" is so: blank, not held, refused."""
+    words = scene.words.words
+    if len(words) > scene.knowledge.longest_no_make:
         return None
-    word = knowledge.no_make.get(plain(raw))
+    word = scene.knowledge.no_make.get(" ".join(words))
     return Reason(word) if word else None
 
 

@@ -59,7 +59,7 @@ class Knowledge:
         self.own_unless_told = _plain_makers(pack)
         self.word_class = _word_classes(pack.words)
         self.no_make = _no_make(pack.words)
-        self.longest_no_make = 2 * max(map(len, self.no_make), default=0) + 8
+        self.longest_no_make = max((len(phrase.split()) for phrase in self.no_make), default=0)
         self.not_given = _not_given(self.no_make)
         self.device_types = _device_types(pack.words)
         self.code_suffixes = frozenset(words(str(pack.words.get("code_suffixes", ""))))

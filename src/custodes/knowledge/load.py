@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,15 +78,22 @@ T = TypeVar("T")
 
 
 def _rows(folders: list[tuple[Path, bool]], kind: str, convert: Callable[[Raw], T]) -> dict[str, T]:
-    """Rows of a kind, converted; whatever is wrong with one is said with its file and id."""
-    found = {}
-    for key, raw in files.merged(folders, kind).items():
+    """Rows of a kind, converted, by id."""
+    return {key: convert(raw) for key, raw in files.merged(folders, kind).items()}
+
+
+def _refusing(convert: Callable[[Raw], T]) -> Callable[[Raw], T]:
+    """Whatever is wrong with the shape of a row is said with its file and id."""
+
+    @wraps(convert)
+    def guarded(raw: Raw) -> T:
         try:
-            found[key] = convert(raw)
+            return convert(raw)
         except (AttributeError, TypeError, ValueError, KeyError) as error:
-            remedy = f"`custodes schema {kind}` shows the form"
+            remedy = "`custodes schema` with the name of its folder shows the form"
             raise _fail(raw, f"the row is not of the published form ({type(error).__name__})", remedy) from None
-    return found
+
+    return guarded
 
 
 def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
@@ -146,6 +154,7 @@ def _id(raw: Raw) -> str:
     return key
 
 
+@_refusing
 def _supplier(raw: Raw) -> Supplier:
     row = raw.row
     cited = _cited(raw, row)
@@ -204,6 +213,7 @@ def _makers(raw: Raw, cited: Cited) -> tuple[MakerEdge, ...]:
     return tuple(edges)
 
 
+@_refusing
 def _brand(raw: Raw) -> Brand:
     row = raw.row
     name = _text(raw, row, "name")
@@ -253,6 +263,7 @@ def _brand(raw: Raw) -> Brand:
     )
 
 
+@_refusing
 def _grammar(raw: Raw) -> Grammar:
     row = raw.row
     pattern = _text(raw, row, "pattern").lower()
@@ -276,6 +287,7 @@ def _grammar(raw: Raw) -> Grammar:
     )
 
 
+@_refusing
 def _serial(raw: Raw) -> SerialShape:
     pattern = _text(raw, raw.row, "pattern").lower()
     patterns.require_safe(pattern, raw.file, _id(raw))
@@ -283,6 +295,7 @@ def _serial(raw: Raw) -> SerialShape:
     return SerialShape(_id(raw), supplier, pattern, _examples(raw), _cited(raw, raw.row), "(?p<model>" in pattern)
 
 
+@_refusing
 def _other(raw: Raw) -> Other:
     if len(_text(raw, raw.row, "text")) < SHORTEST_OTHER:
         raise _fail(raw, "the name that is not to be mistaken is missing or too short", "give it as `text`")

@@ -6,6 +6,7 @@ once more alone; if it dies again the batch is refused with a clear error.
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,13 +43,16 @@ def run(
 ) -> Batches:
     """Apply `function` to every batch with the pack and its overlays, in order."""
     if workers <= 1:
-        yield from named(function)(iter(batches), knowledge(overlays))
+        loaded = knowledge(overlays)
+        gc.freeze()  # the pack never changes: the collector need not walk through it again and again
+        yield from named(function)(iter(batches), loaded)
         return
     yield from _in_processes(function, iter(batches), tuple(overlays), workers)
 
 
 def _start(function: str, overlays: tuple[Path, ...]) -> None:
     _STATE["call"] = (named(function), knowledge(overlays))
+    gc.freeze()
 
 
 def _one(batch: pa.RecordBatch) -> list[pa.RecordBatch]:
