@@ -38,7 +38,26 @@ Linux:
 """
 
 
-def download(name: str, platforms: tuple[str, ...], into: Path) -> None:
+def requirements_for(name: str, folder: Path) -> Path:
+    """The pinned base for one system: its own markers taken off, those of other systems left out.
+
+    pip reads markers for the machine it runs on, not for the one it downloads for.
+    """
+    kept: list[str] = []
+    wanted = True
+    for line in (ROOT / "requirements/base.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line[0].isspace() and not line.startswith("#"):
+            windows_only = "; sys_platform == 'win32'" in line
+            wanted = name == "windows" or not windows_only
+            line = line.replace(" ; sys_platform == 'win32'", "")
+        if wanted:
+            kept.append(line)
+    target = folder / f"requirements-{name}.txt"
+    target.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    return target
+
+
+def download(name: str, platforms: tuple[str, ...], into: Path, pinned: Path) -> None:
     """Fetch the base's wheels for one system and every supported Python."""
     for python in PYTHONS:
         command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "download", "--only-binary=:all:"]
@@ -46,7 +65,7 @@ def download(name: str, platforms: tuple[str, ...], into: Path) -> None:
         for platform in platforms:
             command += ["--platform", platform]
         print(f"wheels for {name}, Python {python}")
-        subprocess.run([*command, "-r", str(ROOT / "requirements/base.txt"), "-d", str(into)], check=True)
+        subprocess.run([*command, "-r", str(pinned), "-d", str(into)], check=True)
 
 
 def checksums(folder: Path) -> str:
@@ -76,7 +95,7 @@ def main() -> None:
     stage.mkdir(parents=True)
     shutil.copy(wheels[-1], stage)
     for name, platforms in PLATFORMS.items():
-        download(name, platforms, stage / f"wheels-{name}")
+        download(name, platforms, stage / f"wheels-{name}", requirements_for(name, DIST))
     (stage / "INSTALL.txt").write_text(HOWTO, encoding="utf-8", newline="\r\n")
     for name in ("LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, stage)
