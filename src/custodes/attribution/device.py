@@ -91,13 +91,10 @@ def _gather(
     as_at: date,
 ) -> _Case:
     case = _Case(knowledge, as_at, damaged=list(damaged), mapped=mapped)
-    seen: set[tuple[str, str]] = set()
+    _resolve_cells(case, records, (*NAMING, Field.DRIVER, Field.NOTES), resolver)
+    if not any(r.mentions for name, _, r in case.resolved if name in NAMING):
+        _resolve_cells(case, records, (Field.HARDWARE, Field.NAME, Field.FIRMWARE), resolver)
     for cells in records:
-        for name in (*NAMING, *PROPOSING):
-            text = cells.get(name) or ""
-            if text and (name, text) not in seen:
-                seen.add((name, text))
-                case.resolved.append((str(name), text, resolver(text)))
         for name, reader in ((Field.MAC, from_mac), (Field.SERIAL, from_serial)):
             text = cells.get(name) or ""
             clue = reader(text, knowledge) if text else None
@@ -105,6 +102,13 @@ def _gather(
                 case.identifiers.append(clue)
         case.bought = case.bought or _iso(cells.get(Field.PURCHASED) or "")
     return case
+
+
+def _resolve_cells(case: _Case, records: Sequence[Cells], fields: Sequence[str], resolver: Resolver) -> None:
+    """Resolve the given cells of all records, each distinct text once."""
+    for name in fields:
+        for text in dict.fromkeys(cells[name] for cells in records if cells.get(name)):
+            case.resolved.append((str(name), text, resolver(text)))
 
 
 def _iso(text: str) -> str:

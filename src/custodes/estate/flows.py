@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,9 @@ from custodes.model.registers import Account, Limits
 from custodes.model.vocab import Field
 
 MEMORY_TEXTS = 200_000
+#: Of the time allowed for one file: what reading may take, and when attribution stops to leave time for writing.
+READING_SHARE, STOP_SHARE = 0.45, 0.7
+CHECK_EVERY = 256
 _NOT_ENROLLED = (
     "",
     "no",
@@ -41,6 +45,17 @@ _NOT_ENROLLED = (
     "-",
     "not enrolled",
 )
+
+
+class Deadline:
+    """The time allowed for an assessment, and whether it is time to stop and tell what was found."""
+
+    def __init__(self, seconds: float) -> None:
+        self._stop = time.monotonic() + seconds * STOP_SHARE
+
+    def near(self) -> bool:
+        """Whether only the time for writing the answer is left."""
+        return time.monotonic() >= self._stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +89,14 @@ def assess(path: Path, options: Options, progress: Callable[[str], None] = _sile
     loaded = knowledge(options.packs)
     estate = load_estate(path, options.mapping)
     as_at = options.as_at
-    reading = read_sources(estate.sources, options.limits, _formats(options.packs), progress)
+    deadline = Deadline(options.limits.seconds * max(1, len(estate.sources)))
+    limits = dataclasses.replace(options.limits, seconds=options.limits.seconds * READING_SHARE)
+    reading = read_sources(estate.sources, limits, _formats(options.packs), progress)
     progress(f"linking {len(reading.sightings)} records")
     units = link(reading.sightings)
     context = Context(estate, loaded, _remembering(loaded), as_at, {}, {})
     progress(f"attributing {len(units)} units")
-    devices, dropped = _build_all(units, context)
+    devices, dropped = _build_all(units, context, deadline)
     asked = steps.questions(devices, dict(loaded.pack.sentences))
     answers = stated.match(options.answers, asked, devices)
     if answers.because:
@@ -108,10 +125,15 @@ def _remembering(loaded: Knowledge) -> Callable[[str], Resolution]:
     return resolver
 
 
-def _build_all(units: Sequence[Unit], context: Context) -> tuple[list[Device], dict[str, Dropped]]:
+def _build_all(units: Sequence[Unit], context: Context, deadline: Deadline) -> tuple[list[Device], dict[str, Dropped]]:
+    """Build every unit; when the time is used up the rest is named as not looked at, never left out silently."""
     devices: list[Device] = []
     dropped: dict[str, Dropped] = {}
-    for unit in units:
+    late = Dropped("not looked at: the time allowed for one file was used up; split the file")
+    for place, unit in enumerate(units):
+        if place % CHECK_EVERY == 0 and deadline.near():
+            dropped.update((later.id, late) for later in units[place:])
+            break
         built = build(unit, context)
         if isinstance(built, Dropped):
             dropped[unit.id] = built
