@@ -19,6 +19,9 @@ from custodes.model.assessment import Because, Device, SourceRow
 from custodes.model.vocab import Field, Reason, RowKind, Status
 
 Resolver = Callable[[str], Resolution]
+#: A row with one of these speaks of a device, whatever its equipment cell says.
+_IDENTITY = (Field.NAME, Field.ASSET_TAG, Field.MAC, Field.SERIAL, Field.ADDRESS)
+LONGEST_ANSWER = 3
 _NO_SITE = Site("", "")
 _NO_SYSTEM = System("", "")
 
@@ -112,7 +115,16 @@ def _quantity(rows: Sequence[Sighting]) -> Quantity:
         found = read_quantity(sighting.cells.get(Field.QUANTITY, ""), text if fleet or len(rows) == 1 else "")
         if found.none or found.refused or found.number > best.number:
             best = found
-    return best
+    return _answered(rows) or best
+
+
+def _answered(rows: Sequence[Sighting]) -> Quantity | None:
+    """A fleet row whose equipment cell is itself the answer: "none", "refused"."""
+    if any(row.cells.get(key) for row in rows for key in _IDENTITY) or Field.MAKE in rows[0].mapped:
+        return None
+    text = rows[0].cells.get(Field.DESCRIPTION) or rows[0].cells.get(Field.MODEL, "")
+    found = read_quantity(text) if text and len(text.split()) <= LONGEST_ANSWER else None
+    return found if found is not None and (found.none or found.refused) else None
 
 
 def _no_device(rows: Sequence[Sighting], quantity: Quantity) -> Dropped | None:

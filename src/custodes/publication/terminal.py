@@ -14,6 +14,7 @@ from custodes.publication.text import clean, pad, shorten, width, wrap
 from custodes.publication.totals import Totals, all_findings, lost_rows, rule_counts, totals
 
 _NARROW = 72
+_FILES_IN_FULL = 3
 _LINES = 12
 _PARTS = " ▏▎▍▌▋▊▉█"
 _RULES = {
@@ -37,7 +38,7 @@ def render_summary(assessment: Assessment, console_width: int, colour: bool) -> 
     sums = totals(assessment)
     blocks = [
         _head(assessment, columns),
-        *(_file(assessment, account, columns) for account in assessment.files),
+        *_files(assessment, columns),
         _live(assessment, sums, columns),
         [_bold("Who made them", colour), *_makers(assessment, columns)],
         _rules(assessment, columns, colour),
@@ -70,6 +71,21 @@ def _head(assessment: Assessment, columns: int) -> list[str]:
     return [*lines, line] if width(line) <= columns else [*lines, *told]
 
 
+def _files(assessment: Assessment, columns: int) -> list[list[str]]:
+    """Each file in full, or one line each where there are many."""
+    if len(assessment.files) <= _FILES_IN_FULL:
+        return [_file(assessment, account, columns) for account in assessment.files]
+    lines = []
+    for account in assessment.files:
+        name = clean(account.file) + (f" [{clean(account.sheet)}]" if account.sheet else "")
+        told = f"{w.count(account.rows, 'row')} -> {w.number(account.devices)} devices, "
+        told += f"{w.number(account.merged)} repeats, {w.number(account.skipped)} none"
+        told += "; passwords dropped" if account.credentials.values else ""
+        told += f"; {len(account.gaps)} parts not read" if account.gaps else ""
+        lines += _hang(f"{name}   {told}", columns, "", "  ")
+    return [lines]
+
+
 def _file(assessment: Assessment, account: FileAccount, columns: int) -> list[str]:
     mapped = ", ".join(w.say(field, {}) for _, field in account.mapped) or "none"
     shape = ", ".join(clean(part) for part in (account.format_name, account.encoding) if part)
@@ -89,6 +105,13 @@ def _file(assessment: Assessment, account: FileAccount, columns: int) -> list[st
 
 def _live(assessment: Assessment, sums: Totals, columns: int) -> list[str]:
     told = f"{w.count(sums.live, 'live device')}; {w.number(sums.not_live)} not live and in no number below"
+    channels = sum(device.channels for device in assessment.devices if device.live)
+    boxes = sum(1 for device in assessment.devices if device.live)
+    if channels > boxes:
+        told += f"; {w.number(channels)} channels hang on {w.number(boxes)} boxes or fleet lines"
+    lenses = [device.lenses for device in assessment.devices if device.live and device.lenses]
+    if lenses:
+        told += f"; {w.count(sum(lenses), 'lens', 'lenses')} told for {w.count(len(lenses), 'device')}"
     if not assessment.devices:
         told = "No device was found in the files read."
     return _hang(told, columns)
@@ -253,18 +276,26 @@ def _explain_head(device: Device, columns: int) -> list[str]:
 def _evidence(attribution: Attribution, columns: int) -> list[str]:
     told: dict[bool, list[str]] = {False: [], True: []}
     for piece in attribution.because:
-        source = f" ({clean(piece.source)})" if piece.source else ""
-        told[piece.against].append(clean(piece.text) + source)
+        source = f" ({_first_source(piece.source)})" if piece.source else ""
+        text = clean(piece.text) + source
+        if text not in told[piece.against]:
+            told[piece.against].append(text)
     lines = _several("because", told[False], columns) + _several("although", told[True], columns)
     label, maker = w.label_name(attribution), w.maker_name(attribution)
     if label and attribution.maker_status == Status.ASSERTED and not _own_label(attribution):
         lines += _field("so", f"{label} is the name on it; {maker} made it", columns)
     if attribution.candidates and attribution.maker_status != Status.ASSERTED:
         told_candidates = (
-            f"{clean(c.name)}" + (f" ({clean(c.source)})" if c.source else "") for c in attribution.candidates
+            clean(c.name) + (f" ({_first_source(c.source)})" if c.source else "") for c in attribution.candidates
         )
         lines += _several("maybe", told_candidates, columns)
     return lines
+
+
+def _first_source(source: str) -> str:
+    """The first of several sources; the data files hold them all."""
+    first, _, more = clean(source).partition(" ; ")
+    return first + (" and others" if more else "")
 
 
 def _field(name: str, text: str, columns: int) -> list[str]:
