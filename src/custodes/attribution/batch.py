@@ -20,7 +20,7 @@ INPUT_SCHEMA = pa.schema([("text", pa.string()), ("question", pa.string())])
 OUTPUT_SCHEMA = pa.schema([("mentions", pa.string()), ("reason", pa.string()), ("knowledge", pa.string())])
 CACHE_ROWS = 100_000
 
-_Memo = dict[tuple[str, str], tuple[str, str | None]]
+_Memo = dict[str | tuple[str, str], tuple[str, str | None]]
 _Render = Callable[[Resolution, str, Knowledge], str]
 
 
@@ -59,7 +59,7 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, memo: _Memo, form: _
 
 
 def _answer(text: str, question: str, knowledge: Knowledge, memo: _Memo, form: _Render) -> tuple[str, str | None]:
-    key = (text, question)
+    key = (text, question) if question else text
     held = memo.get(key)
     if held is None:
         resolution = resolve_text(text, knowledge, question, explain=form is render)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from custodes.attribution.tokens import LONGEST_TAIL, Words
 from custodes.knowledge import Knowledge
@@ -22,8 +22,7 @@ _LOOSE = frozenset((" ", " (", ") "))
 _MAY_START = frozenset(("", "code-like", "number", "stem", "org", "banner", "short", "attribute"))
 
 
-@dataclass(frozen=True, slots=True)
-class CodeHit:
+class CodeHit(NamedTuple):
     """Words `first`..`last` are one model code; every grammar that explains all of it, by brand."""
 
     first: int

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from custodes.attribution.codes import CodeHit
 from custodes.attribution.names import NameHit
@@ -42,8 +42,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _BESIDE_NUMBERS = frozenset(".:,-")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How the words of a text were understood.
 
     `kinds[i]`: class of word i ("name" and "code" for hits). `flags`: (flag name, word index) in text order.
@@ -126,6 +125,8 @@ def _explained_by_place(words: Words, index: int, kinds: list[str]) -> bool:
 def _number_flag(words: Words, index: int, kinds: Sequence[str], year: int) -> str | None:
     """What a number says beside being one: none at all, a span of years gone by, a year to come."""
     word = words.words[index]
+    if word[0] not in "012x":
+        return None
     if _ZERO.fullmatch(word):
         return None if _part_of_number(words, index, kinds) else "negation"
     if _YEAR.fullmatch(word):

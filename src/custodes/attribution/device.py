@@ -152,8 +152,7 @@ def _lower(mention: Mention, reason: Reason, text: str, weight: float = -3.0) ->
     against = Because("context", text, weight=weight, against=True)
     status = Status.REVIEW if mention.status is Status.ASSERTED else mention.status
     evidence = (*mention.evidence, against)
-    return dataclasses.replace(
-        mention,
+    return mention._replace(
         status=status,
         reason=mention.reason or reason,
         evidence=evidence,
@@ -192,7 +191,7 @@ def _naming_cell(case: _Case, mention: Mention, name: str, text: str, resolution
     if flags and not own:
         lowered = _lower(mention, score.REASONS[flags[0]], f"{cell} says “{_short(text)}”")
         if accessory and name != Field.MAKE:
-            return dataclasses.replace(lowered, status=Status.UNKNOWN, reason=Reason.ACCESSORY)
+            return lowered._replace(status=Status.UNKNOWN, reason=Reason.ACCESSORY)
         return lowered
     if name in (Field.MODEL, Field.DEVICE_TYPE) and resolution.unexplained and not own and not resolution.model:
         return _lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{_short(text)}” is not understood", -2.0)

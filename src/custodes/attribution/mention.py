@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from custodes.model.assessment import Because
 from custodes.model.vocab import Reason, Status
@@ -26,8 +26,7 @@ class Evidence:
             self.items.append(piece())
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One brand that a text names or points to.
 
     `score` is the sum of the evidence weights (nats); `confidence` the calibrated share of mentions of this
@@ -47,8 +46,7 @@ class Mention:
     code_brand: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """All mentions of one text, or the reason why there is none. `flags` are what the words around said."""
 
     mentions: tuple[Mention, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from custodes.attribution.tokens import Words
 from custodes.knowledge import Knowledge
@@ -12,8 +12,7 @@ from custodes.knowledge.compile import Alias
 _JOINS = frozenset({" ", "-", ".", "_", "'", "’", "", ". ", " - ", "&", " & ", "·", "+"})
 
 
-@dataclass(frozen=True, slots=True)
-class NameHit:
+class NameHit(NamedTuple):
     """One name found: words `first`..`last` (inclusive). `weak`: it may be an ordinary word or two of them."""
 
     alias: Alias

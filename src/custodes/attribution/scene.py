@@ -72,7 +72,7 @@ def _kinds(knowledge: Knowledge) -> WordKinds:
 def _model(scene: Scene) -> str | None:
     """The model as written, in capitals: a known code, else the first code-like run, else a product line."""
     if scene.codes:
-        return scene.shown(scene.codes[0].first, scene.codes[0].last).upper()
+        return scene.words.folded(scene.codes[0].first, scene.codes[0].last).upper()
     kinds, gaps = scene.reading.kinds, scene.words.gaps
     if CODE_LIKE in kinds:
         first = last = kinds.index(CODE_LIKE)
@@ -80,14 +80,15 @@ def _model(scene: Scene) -> str | None:
             last += 1
         while first and gaps[first - 1] in _TIES and kinds[first - 1] != "name":
             first -= 1
-        return scene.shown(first, last).upper()
+        return scene.words.folded(first, last).upper()
     return next((hit.alias.shown for hit in scene.names if hit.alias.kind == "line"), None)
 
 
 def _device_type(scene: Scene) -> str | None:
     types = scene.knowledge.device_types
-    if not types.keys().isdisjoint(scene.words.words):
-        return next(types[word] for word in scene.words.words if word in types)
+    for word in scene.words.words:
+        if word in types:
+            return types[word]
     if scene.codes:
         return scene.codes[0].grammars[0].row.device_type or None
     return next((hit.alias.device_type for hit in scene.names if hit.alias.device_type), None)

@@ -64,15 +64,16 @@ def _mentions(scene: Scene) -> list[Mention]:
     for hit in scene.names:
         if hit.alias.kind != "other":
             by_brand.setdefault(hit.alias.target, []).append(hit)
-    if by_brand:
-        by_brand = _without_explainers(by_brand)
-        by_brand = _without_parents(by_brand, scene.knowledge)
+    if len(by_brand) > 1 or any([hit.alias.beside for hit in scene.names]):
+        by_brand = _without_parents(_without_explainers(by_brand), scene.knowledge)
     organisation = _registered(scene, by_brand)
     if organisation == "":
         return []
     if organisation:
         by_brand = {organisation: by_brand.get(organisation, [])}
-    strong = sum(bool(organisation) or not all(hit.weak for hit in hits) for hits in by_brand.values())
+    strong = 0
+    for hits in by_brand.values():
+        strong += bool(organisation) or not all([hit.weak for hit in hits])
     mentions = [
         weigh.named(scene, brand, hits, several=strong > 1, registered=bool(organisation))
         for brand, hits in by_brand.items()

@@ -50,6 +50,10 @@ class Words:
         start = sum(map(len, self._parts[: 2 * first + 1]))
         return start, start + sum(map(len, self._parts[2 * first + 1 : 2 * last + 2]))
 
+    def folded(self, first: int, last: int) -> str:
+        """Words `first`..`last` with what stands between them, folded."""
+        return "".join(self._parts[2 * first + 1 : 2 * last + 2])
+
 
 def cut(raw: str) -> Words:
     """Fold and cut a text. Linear in its length."""
