@@ -13,6 +13,7 @@ from custodes.attribution import graph
 from custodes.attribution.mention import Mention, Resolution
 from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge
+from custodes.knowledge.text import squash
 from custodes.model.assessment import Because, Candidate
 from custodes.model.vocab import Status
 
@@ -77,7 +78,7 @@ def render_short(resolution: Resolution, text: str, knowledge: Knowledge) -> str
     for item in resolution.mentions:
         if item.status is Status.UNKNOWN:
             makers = "[]"
-        elif item.brand in knowledge.own_unless_told:
+        elif not _named_in(item.brand, text, knowledge):
             makers = _plain_makers_json(item.brand, knowledge)
         else:
             makers = _makers_json(makers_of(item, text, knowledge))
@@ -106,11 +107,20 @@ def _plain_makers_json(brand: str, knowledge: Knowledge) -> str:
 
 
 def makers_of(mention: Mention, text: str, knowledge: Knowledge) -> tuple[Candidate, ...]:
-    """The makers of a mention; remembered for brands where neither model nor wording matters."""
-    if mention.brand in knowledge.own_unless_told:
+    """The makers of a mention; remembered where no line or model of an edge is named."""
+    if not _named_in(mention.brand, text, knowledge):
         return _plain_makers(mention.brand, knowledge)
     brand = knowledge.brand(mention.brand)
     return graph.makers(brand, mention.model, text, "", knowledge.pack.date, knowledge)
+
+
+def _named_in(brand: str, text: str, knowledge: Knowledge) -> bool:
+    """Whether a text names a line or model that an edge of the brand depends on."""
+    keys = knowledge.edge_keys[brand]
+    if not keys:
+        return False
+    squashed = squash(text)
+    return any(key in squashed for key in keys)
 
 
 @lru_cache(maxsize=4096)

@@ -56,7 +56,7 @@ class Knowledge:
         self.grammars = tuple(CompiledGrammar(row, re.compile(row.pattern)) for row in pack.grammars.values())
         self.prefixes = _prefixes(self.grammars)
         self.prefix_lengths = _prefix_lengths(self.prefixes)
-        self.own_unless_told = _plain_makers(pack)
+        self.edge_keys = _edge_keys(pack)
         self.word_class = _word_classes(pack.words)
         self.no_make = _no_make(pack.words)
         self.longest_no_make = max((len(phrase.split()) for phrase in self.no_make), default=0)
@@ -172,12 +172,13 @@ def _prefix_lengths(prefixes: Mapping[str, object]) -> Mapping[str, tuple[int, .
     return {letters: tuple(sorted(lengths)) for letters, lengths in table.items()}
 
 
-def _plain_makers(pack: Pack) -> frozenset[str]:
-    """Brands whose makers do not depend on the model or the wording: no edge for a line or for models."""
-    specific = ("models", "line", "some-of-line")
-    return frozenset(
-        brand.id for brand in pack.brands.values() if not any(edge.scope in specific for edge in brand.makers)
-    )
+def _edge_keys(pack: Pack) -> Mapping[str, tuple[str, ...]]:
+    """Brand to the squashed lines and models its edges name: where none of them stands, the text does not matter."""
+    table = {}
+    for brand in pack.brands.values():
+        named = [name for edge in brand.makers for name in (*edge.lines, *edge.models)]
+        table[brand.id] = tuple(dict.fromkeys(squash(name).split("xx")[0] for name in named))
+    return table
 
 
 def _word_classes(document: Mapping[str, object]) -> Mapping[str, str]:
