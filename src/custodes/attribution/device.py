@@ -43,6 +43,15 @@ SHORT_NOTE = 3
 SHORT_NOTE_FLAGS = ("past", "future", "negation", "doubt", "accessory", "compatible", "part", "purpose")
 #: From this confidence a maker is "probably"; below it sources only say that some goods of the name are theirs.
 LIKELY = 0.5
+#: Cells that may name the label, the strongest first.
+_GROUPS: tuple[tuple[str, ...], ...] = (
+    (Field.MAKE,),
+    (Field.MODEL,),
+    (Field.DESCRIPTION, Field.DEVICE_TYPE),
+    (Field.HARDWARE, Field.NAME),
+    (Field.DRIVER, Field.FIRMWARE),
+    (Field.NOTES,),
+)
 _ORDER = {Status.ASSERTED: 0, Status.REVIEW: 1, Status.UNKNOWN: 2}
 
 
@@ -121,7 +130,7 @@ def _iso(text: str) -> str:
 
 def _label(case: _Case) -> tuple[Mention | None, str]:
     """The best mention of the strongest cell that names anything."""
-    for group in ((Field.MAKE,), (Field.MODEL,), (Field.DESCRIPTION, Field.DEVICE_TYPE), PROPOSING):
+    for group in _GROUPS:
         found = [
             (mention, name)
             for name, _, resolution in case.resolved
@@ -163,7 +172,7 @@ def _lower(mention: Mention, reason: Reason, text: str, weight: float = -3.0) ->
 def _weigh(case: _Case, mention: Mention, source: str) -> tuple[Mention, list[Because]]:
     """Confirm or lower the label by the other cells. Returns the mention and further evidence."""
     extra: list[Because] = []
-    named_by_code = mention.kind.startswith("code") and source in (Field.NAME, Field.HARDWARE)
+    named_by_code = "code" in mention.kind and source in (Field.NAME, Field.HARDWARE)
     if source in PROPOSING and source != Field.HARDWARE and not named_by_code:
         mention = _lower(mention, Reason.WEAK_NAME, f"only the {_WORDS[source]} names it", -1.0)
     for name, text, resolution in case.resolved:
