@@ -9,7 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from custodes.knowledge import files, patterns
+from custodes.knowledge import documents, files, patterns
 from custodes.knowledge.files import Raw
 from custodes.knowledge.rows import (
     Brand,
@@ -63,9 +63,9 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
         serials=_rows(folders, "serials", _serial),
         others=_rows(folders, "others", _other),
         registrants=_registrants(folders),
-        words=_words(folders),
-        calibration=_calibration(folders),
-        sentences=_sentences(folders),
+        words=documents.words_document(folders),
+        calibration=documents.calibration(folders),
+        sentences=documents.sentences(folders),
         measures={key: dict(raw.row) for key, raw in files.merged(folders, "measures").items()},
         overlays=tuple(str(overlay) for overlay in overlays),
         digest=files.digest(folders),
@@ -322,69 +322,6 @@ def _registrants(folders: list[tuple[Path, bool]]) -> tuple[Registrant, ...]:
 def _add_registrant(raw: Raw, found: dict[str, Registrant]) -> None:
     supplier = _text(raw, raw.row, "supplier")
     found[supplier] = Registrant(supplier, _texts(raw, raw.row, "starts"), _cited(raw, raw.row))
-
-
-def _documents(folders: list[tuple[Path, bool]], folder: str, name: str) -> Iterable[Mapping[str, Any]]:
-    for base, _ in folders:
-        for suffix in files.SUFFIXES:
-            path = base / folder / f"{name}{suffix}"
-            if path.is_file():
-                document = files.read_document(path)
-                if isinstance(document, Mapping):
-                    yield document
-
-
-def _words(folders: list[tuple[Path, bool]]) -> dict[str, object]:
-    """The vocabulary; an overlay's words are added to those of the same class."""
-    joined: dict[str, object] = {}
-    for document in _documents(folders, "vocabulary", "words"):
-        for group, block in document.items():
-            held = joined.get(group)
-            if group in ("plain", "flags", "no_make", "not_live", "device_types") and not isinstance(block, Mapping):
-                raise KnowledgeError(
-                    f"{group} of the vocabulary must be classes with their words", where="vocabulary/words.yaml"
-                )
-            if isinstance(held, Mapping) and isinstance(block, Mapping):
-                joined[group] = {key: _added(held.get(key), block.get(key)) for key in {**held, **block}}
-            else:
-                joined[group] = block
-    return joined
-
-
-def _added(held: object, more: object) -> object:
-    if held is None or more is None:
-        return more if held is None else held
-    if isinstance(held, list) and isinstance(more, list):
-        return [*held, *more]
-    return f"{held} {more}"
-
-
-def _calibration(folders: list[tuple[Path, bool]]) -> dict[str, float]:
-    table: dict[str, float] = {}
-    for document in _documents(folders, "vocabulary", "calibration"):
-        classes = document.get("classes") or {}
-        try:
-            found = {str(key): float(value["p"]) for key, value in classes.items()}
-        except (AttributeError, TypeError, ValueError, KeyError):
-            raise KnowledgeError(
-                "a class of the calibration has no p between 0 and 1", where="vocabulary/calibration.yaml"
-            ) from None
-        if not all(0 <= p <= 1 for p in found.values()):
-            raise KnowledgeError(
-                "a class of the calibration has a p outside 0 to 1", where="vocabulary/calibration.yaml"
-            )
-        table.update(found)
-    return table
-
-
-def _sentences(folders: list[tuple[Path, bool]]) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for document in _documents(folders, "vocabulary", "sentences"):
-        block = document.get("sentences") or {}
-        if not isinstance(block, Mapping):
-            raise KnowledgeError("sentences must be a table of word to sentence", where="vocabulary/sentences.yaml")
-        joined.update({str(key): str(value) for key, value in block.items()})
-    return joined
 
 
 def _check_references(pack: Pack) -> None:

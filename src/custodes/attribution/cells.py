@@ -1,0 +1,145 @@
+"""What the other cells of a record do to a label: confirm it, contradict it, take it away."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from custodes.attribution import score
+from custodes.attribution.case import NAMING, PROPOSING, Case, lower, quote
+from custodes.attribution.mention import Mention, Resolution
+from custodes.knowledge.text import words
+from custodes.model.assessment import Because
+from custodes.model.vocab import Field, Reason, Status
+
+#: Flags that take an assertion away when they stand in a naming cell.
+CELL_FLAGS = (
+    "negation",
+    "past",
+    "accessory",
+    "compatible",
+    "service",
+    "doubt",
+    "future",
+    "purpose",
+    "person",
+    "part",
+)
+#: A note of so few words that it can only be about the unit itself.
+SHORT_NOTE = 3
+SHORT_NOTE_FLAGS = ("past", "future", "negation", "doubt", "accessory", "compatible", "part", "purpose")
+
+
+def weigh_cells(case: Case, mention: Mention, source: str) -> tuple[Mention, list[Because]]:
+    """Confirm or lower the label by the other cells. Returns the mention and further evidence."""
+    extra: list[Because] = []
+    named_by_code = "code" in mention.kind and source in (Field.NAME, Field.HARDWARE)
+    if source in PROPOSING and source != Field.HARDWARE and not named_by_code:
+        mention = lower(mention, Reason.WEAK_NAME, f"only the {_WORDS[source]} names it", -1.0)
+    for name, text, resolution in case.resolved:
+        if name in NAMING:
+            mention = _naming_cell(case, mention, name, text, resolution)
+        elif name == Field.NOTES:
+            mention = _note(case, mention, resolution, text)
+        if name != source:
+            extra += _confirming(mention, name, resolution)
+    return mention, extra
+
+
+_WORDS = {"driver": "driver", "name": "device's name", "notes": "note", "firmware": "firmware text"}
+
+
+def _naming_cell(case: Case, mention: Mention, name: str, text: str, resolution: Resolution) -> Mention:
+    own = any(item.brand == mention.brand and item.status is Status.ASSERTED for item in resolution.mentions)
+    flags = [flag for flag in resolution.flags if flag in CELL_FLAGS]
+    cell = f"the {name.replace('_', ' ')} cell"
+    accessory = _is_accessory(case, text, flags)
+    if not accessory and name != Field.MAKE and _speaks_of_a_device(case, text):
+        flags = [flag for flag in flags if flag not in ("accessory", "part")]
+    if set(flags) == {"part"} and _coded(case, mention, but=name):
+        flags = []
+    if flags and not own:
+        lowered = lower(mention, score.REASONS[flags[0]], f"{cell} says “{quote(text)}”")
+        if accessory and name != Field.MAKE:
+            return lowered._replace(status=Status.UNKNOWN, reason=Reason.ACCESSORY)
+        return lowered
+    if name in (Field.MODEL, Field.DEVICE_TYPE) and resolution.unexplained and not own and not resolution.model:
+        return lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{quote(text)}” is not understood", -2.0)
+    return _contradicting_code(case, mention, name, resolution)
+
+
+def _coded(case: Case, mention: Mention, but: str = "") -> bool:
+    """Whether a naming cell (other than `but`) holds a model code of the very brand."""
+    return any(mention.brand in r.code_brands for name, _, r in case.resolved if name in NAMING and name != but)
+
+
+def _is_accessory(case: Case, text: str, flags: Sequence[str]) -> bool:
+    """Whether the thing a cell names is an accessory or a service.
+
+    "X for Y" is X; "X on Y" is X; otherwise the last word of a compound is the thing.
+    """
+    if "purpose" in flags or (not text.isalpha() and _accessory_code(case, text)):
+        return True
+    spoken = words(text)
+    cut = next((at for at, word in enumerate(spoken) if word in case.knowledge.placing and at), len(spoken))
+    head = spoken[cut - 1 : cut]
+    return bool(head) and case.knowledge.word_class.get(head[0]) in ("flag:accessory", "flag:service")
+
+
+def _accessory_code(case: Case, text: str) -> bool:
+    return any(told == text and r.device_type == "accessory" for _, told, r in case.resolved)
+
+
+def _speaks_of_a_device(case: Case, text: str) -> bool:
+    return not case.knowledge.device_types.keys().isdisjoint(words(text))
+
+
+def _contradicting_code(case: Case, mention: Mention, name: str, resolution: Resolution) -> Mention:
+    row = case.knowledge.brand(mention.brand)
+    house = {edge.supplier for edge in row.makers} | {row.supplier}
+    for other in resolution.mentions:
+        if other.brand == mention.brand or other.status is not Status.ASSERTED:
+            continue
+        supplier = case.knowledge.brand(other.brand).supplier
+        if supplier in house:
+            continue
+        return lower(
+            mention,
+            Reason.CONTRADICTION,
+            f"the {name.replace('_', ' ')} cell points to {other.brand_name}",
+            -4.0,
+        )
+    return mention
+
+
+def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Mention:
+    """A note can take an assertion away: if it takes this very name back, names another, or says the unit is gone."""
+    short = len(text.split()) <= SHORT_NOTE
+    flags = set(resolution.flags)
+    same = [item for item in resolution.mentions if item.brand == mention.brand]
+    others = [item for item in resolution.mentions if item.brand != mention.brand]
+    if same:
+        gone = any(item.status is Status.UNKNOWN for item in others)
+        doubtful = same[0].status is Status.UNKNOWN or (same[0].status is Status.REVIEW and not gone)
+    elif others:
+        present = [item for item in others if item.status is not Status.UNKNOWN]
+        doubtful = bool(present) and ("past" in flags or short or present[0].status is Status.ASSERTED)
+    elif short:
+        doubtful = bool(flags & set(SHORT_NOTE_FLAGS)) and not (
+            flags <= {"accessory", "part"} and _coded(case, mention)
+        )
+    else:
+        doubtful = bool(flags & {"accessory", "compatible"}) and not _coded(case, mention)
+    if doubtful:
+        why = "the note speaks of it as removed, former, compatible, an accessory or another make"
+        return lower(mention, Reason.QUESTION, f"{why}: “{quote(text)}”")
+    return mention
+
+
+def _confirming(mention: Mention, name: str, resolution: Resolution) -> list[Because]:
+    for item in resolution.mentions:
+        if item.brand == mention.brand and item.status is not Status.UNKNOWN:
+            first = next((e for e in item.evidence if not e.against and e.kind != "context"), None)
+            if first is not None:
+                return [dataclasses.replace(first, field=name)]
+    return []
