@@ -32,7 +32,9 @@ GOVERNING = (
 #: The longest piece of letters only that a mark may tie to a written code.
 TIED_LETTERS = 2
 #: Marks that carry meaning of their own: doubt, negation, change. ASCII ones by pattern, others by category.
-_TELLING = re.compile(r"\?|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)")
+_TELLING = re.compile(
+    r"\?(?!\w+(?:=| \[removed))|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)"
+)
 #: What stands between the words of most texts: no telling mark can hide in these.
 _PLAIN_GAPS = frozenset((" ", "-", "", ", ", ",", ".", ". ", " - ", ":", ": ", ";", "; ", "(", " (", ") ", "_"))
 _TELLING_CATEGORIES = ("So", "Sm", "Sk")
@@ -100,13 +102,23 @@ def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
     if kind == "town":
         return "beside-place" if kinds[index + 1 : index + 2] == ["name"] else None
     if kind == "place":
-        beside = index and kinds[index - 1] == "name" and words.gaps[index - 1] == " "
-        return "beside-place" if beside else None
+        return "beside-place" if _follows_name(words, index, kinds) else None
     if kind == "box":
         return None if "code" in kinds else "part"
     if _is_number_sign(words, index, kinds):
         return None
     return None if _purpose_after(kind, index, kinds) else kind[5:]
+
+
+def _follows_name(words: Words, index: int, kinds: Sequence[str]) -> bool:
+    """Whether a name stands right before, or its legal form or land between: "Firm office", "Firm UK Ltd office"."""
+    while index and words.gaps[index - 1] == " ":
+        index -= 1
+        if kinds[index] == "name":
+            return True
+        if kinds[index] not in ("org", "town"):
+            return False
+    return False
 
 
 def _explained_by_place(words: Words, index: int, kinds: list[str]) -> bool:
@@ -128,7 +140,7 @@ def _number_flag(words: Words, index: int, kinds: Sequence[str], year: int) -> s
     if word[0] not in "012x":
         return None
     if _ZERO.fullmatch(word):
-        return None if _part_of_number(words, index, kinds) else "negation"
+        return None if _part_of_number(words, index, kinds) or _numbers_a_thing(words, index, kinds) else "negation"
     if _YEAR.fullmatch(word):
         if int(word) > year:
             return "future"
@@ -144,6 +156,13 @@ def _part_of_number(words: Words, index: int, kinds: Sequence[str]) -> bool:
     before = index > 0 and words.gaps[index - 1][-1:] in _BESIDE_NUMBERS and kinds[index - 1] in numeric
     last = index + 1 == len(kinds)
     return before or (not last and words.gaps[index][:1] in _BESIDE_NUMBERS and kinds[index + 1] in numeric)
+
+
+def _numbers_a_thing(words: Words, index: int, kinds: Sequence[str]) -> bool:
+    """Whether a zero is the number of one thing in a text without a make: "Camera 0", not "Cameras: 0"."""
+    if not index or words.gaps[index - 1] not in (" ", "", "-", "_") or "name" in kinds or "code" in kinds:
+        return False
+    return kinds[index - 1] in ("device", "place", "box", "short") and not words.words[index - 1].endswith("s")
 
 
 def _telling_mark(words: Words) -> bool:

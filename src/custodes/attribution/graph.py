@@ -8,7 +8,7 @@ from datetime import date
 
 from custodes.knowledge import Knowledge
 from custodes.knowledge.rows import Brand, MakerEdge, OwnerEdge
-from custodes.knowledge.text import squash
+from custodes.knowledge.text import squash, words
 from custodes.model.assessment import Candidate, OwnerLink
 from custodes.model.vocab import Certainty
 
@@ -37,6 +37,8 @@ def makers(
     """
     day = as_at.isoformat()
     known = [edge for edge in brand.makers if not edge.since or day[: len(edge.since)] >= edge.since]
+    if _names_other_goods(text, knowledge):
+        known = [edge for edge in known if not edge.classes or edge.supplier == brand.supplier]
     matched = [edge for edge in known if _applies(edge, model, text) and _in_period(edge, bought)]
     specific = [edge for edge in matched if edge.scope in ("models", "line", "some-of-line")]
     doubtful = any(edge.scope in ("some", "most", "some-of-line") for edge in matched)
@@ -88,6 +90,14 @@ def _applies(edge: MakerEdge, model: str | None, text: str) -> bool:
             for line in map(squash, edge.lines)
         )
     return True
+
+
+def _names_other_goods(text: str, knowledge: Knowledge) -> bool:
+    """Whether a text speaks of a television or telephone and of no equipment that watches."""
+    if not text:
+        return False
+    types = {knowledge.device_types[word] for word in words(text) if word in knowledge.device_types}
+    return bool(types) and types <= knowledge.other_goods
 
 
 def _is_code(line: str) -> bool:

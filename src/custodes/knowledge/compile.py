@@ -56,12 +56,15 @@ class Knowledge:
         self.grammars = tuple(CompiledGrammar(row, re.compile(row.pattern)) for row in pack.grammars.values())
         self.prefixes = _prefixes(self.grammars)
         self.prefix_lengths = _prefix_lengths(self.prefixes)
-        self.edge_keys = _edge_keys(pack)
         self.word_class = _word_classes(pack.words)
         self.no_make = _no_make(pack.words)
         self.longest_no_make = max((len(phrase.split()) for phrase in self.no_make), default=0)
         self.not_given = _not_given(self.no_make)
         self.device_types = _device_types(pack.words)
+        self.other_goods = frozenset(str(pack.words.get("other_goods", "")).split())
+        self.edge_keys = _edge_keys(
+            pack, [word for word, kind in self.device_types.items() if kind in self.other_goods]
+        )
         self.code_suffixes = frozenset(words(str(pack.words.get("code_suffixes", ""))))
         self.placing = frozenset(words(str(pack.words.get("placing", ""))))
         self.succession = frozenset(words(str(pack.words.get("succession", ""))))
@@ -172,12 +175,17 @@ def _prefix_lengths(prefixes: Mapping[str, object]) -> Mapping[str, tuple[int, .
     return {letters: tuple(sorted(lengths)) for letters, lengths in table.items()}
 
 
-def _edge_keys(pack: Pack) -> Mapping[str, tuple[str, ...]]:
-    """Brand to the squashed lines and models its edges name: where none of them stands, the text does not matter."""
+def _edge_keys(pack: Pack, goods: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Brand to the squashed words its edges depend on: where none of them stands, the text does not matter.
+
+    Words are lines and models, and `goods` (a television, say) where an edge holds for some classes only.
+    """
     table = {}
     for brand in pack.brands.values():
         named = [name for edge in brand.makers for name in (*edge.lines, *edge.models)]
-        table[brand.id] = tuple(dict.fromkeys(squash(name).split("xx")[0] for name in named))
+        partial = any(edge.classes and edge.supplier != brand.supplier for edge in brand.makers)
+        keys = [squash(name).split("xx")[0] for name in named] + (list(goods) if partial else [])
+        table[brand.id] = tuple(dict.fromkeys(keys))
     return table
 
 

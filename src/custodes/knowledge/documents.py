@@ -22,6 +22,10 @@ def _documents(folders: Folders, folder: str, name: str) -> Iterable[Mapping[str
                     yield document
 
 
+#: What a document says about itself; an overlay's own statement replaces the pack's.
+_ABOUT = ("source", "date", "certainty", "note")
+
+
 def words_document(folders: Folders) -> dict[str, object]:
     """The vocabulary; an overlay's words are added to those of the same class."""
     joined: dict[str, object] = {}
@@ -34,6 +38,8 @@ def words_document(folders: Folders) -> dict[str, object]:
                 )
             if isinstance(held, Mapping) and isinstance(block, Mapping):
                 joined[group] = {key: _added(held.get(key), block.get(key)) for key in {**held, **block}}
+            elif isinstance(held, str) and isinstance(block, str) and group not in _ABOUT:
+                joined[group] = _added(held, block)
             else:
                 joined[group] = block
     return joined

@@ -117,9 +117,20 @@ class Secrets:
                 else:
                     self._clean_cell(cell)
         for rule in sheet.data_validations.dataValidation:
-            if rule.formula1 and self.scrubbed(str(rule.formula1))[1]:
+            areas = [(area.min_col, area.max_col) for area in rule.sqref.ranges]
+            secret = any(low <= column <= high for column in places.columns for low, high in areas)
+            if rule.formula1 and (secret or self.scrubbed(str(rule.formula1))[1]):
                 rule.formula1 = '""'
+        self._clean_margins(sheet)
         sheet._pivots = [pivot for pivot in sheet._pivots if not self._pivot_holds_secret(pivot)]
+
+    def _clean_margins(self, sheet: Any) -> None:
+        """Takes secrets out of the header and footer that are printed on each page."""
+        for kind in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
+            for side in ("left", "center", "right"):
+                part = getattr(getattr(sheet, kind), side)
+                if part.text and self.scrubbed(part.text)[1]:
+                    part.text = self.scrubbed(part.text)[0]
 
     def scrubbed(self, text: str) -> tuple[str, int]:
         """`text` without the secrets in it, and how many there were."""

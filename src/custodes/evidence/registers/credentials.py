@@ -50,7 +50,9 @@ _KEY_OF = frozenset(
     )
 )
 _CODE_OF = frozenset(
-    listed("verification security access pass unlock door alarm gate entry activation pin engineer master user")
+    listed(
+        "verification security encryption access pass unlock door alarm gate entry activation pin engineer master user"
+    )
 )
 _SNMP = frozenset(listed("snmp string ro rw read write"))
 _DIGITS = re.compile(r"\d+$")
@@ -89,10 +91,11 @@ _PW_WORDS = (
     r"pass[ _-]?words?|passwd|passwrd|pass[ _-]?phrases?|pass[ _-]?codes?|pwd|pswd|psw|pw|p/w|passwort|"
     r"kennwort|"
     r"zugangsdaten|mot de passe|mdp|contrase(?:ñ|n)a|clave|senha|palavra[- ]passe|wachtwoord|has[łl]o|heslo|"
-    r"l[öo]senord|adgangskode|passord|salasana|jelsz[óo]|parol[aă]|cyfrinair|[şs]ifre|пароль|парола"
+    r"l[öo]senord|adgangskode|passord|salasana|jelsz[óo]|parol[aă]|cyfrinair|[şs]ifre|пароль|парола|"
+    r"p[a@4][s5$]{2}w[o0]rd|p[@4][s5$]{2}|pa[5$]{2}"
 )
 _SEP = (
-    r"(?:[ \t]*(?:[:=：＝]|->|=>)[ \t]*"
+    r"(?:[ \t]*(?:[:=：＝]|->|=>)\s*"
     r"|[ \t]+(?:[-–—]|is|was|are|lautet|ist|est|es|sont|jest|är|er|yw|будет)[ \t]+)"
 )
 # A value, and the words after it up to the end of its clause: pass phrases have spaces in them.
@@ -108,7 +111,7 @@ _KEYS = (
     r"psk|pre-?shared[ _-]keys?|wpa[23]?(?:[ _-]keys?)?|private[ _-]keys?|licen[cs]e[ _-]keys?|"
     r"product[ _-]keys?|"
     r"activation[ _-]keys?|encryption[ _-]keys?|keys?|authorization|auth|pass|pins?|"
-    r"(?:verification|security|alarm|door|gate|entry|access|engineer|master|unlock|panel|pin)[ _-]codes?|"
+    r"(?:verification|security|encryption|alarm|door|gate|entry|access|engineer|master|unlock|panel|pin)[ _-]codes?|"
     r"snmp(?:[ _-]?v?\d\w?)?(?:[ _/-]+(?:ro|rw|read|write|only))*(?:[ _-]community)?(?:[ _-]string)?|"
     r"(?:ro|rw|read|"
     r"write)?[ _-]?community(?:[ _-]string)?"
@@ -125,6 +128,8 @@ _END = (
     r"forgotten|from|kept|"
     r"stored|only|has|have|needs)(?:\b|$))"
 )
+# A word nobody writes in plain prose: letters beside digits or marks.
+_ODD_WORD = r"(?=\S{4})(?=\S{0,64}[^\W\d_])(?=\S{0,64}[\d!@#$%^&*?+=~])"
 _NAMES = r"(?:admin|administrator|root|user|operator|supervisor|service|viewer|guest|onvif|888888|666666)"
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -135,9 +140,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@:]+:(?!\d{1,5}(?:[/?#]|\Z|\s))\S{0,256}@", r"\1"),
         (r"(?<![\w./])[^\s:/@,;]{1,64}:(?!//)[^\s@]{1,64}@(?=[\w\[])", ""),
         (rf"(?<![\w])({_PW_WORDS})\b[^:=：\n]{{0,40}}?{_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
-        (rf"(?<![\w])({_PW_WORDS})\b[ \t]+(?:{_STEP}[ \t]+)*{_END}\S+", rf"\1 {REMOVED}"),
+        (rf"(?<![\w])({_PW_WORDS})\b\s+(?:{_STEP}\s+)*{_END}\S+", rf"\1 {REMOVED}"),
         (
             r"(密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|用户名|用戶名|账号|帐号|帳號|ユーザー?名)[\s:：=是为為は]*\S+",
+            rf"\1 {REMOVED}",
+        ),
+        (r"(?<![\w])(u[ \t]*[:=])\s*\S{1,64}[\s,;/|]+p[ \t]*[:=]\s*\S+", rf"\1 {REMOVED}"),
+        (
+            r"(?<![\w])(?<!\d[ -])(pins?|pass|creds?|credentials?|log-?in|"
+            r"(?:wi-?fi|wlan|wireless|network|encryption|stream|security|verification)[ _-](?:keys?|codes?|pass))"
+            rf"\s+{_ODD_WORD}\S+",
             rf"\1 {REMOVED}",
         ),
         (rf"(?<![\w])((?:{_LOGIN})(?:[ \t]*(?:/|and|&|\+)[ \t]*\w+)?){_SEP}{_CLAUSE}", rf"\1 {REMOVED}"),
@@ -169,6 +181,15 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _EXACT: tuple[re.Pattern[str], ...] = (
     re.compile(rf"(?<![\w/])(?i:{_NAMES})\s*[/|\\]\s*(?=[a-z0-9]*\Z|[a-z0-9]*[\s,;]|\S*[\d!@#$%^&*?+=~])\S+"),
     re.compile(rf"(?<![\w/])(?i:{_NAMES}):(?=\S*[\d!@#$%^&*?+=~]|[a-z]+\b)\S+"),
+    # Maker's codes are written in capitals: only a word with a small letter or a mark is taken here.
+    re.compile(
+        r"(?<![\w/])(?i:admin|administrator|root|888888|666666)(?:\s*[-–—,;@]\s*|\s+)"
+        rf"{_ODD_WORD}(?=\S{{0,64}}[a-z!@#$%^&*?+=~])\S{{6,}}"
+    ),
+    re.compile(
+        r"(?<![\w/])(?<!model )(?<!product )(?<!part )(?<!order )(?<!type )(?<!item )(?<!stock )(?i:codes?)\s+"
+        rf"{_ODD_WORD}(?=\S{{0,64}}[a-z!@#$%^&*?+=~])\S{{6,}}"
+    ),
     re.compile(r"\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{4,}\.?[A-Za-z0-9_-]*"),
     re.compile(
         r"\b(?:AKIA[0-9A-Z]{12,}|gh[pousr]_\w{16,}|glpat-[\w-]{12,}|sk[-_]\w[\w-]{14,}|AIza[\w-]{20,}|"
@@ -179,7 +200,7 @@ _EXACT: tuple[re.Pattern[str], ...] = (
 
 #: RE2 pattern for whole Arrow columns, case-blind: a cell that does not match it holds nothing to scrub.
 TRIGGER = (
-    r"@|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|senha|palavra|"
+    r"@|\bu\s*[:=]|p[a4][s5$][s5$]|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|senha|palavra|"
     r"wachtwoord|has[łl]o|"
     r"heslo|l[öo]senord|adgangskode|salasana|jelsz|parol|cyfrinair|[şs]ifre|парол|"
     r"密码|密碼|口令|パスワード|暗証|비밀번호|암호|"
