@@ -101,7 +101,7 @@ def _contradicting_code(case: Case, mention: Mention, name: str, resolution: Res
         if other.brand == mention.brand or other.status is not Status.ASSERTED:
             continue
         supplier = case.knowledge.brand(other.brand).supplier
-        if supplier in house:
+        if supplier in house or _followed(case, other.brand) & house:
             continue
         return lower(
             mention,
@@ -112,9 +112,14 @@ def _contradicting_code(case: Case, mention: Mention, name: str, resolution: Res
     return mention
 
 
+def _followed(case: Case, brand: str) -> set[str]:
+    """Who took over or follows the goods of a brand: its codes stand on their units too."""
+    makers = case.knowledge.brand(brand).makers
+    return {edge.supplier for edge in makers if edge.kind in ("own", "successor")}
+
+
 def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Mention:
     """A note can take an assertion away: if it takes this very name back, names another, or says the unit is gone."""
-    short = len(text.split()) <= SHORT_NOTE
     flags = set(resolution.flags)
     same = [item for item in resolution.mentions if item.brand == mention.brand]
     others = [item for item in resolution.mentions if item.brand != mention.brand]
@@ -122,18 +127,30 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
         gone = any(item.status is Status.UNKNOWN for item in others)
         doubtful = same[0].status is Status.UNKNOWN or (same[0].status is Status.REVIEW and not gone)
     elif others:
-        present = [item for item in others if item.status is not Status.UNKNOWN]
-        doubtful = bool(present) and ("past" in flags or short or present[0].status is Status.ASSERTED)
-    elif short:
-        doubtful = bool(flags & set(SHORT_NOTE_FLAGS)) and not (
-            flags <= {"accessory", "part"} and _coded(case, mention)
-        )
+        present = any(item.status is not Status.UNKNOWN for item in others)
+        linked = _says(case, text, "linking") and "past" not in flags
+        doubtful = (present and not linked) or _says(case, text, "exchange")
     else:
-        doubtful = bool(flags & {"accessory", "compatible"}) and not _coded(case, mention)
+        doubtful = _nameless_note(case, mention, flags, text)
     if doubtful:
         why = "the note speaks of it as removed, former, compatible, an accessory or another make"
         return lower(mention, Reason.QUESTION, f"{why}: “{quote(text)}”")
     return mention
+
+
+def _nameless_note(case: Case, mention: Mention, flags: set[str], text: str) -> bool:
+    """Whether a note that names no make still puts the label in question."""
+    if _says(case, text, "about_make"):
+        return bool(flags) or not _says(case, text, "settled") or _says(case, text, "unsettled")
+    if len(text.split()) > SHORT_NOTE:
+        return bool(flags & {"accessory", "compatible"}) and not _coded(case, mention)
+    if flags <= {"negation", "doubt", "future", "service", "past"} and _says(case, text, "condition"):
+        return False
+    return bool(flags & set(SHORT_NOTE_FLAGS)) and not (flags <= {"accessory", "part"} and _coded(case, mention))
+
+
+def _says(case: Case, text: str, kind: str) -> bool:
+    return not case.knowledge.note_words[kind].isdisjoint(words(text))
 
 
 def _confirming(mention: Mention, name: str, resolution: Resolution) -> list[Because]:

@@ -32,9 +32,7 @@ GOVERNING = (
 #: The longest piece of letters only that a mark may tie to a written code.
 TIED_LETTERS = 2
 #: Marks that carry meaning of their own: doubt, negation, change. ASCII ones by pattern, others by category.
-_TELLING = re.compile(
-    r"\?(?!\w+(?:=| \[removed))|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)"
-)
+_TELLING = re.compile(r"\?(?!\w+=)|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)")
 #: What stands between the words of most texts: no telling mark can hide in these.
 _PLAIN_GAPS = frozenset((" ", "-", "", ", ", ",", ".", ". ", " - ", ":", ": ", ";", "; ", "(", " (", ") ", "_"))
 _TELLING_CATEGORIES = ("So", "Sm", "Sk")
@@ -94,6 +92,8 @@ def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
     kind = kinds[index]
     if kind == "flag:placename" and words.gaps[index].startswith("="):
         return None  # the key of an attribute: "ST=..."
+    if kind == "flag:person" and words.gaps[index] == "-" and any(map(str.isdigit, words.words[index + 1])):
+        return None  # the first letters of a code, not a title
     if kind == NUMBER:
         return _number_flag(words, index, kinds, year)
     if kind == "short":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -111,13 +112,21 @@ def _formats(packs: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(pack / "register_formats" for pack in packs if (pack / "register_formats").is_dir())
 
 
+_QUERY = re.compile(rf"(\?\w+) {re.escape(REMOVED)}")
+
+
+def _without_marks(text: str) -> str:
+    """A text without the marks left for credentials; a web address keeps the look of its query."""
+    return _QUERY.sub(r"\1= ", text).replace(REMOVED, " ")
+
+
 def _remembering(loaded: Knowledge) -> Callable[[str], Resolution]:
     memory: dict[str, Resolution] = {}
 
     def resolver(text: str) -> Resolution:
         found = memory.get(text)
         if found is None:
-            found = resolve_text(text.replace(REMOVED, " "), loaded)
+            found = resolve_text(_without_marks(text), loaded)
             if len(memory) < MEMORY_TEXTS:
                 memory[text] = found
         return found

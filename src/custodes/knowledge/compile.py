@@ -61,6 +61,7 @@ class Knowledge:
         self.longest_no_make = max((len(phrase.split()) for phrase in self.no_make), default=0)
         self.not_given = _not_given(self.no_make)
         self.device_types = _device_types(pack.words)
+        self.note_words = _note_words(pack.words)
         self.other_goods = frozenset(str(pack.words.get("other_goods", "")).split())
         self.edge_keys = _edge_keys(
             pack, [word for word, kind in self.device_types.items() if kind in self.other_goods]
@@ -230,6 +231,16 @@ def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:
     block = document.get("device_types")
     pairs = block.items() if isinstance(block, Mapping) else ()
     return {piece: str(name) for name, text in pairs for word in str(text).split() for piece in words(word)[:1]}
+
+
+_NOTE_KINDS = ("about_make", "settled", "unsettled", "exchange", "condition", "linking")
+
+
+def _note_words(document: Mapping[str, object]) -> Mapping[str, frozenset[str]]:
+    """Words of a note by what they say of the unit: about its make, its condition, what it is linked to."""
+    block = document.get("notes")
+    told = block if isinstance(block, Mapping) else {}
+    return {kind: frozenset(words(str(told.get(kind, "")))) for kind in _NOTE_KINDS}
 
 
 def _live_words(document: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

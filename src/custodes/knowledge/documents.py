@@ -32,7 +32,9 @@ def words_document(folders: Folders) -> dict[str, object]:
     for document in _documents(folders, "vocabulary", "words"):
         for group, block in document.items():
             held = joined.get(group)
-            if group in ("plain", "flags", "no_make", "not_live", "device_types") and not isinstance(block, Mapping):
+            if group in ("plain", "flags", "no_make", "not_live", "device_types", "notes") and not isinstance(
+                block, Mapping
+            ):
                 raise KnowledgeError(
                     f"{group} of the vocabulary must be classes with their words", where="vocabulary/words.yaml"
                 )
