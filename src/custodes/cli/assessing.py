@@ -90,13 +90,38 @@ def assess_main(request: Request, out: Path | None, annotate: Path | None, fail_
     """Run `custodes assess`; returns the exit code."""
     if fail_on is not None and fail_on not in SEVERITIES:
         raise BadUsage(f"--fail-on {fail_on[:40]!r} is not known", remedy=f"one of {', '.join(SEVERITIES)}")
+    if out is not None:
+        _make_folder(out)
+    if annotate is not None:
+        _check_annotated(request.path, annotate)
     done = _assessed(request)
-    _print(done.assessment, request.form)
+    _print(done.assessment, request.form, str(request.path))
     if out is not None:
         write_all(done.assessment, out)
     if annotate is not None:
         _annotate(request, done, annotate)
     return _exit(done.assessment, fail_on)
+
+
+def _check_annotated(register: Path, copy: Path) -> None:
+    """The annotated copy never takes the place of the register itself."""
+    if not register.is_file():
+        raise BadUsage("--annotate takes one register file, not a folder", remedy="name the file itself")
+    if copy.exists() and copy.samefile(register):
+        raise BadUsage(f"--annotate {copy} would overwrite the register", remedy="give the copy another name")
+    if copy.is_dir() or not copy.absolute().parent.is_dir():
+        raise BadUsage(f"--annotate {copy} cannot be written", remedy="name a file in a folder that exists")
+
+
+def _make_folder(out: Path) -> None:
+    """The folder of the output files, before any work is done for them."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise BadUsage(f"{out} cannot be made a folder: {why}", remedy="name a new folder, or one of yours") from None
+    if not os.access(out, os.W_OK):
+        raise BadUsage(f"{out} cannot be written to", remedy="name a new folder, or one of yours")
 
 
 def _exit(assessment: Assessment, fail_on: str | None) -> int:
@@ -106,13 +131,13 @@ def _exit(assessment: Assessment, fail_on: str | None) -> int:
     return int(any(SEVERITIES.index(item.severity) >= least for item in assessment.findings))
 
 
-def _print(assessment: Assessment, form: str) -> None:
+def _print(assessment: Assessment, form: str, path: str) -> None:
     if form == "table":
         from custodes.publication.terminal import render_summary
 
         width = shutil.get_terminal_size((100, 24)).columns
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        sys.stdout.write(render_summary(assessment, width, colour) + "\n")
+        sys.stdout.write(render_summary(assessment, width, colour, path) + "\n")
         return
     from custodes.publication.tables import assessment_payload, dumps
 
@@ -129,7 +154,7 @@ def write_all(assessment: Assessment, out: Path) -> list[Path]:
     from custodes.publication.report import render_report
     from custodes.publication.text import file_marking
 
-    out.mkdir(parents=True, exist_ok=True)
+    _make_folder(out)
     tail = file_marking(assessment.marking)
     report = out / f"report{tail}.html"
     report.write_text(render_report(assessment), encoding="utf-8")
@@ -150,8 +175,6 @@ def _annotate(request: Request, done: Assessed, out: Path) -> None:
     from custodes.evidence.registers import is_credential_header, scrub
     from custodes.publication.annotate import annotate
 
-    if not request.path.is_file():
-        raise BadUsage("--annotate takes one register file, not a folder", remedy="name the file itself")
     annotate(
         request.path,
         out,
@@ -232,6 +255,7 @@ def map_main(file: Path, packs: tuple[Path, ...]) -> None:
 def demo_main(out: Path) -> None:
     """Run `custodes demo`: the bundled estate, summary on the screen, report in a folder."""
     example = Path(str(resources.files("custodes.estate") / "example"))
+    _make_folder(out)
     done = _assessed(Request(example, "table"))
-    _print(done.assessment, "table")
+    _print(done.assessment, "table", str(example))
     write_all(done.assessment, out)

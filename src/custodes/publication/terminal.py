@@ -32,8 +32,11 @@ class _Group:
     sure: str
 
 
-def render_summary(assessment: Assessment, console_width: int, colour: bool) -> str:
-    """The whole summary, wrapped to `console_width`; `colour` only makes the headings bold."""
+def render_summary(assessment: Assessment, console_width: int, colour: bool, path: str = "") -> str:
+    """The whole summary, wrapped to `console_width`; `colour` only makes the headings bold.
+
+    `path` is what was assessed, as the user gave it: the commands shown at the end name it.
+    """
     columns = max(console_width, 24)
     sums = totals(assessment)
     blocks = [
@@ -43,7 +46,7 @@ def render_summary(assessment: Assessment, console_width: int, colour: bool) -> 
         [_bold("Who made them", colour), *_makers(assessment, columns)],
         _rules(assessment, columns, colour),
         _findings(assessment, columns, colour),
-        _more(assessment, columns),
+        _more(assessment, columns, path),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -226,19 +229,22 @@ def _findings(assessment: Assessment, columns: int, colour: bool) -> list[str]:
     return lines
 
 
-def _more(assessment: Assessment, columns: int) -> list[str]:
+def _more(assessment: Assessment, columns: int, path: str) -> list[str]:
     lines: list[str] = []
     steps = sorted(assessment.next_steps, key=lambda step: -step.settles)
     if steps:
         told = f"The answer would change most if you: {clean(steps[0].text)}"
         lines += _hang(f"{told} (settles {w.count(steps[0].settles, 'device')})", columns, "", "  ")
-    file = clean(assessment.files[0].file) if assessment.files else "FILE"
+    file = clean(path) or "FILE"
     example = clean(assessment.devices[0].id) if assessment.devices else "DEVICE"
     shown = f'"{file}"' if " " in file else file
+    annotated = (
+        " --annotate answered.xlsx" if [one.file for one in assessment.files] == [path.rsplit("/", 1)[-1]] else ""
+    )
     commands = [
-        f"custodes explain {example}",
+        f"custodes explain {example} --estate {shown}",
         f"custodes ask {shown}",
-        f"custodes assess {shown} --out report/ --annotate answered.xlsx",
+        f"custodes assess {shown} --out report/{annotated}",
     ]
     line = "More:  " + "     ".join(commands)
     return [*lines, line] if width(line) <= columns else [*lines, "More:", *(f"  {c}" for c in commands)]

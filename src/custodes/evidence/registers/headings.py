@@ -41,12 +41,26 @@ _FOOTER = re.compile(
 def find_heading(records: Sequence[Sequence[str]], knows: Callable[[str], bool]) -> int | None:
     """Index of the heading among the first records, or None (the file has none that can be told)."""
     window = records[:WINDOW]
-    best, best_known = None, 0
-    for index, cells in enumerate(window):
-        known = _known(cells, knows, width=_width(records))
-        if known > best_known:
-            best, best_known = index, known
-    return best if best is not None else _by_shape(records)
+    width = _width(records)
+    known = [_known(cells, knows, width) for cells in window]
+    best = max(range(len(window)), key=lambda index: known[index], default=0)
+    if not window or not known[best]:
+        return _by_shape(records)
+    if best + 1 < len(window) and known[best + 1] == known[best] and _filled(window[best + 1]) > _filled(window[best]):
+        best += 1  # two rows of headings: the upper one spans groups of columns
+    return next((index for index in range(best) if _heads_a_table(window, known, index, best)), best)
+
+
+def _heads_a_table(window: Sequence[Sequence[str]], known: Sequence[int], index: int, best: int) -> bool:
+    """Whether a record above the fullest heading is itself a heading, with rows of its own below it."""
+    filled = _filled(window[index])
+    if known[index] < 2 or known[index] * 2 < filled:
+        return False
+    return any(not known[row] and _filled(window[row]) >= 2 for row in range(index + 1, best))
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell.strip())
 
 
 def _known(cells: Sequence[str], knows: Callable[[str], bool], width: int) -> int:
