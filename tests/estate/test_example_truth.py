@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from custodes.estate.config import load_estate
 from custodes.estate.flows import Options, assess
 from custodes.knowledge import knowledge
 from custodes.model.assessment import Assessment, Device
@@ -20,7 +21,7 @@ TRUTH = json.loads((EXAMPLE / "TRUTH.json").read_text(encoding="utf-8"))
 
 @pytest.fixture(scope="module")
 def assessment() -> Assessment:
-    return assess(EXAMPLE, Options(date.fromisoformat(TRUTH["as_at"]))).assessment
+    return assess(load_estate(EXAMPLE), Options(date.fromisoformat(TRUTH["as_at"]))).assessment
 
 
 @pytest.fixture(scope="module")

@@ -70,6 +70,11 @@ def _iso(text: str) -> str:
         return head[:4] if head[:4].isdigit() and (len(text) == 4 or head[4:5] in "-/.") else ""
 
 
+def naming_text(case: Case) -> str:
+    """All that the naming cells say, as one text."""
+    return " ".join(text for name, text, _ in case.resolved if name in NAMING)
+
+
 def described(case: Case) -> tuple[str | None, str | None]:
     """Model and device type, where no label was found to go with them."""
     model = next((r.model for name, _, r in case.resolved if name == Field.MODEL and r.model), None)

@@ -120,7 +120,8 @@ def _followed(case: Case, brand: str) -> set[str]:
 
 def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Mention:
     """A note can take an assertion away: if it takes this very name back, names another, or says the unit is gone."""
-    flags = set(resolution.flags)
+    flags, said = set(resolution.flags), set(words(text))
+    notes = case.knowledge.note_words
     same = [item for item in resolution.mentions if item.brand == mention.brand]
     others = [item for item in resolution.mentions if item.brand != mention.brand]
     if same:
@@ -128,29 +129,26 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
         doubtful = same[0].status is Status.UNKNOWN or (same[0].status is Status.REVIEW and not gone)
     elif others:
         present = any(item.status is not Status.UNKNOWN for item in others)
-        linked = _says(case, text, "linking") and "past" not in flags
-        doubtful = (present and not linked) or _says(case, text, "exchange")
+        linked = bool(said & notes["linking"]) and "past" not in flags
+        doubtful = (present and not linked) or bool(said & notes["exchange"])
     else:
-        doubtful = _nameless_note(case, mention, flags, text)
+        doubtful = _nameless_note(case, mention, flags, said, short=len(text.split()) <= SHORT_NOTE)
     if doubtful:
         why = "the note speaks of it as removed, former, compatible, an accessory or another make"
         return lower(mention, Reason.QUESTION, f"{why}: “{quote(text)}”")
     return mention
 
 
-def _nameless_note(case: Case, mention: Mention, flags: set[str], text: str) -> bool:
-    """Whether a note that names no make still puts the label in question."""
-    if _says(case, text, "about_make"):
-        return bool(flags) or not _says(case, text, "settled") or _says(case, text, "unsettled")
-    if len(text.split()) > SHORT_NOTE:
+def _nameless_note(case: Case, mention: Mention, flags: set[str], said: set[str], *, short: bool) -> bool:
+    """Whether a note that names no make still puts the label in question. `said`: its words."""
+    notes = case.knowledge.note_words
+    if said & notes["about_make"]:
+        return bool(flags) or not said & notes["settled"] or bool(said & notes["unsettled"])
+    if not short:
         return bool(flags & {"accessory", "compatible"}) and not _coded(case, mention)
-    if flags <= {"negation", "doubt", "future", "service", "past"} and _says(case, text, "condition"):
+    if flags <= {"negation", "doubt", "future", "service", "past"} and said & notes["condition"]:
         return False
     return bool(flags & set(SHORT_NOTE_FLAGS)) and not (flags <= {"accessory", "part"} and _coded(case, mention))
-
-
-def _says(case: Case, text: str, kind: str) -> bool:
-    return not case.knowledge.note_words[kind].isdisjoint(words(text))
 
 
 def _confirming(mention: Mention, name: str, resolution: Resolution) -> list[Because]:

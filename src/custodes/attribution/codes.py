@@ -17,7 +17,6 @@ _TAIL = re.compile(r"[a-z]{4,}$")
 #: What may stand between two pieces of one code; a blank only under further conditions.
 _TIGHT = frozenset(("-", "/", "(", ")", ".", "_", "", ")(", "-(", "(-", ")-", ")/", "/("))
 _LOOSE = frozenset((" ", " (", ") "))
-#: Pieces of letters only, after the code's first digit: short ones, without the vowels that words are made of.
 #: Classes of a first word: unknown, code-like, or a number ("1.0C-H4A"), a stem ("IPC"), part of a firm's name.
 _MAY_START = frozenset(("", "code-like", "number", "stem", "org", "banner", "short", "attribute"))
 

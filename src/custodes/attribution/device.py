@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import date
 
+from custodes.attribution import score
 from custodes.attribution.case import NAMING, Case, Cells, Resolver, described, gather, lower
 from custodes.attribution.cells import weigh_cells
 from custodes.attribution.maker import from_identifiers, with_maker
@@ -28,7 +29,6 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     (Field.DRIVER, Field.FIRMWARE),
     (Field.NOTES,),
 )
-_ORDER = {Status.ASSERTED: 0, Status.REVIEW: 1, Status.UNKNOWN: 2}
 
 
 def attribute_device(
@@ -66,7 +66,7 @@ def _label(case: Case) -> tuple[Mention | None, str]:
         ]
         if not found:
             continue
-        found.sort(key=lambda item: (_ORDER[item[0].status], -item[0].score, item[0].brand))
+        found.sort(key=lambda item: (score.RANK[item[0].status], -item[0].score, item[0].brand))
         best, name = found[0]
         rivals = {item[0].brand for item in found if item[0].status is best.status} - {best.brand}
         if rivals and not _same_house(case, best.brand, rivals):

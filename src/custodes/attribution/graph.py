@@ -37,8 +37,8 @@ def makers(
     """
     day = as_at.isoformat()
     known = [edge for edge in brand.makers if not edge.since or day[: len(edge.since)] >= edge.since]
-    if _names_other_goods(text, knowledge):
-        known = [edge for edge in known if not edge.classes or edge.supplier == brand.supplier]
+    if any(map(brand.for_some_goods, known)) and _names_other_goods(text, knowledge):
+        known = [edge for edge in known if not brand.for_some_goods(edge)]
     matched = [edge for edge in known if _applies(edge, model, text) and _in_period(edge, bought)]
     specific = [edge for edge in matched if edge.scope in ("models", "line", "some-of-line")]
     doubtful = any(edge.scope in ("some", "most", "some-of-line") for edge in matched)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from custodes.attribution import graph
-from custodes.attribution.case import NAMING, Case, described
+from custodes.attribution.case import Case, described, naming_text
 from custodes.attribution.identifiers import IdentifierClue
 from custodes.attribution.mention import Mention
 from custodes.model.assessment import Attribution, Because, Candidate
@@ -21,8 +21,7 @@ def with_maker(case: Case, mention: Mention, source: str, extra: Sequence[Becaus
     knowledge = case.knowledge
     row = knowledge.brand(mention.brand)
     model = _model(case, mention)
-    text = " ".join(text for name, text, _ in case.resolved if name in NAMING)
-    found = list(graph.makers(row, model, text, case.bought, case.as_at, knowledge))
+    found = list(graph.makers(row, model, naming_text(case), case.bought, case.as_at, knowledge))
     found, clues, contradiction = _with_identifiers(case, row.supplier, found)
     status, reason = mention.status, mention.reason
     if contradiction and status is Status.ASSERTED:
@@ -74,8 +73,8 @@ def from_identifiers(
     sure = coded or len({clue.kind for clue in clues}) > 1
     found: tuple[Candidate, ...] = (Candidate(supplier, name, 0.6, False, "identifier", clues[0].because.source),)
     if brand is not None:
-        text = " ".join(text for field_name, text, _ in case.resolved if field_name in NAMING)
-        found = graph.makers(knowledge.brand(brand), model, text, case.bought, case.as_at, knowledge) or found
+        row = knowledge.brand(brand)
+        found = graph.makers(row, model, naming_text(case), case.bought, case.as_at, knowledge) or found
     established = next((item for item in found if item.established), None) if sure else None
     chain = graph.owners((established or found[0]).supplier, case.as_at, knowledge)
     return Attribution(

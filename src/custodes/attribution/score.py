@@ -16,6 +16,8 @@ EQUIPMENT_WORD, AGREEING_CODE = 0.7, 1.5
 TAKEN_BACK, DOUBT, UNEXPLAINED, SEVERAL, CONTRADICTION, SHORT_CODE = -12.0, -3.0, -2.5, -2.5, -4.0, -1.5
 ASSERT_FROM, REVIEW_FROM = 4.0, 0.5
 
+#: The surest first.
+RANK = {Status.ASSERTED: 0, Status.REVIEW: 1, Status.UNKNOWN: 2}
 _WITHOUT_TABLE = {Status.ASSERTED: 0.97, Status.REVIEW: 0.6, Status.UNKNOWN: 0.05}
 
 #: A flag of the vocabulary to the reason a person reads.

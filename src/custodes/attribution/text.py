@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from custodes.attribution import weigh
+from custodes.attribution import score, weigh
 from custodes.attribution.mention import Mention, Resolution
 from custodes.attribution.names import NameHit
 from custodes.attribution.scene import Scene, read_scene
 from custodes.attribution.tokens import CODE_LIKE, NUMBER
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import plain
-from custodes.model.vocab import Reason, Status
+from custodes.model.vocab import Reason
 
 MAX_CHARS = 4096
 #: Stands where a longer text was cut: what follows may take anything back.
 CUT = " [cut?]"
-_ORDER = {Status.ASSERTED: 0, Status.REVIEW: 1, Status.UNKNOWN: 2}
 _BLANK_MARKS = "-–—?./* "
 
 
@@ -89,7 +88,7 @@ def _dedupe(mentions: Iterable[Mention]) -> list[Mention]:
     best: dict[str, Mention] = {}
     for mention in mentions:
         held = best.get(mention.brand)
-        if held is None or (_ORDER[mention.status], -mention.score) < (_ORDER[held.status], -held.score):
+        if held is None or (score.RANK[mention.status], -mention.score) < (score.RANK[held.status], -held.score):
             best[mention.brand] = mention
     return list(best.values())
 

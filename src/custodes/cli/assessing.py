@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from custodes.cli.output import note, print_json
+from custodes.estate.config import load_estate
 from custodes.estate.flows import Assessed, Options, assess
 from custodes.findings.first import SEVERITIES
 from custodes.model.assessment import Assessment, Device
@@ -34,20 +35,14 @@ class Request:
     packs: tuple[Path, ...] = ()
 
 
-def _day(text: str | None, path: Path) -> date:
-    """The day asked for; else the estate's own; else today. The only place that reads the clock."""
-    if text is not None:
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise BadUsage(f"--as-at {text[:40]!r} is no date", remedy="write YYYY-MM-DD") from None
-    if path.is_dir():
-        from custodes.estate.config import load_estate
-
-        configured = load_estate(path).as_at
-        if configured is not None:
-            return configured
-    return date.today()
+def _day(text: str | None) -> date | None:
+    """The day asked for, if one was."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadUsage(f"--as-at {text[:40]!r} is no date", remedy="write YYYY-MM-DD") from None
 
 
 def _progress() -> Callable[[str], None]:
@@ -64,23 +59,21 @@ def _progress() -> Callable[[str], None]:
 def _assessed(request: Request) -> Assessed:
     from custodes.publication.ask import check_answers
 
+    asked_for = _day(request.as_at)
+    estate = load_estate(request.path, request.mapping)
     answers = []
-    files = list(request.answers)
-    if request.path.is_dir():
-        files += sorted((request.path / "answers").glob("*.xlsx"))
-    for file in files:
+    for file in (*request.answers, *estate.answers):
         found, refusals = check_answers(file)
         answers += found
         for refusal in refusals:
             note(f"{file.name} {refusal.sheet}!{refusal.cell}: not taken over: {refusal.why}")
     options = Options(
-        _day(request.as_at, request.path),
+        asked_for or estate.as_at or date.today(),  # the only place that reads the clock
         request.packs,
-        request.mapping,
         request.marking,
         answers=tuple(answers),
     )
-    done = assess(request.path, options, _progress())
+    done = assess(estate, options, _progress())
     for answer in done.unmatched:
         note(f"{answer.file} row {answer.row}: answers no question of this estate ({answer.question})")
     return done

@@ -118,7 +118,7 @@ def _configured(folder: Path, config: Path) -> Estate:
     if not sources:
         raise BadInput("the configuration names no [[source]]", where=str(config))
     return Estate(
-        title=str(head.get("title", folder.name)),
+        title=str(head.get("title") or folder.name),
         sources=sources,
         answers=_answers(folder),
         synthetic=bool(head.get("synthetic", False)),

@@ -15,7 +15,7 @@ from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.estate import stated, steps
 from custodes.estate.build import Context, Dropped, build
-from custodes.estate.config import Estate, load_estate
+from custodes.estate.config import Estate
 from custodes.estate.linking import Unit, link
 from custodes.estate.sightings import Reading, read_sources
 from custodes.evidence.registers.credentials import REMOVED
@@ -65,7 +65,6 @@ class Options:
 
     as_at: date
     packs: tuple[Path, ...] = ()
-    mapping: Path | None = None
     marking: str = ""
     limits: Limits = field(default_factory=Limits)
     answers: tuple[Answer, ...] = ()
@@ -85,17 +84,15 @@ def _silent(_: str) -> None:
     return
 
 
-def assess(path: Path, options: Options, progress: Callable[[str], None] = _silent) -> Assessed:
-    """Assess a register file or an estate folder. Raises BadInput if nothing can be read at all."""
+def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _silent) -> Assessed:
+    """Assess an estate (see `load_estate`). Raises BadInput if nothing can be read at all."""
     loaded = knowledge(options.packs)
-    estate = load_estate(path, options.mapping)
-    as_at = options.as_at
     deadline = Deadline(options.limits.seconds * max(1, len(estate.sources)))
     limits = dataclasses.replace(options.limits, seconds=options.limits.seconds * READING_SHARE)
     reading = read_sources(estate.sources, limits, _formats(options.packs), progress)
     progress(f"linking {len(reading.sightings)} records")
     units = link(reading.sightings)
-    context = Context(estate, loaded, _remembering(loaded), as_at, {}, {})
+    context = Context(estate, loaded, _remembering(loaded), options.as_at, {}, {})
     progress(f"attributing {len(units)} units")
     devices, dropped = _build_all(units, context, deadline)
     asked = steps.questions(devices, dict(loaded.pack.sentences))
@@ -104,7 +101,7 @@ def assess(path: Path, options: Options, progress: Callable[[str], None] = _sile
         devices = _restate(
             units, devices, dataclasses.replace(context, stated=answers.cells, stated_because=answers.because)
         )
-    assessment = _assessment(path, estate, reading, units, devices, dropped, loaded, options)
+    assessment = _assessment(estate, reading, units, devices, dropped, loaded, options)
     return Assessed(assessment, estate, asked, answers.unmatched)
 
 
@@ -154,12 +151,12 @@ def _build_all(units: Sequence[Unit], context: Context, deadline: Deadline) -> t
 def _restate(units: Sequence[Unit], devices: Sequence[Device], context: Context) -> list[Device]:
     """Build again the devices that something was stated about; every other device stays as it is."""
     by_id = {unit.id: unit for unit in units}
-    again = []
-    for device in devices:
-        built = build(by_id[device.id], context) if device.id in context.stated_because else device
-        if isinstance(built, Dropped):
-            built = device
-        again.append(_with_findings(built, by_id[device.id], context))
+    again = list(devices)
+    for place, device in enumerate(devices):
+        if device.id in context.stated_because:
+            unit = by_id[device.id]
+            built = build(unit, context)
+            again[place] = device if isinstance(built, Dropped) else _with_findings(built, unit, context)
     return again
 
 
@@ -174,7 +171,6 @@ def _enrolled(text: str) -> bool:
 
 
 def _assessment(
-    path: Path,
     estate: Estate,
     reading: Reading,
     units: Sequence[Unit],
@@ -187,7 +183,7 @@ def _assessment(
     merged = _merged(units, dropped)
     files = tuple(_file(account, devices, merged, skipped) for _, account in reading.accounts)
     return Assessment(
-        title=estate.title or path.name,
+        title=estate.title,
         as_at=options.as_at,
         pack_version=loaded.version,
         pack_date=loaded.pack.date,

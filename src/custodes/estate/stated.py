@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from custodes.model.assessment import Because, Device
 from custodes.model.questions import Answer, Question
@@ -65,11 +64,3 @@ def _sentence(answer: Answer, said: Mapping[str, str]) -> Because:
     what = ", ".join(f"{key} {value}" for key, value in said.items()) or answer.state or "nothing"
     source = f"{answer.file} {answer.sheet} row {answer.row}"
     return Because("stated-by", f"stated by {who}{when}: {what}", field="answer", source=source)
-
-
-def read_all(paths: Sequence[Path], reader: object) -> list[Answer]:
-    """Read every returned workbook with the given reader (kept outside: publication owns the layout)."""
-    answers: list[Answer] = []
-    for path in paths:
-        answers.extend(reader(path))  # type: ignore[operator]
-    return answers

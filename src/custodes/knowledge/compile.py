@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import ahocorasick_rs
 
@@ -152,12 +153,20 @@ def _names(pack: Pack) -> Iterator[_Name]:
 
 def _signs(document: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Vocabulary words of scripts without blanks: they are found like names, since they are no single word."""
+    return ((word, kind) for word, kind in _classed(document) if is_east_asian(word))
+
+
+def _classed(document: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """(word as written, class) of the vocabulary: the plain classes first, then each flag as `flag:NAME`."""
     for group, prefix in (("plain", ""), ("flags", "flag:")):
-        block = document.get(group)
-        for name, text in block.items() if isinstance(block, Mapping) else ():
-            for word in str(text).split():
-                if is_east_asian(word):
-                    yield word, f"{prefix}{name}"
+        for name, text in _block(document, group).items():
+            yield from ((word, f"{prefix}{name}") for word in str(text).split())
+
+
+def _block(document: Mapping[str, object], group: str) -> Mapping[str, Any]:
+    """A group of the vocabulary; empty if the document has none."""
+    block = document.get(group)
+    return block if isinstance(block, Mapping) else {}
 
 
 def _prefixes(grammars: Sequence[CompiledGrammar]) -> Mapping[str, tuple[CompiledGrammar, ...]]:
@@ -184,7 +193,7 @@ def _edge_keys(pack: Pack, goods: Sequence[str]) -> Mapping[str, tuple[str, ...]
     table = {}
     for brand in pack.brands.values():
         named = [name for edge in brand.makers for name in (*edge.lines, *edge.models)]
-        partial = any(edge.classes and edge.supplier != brand.supplier for edge in brand.makers)
+        partial = any(map(brand.for_some_goods, brand.makers))
         keys = [squash(name).split("xx")[0] for name in named] + (list(goods) if partial else [])
         table[brand.id] = tuple(dict.fromkeys(keys))
     return table
@@ -193,30 +202,23 @@ def _edge_keys(pack: Pack, goods: Sequence[str]) -> Mapping[str, tuple[str, ...]
 def _word_classes(document: Mapping[str, object]) -> Mapping[str, str]:
     """Word to class name; a flag class wins over a plain one, so that doubt is never explained away."""
     table: dict[str, str] = {}
-    for group in ("plain", "flags"):
-        block = document.get(group)
-        for name, text in block.items() if isinstance(block, Mapping) else ():
-            for word in str(text).split():
-                pieces = words(word)
-                for piece in pieces if len(pieces) == 1 else ():
-                    if group == "plain" and piece in table:
-                        continue
-                    if group == "flags" and str(table.get(piece, "")).startswith("flag:"):
-                        continue
-                    table[piece] = f"flag:{name}" if group == "flags" else str(name)
+    for word, kind in _classed(document):
+        pieces = words(word)
+        if len(pieces) != 1:
+            continue
+        held = table.get(pieces[0])
+        if held is None or (kind.startswith("flag:") and not held.startswith("flag:")):
+            table[pieces[0]] = kind
     return table
 
 
 def _no_make(document: Mapping[str, object]) -> Mapping[str, str]:
     """Folded text that says a make is absent, to the reason: blank, not-held or refused."""
-    block = document.get("no_make")
-    table: dict[str, str] = {}
-    if isinstance(block, Mapping):
-        for word in str(block.get("blank", "")).split():
-            table[plain(word)] = "blank"
-        for reason in ("not_held", "refused"):
-            for phrase in block.get(reason) or ():
-                table[plain(str(phrase))] = reason.replace("_", "-")
+    block = _block(document, "no_make")
+    table = {plain(word): "blank" for word in str(block.get("blank", "")).split()}
+    for reason in ("not_held", "refused"):
+        for phrase in block.get(reason) or ():
+            table[plain(str(phrase))] = reason.replace("_", "-")
     return table
 
 
@@ -228,8 +230,7 @@ def _not_given(no_make: Mapping[str, str]) -> re.Pattern[str]:
 
 def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:
     """Word to device type, as the pack's vocabulary says."""
-    block = document.get("device_types")
-    pairs = block.items() if isinstance(block, Mapping) else ()
+    pairs = _block(document, "device_types").items()
     return {piece: str(name) for name, text in pairs for word in str(text).split() for piece in words(word)[:1]}
 
 
@@ -238,20 +239,18 @@ _NOTE_KINDS = ("about_make", "settled", "unsettled", "exchange", "condition", "l
 
 def _note_words(document: Mapping[str, object]) -> Mapping[str, frozenset[str]]:
     """Words of a note by what they say of the unit: about its make, its condition, what it is linked to."""
-    block = document.get("notes")
-    told = block if isinstance(block, Mapping) else {}
+    told = _block(document, "notes")
     return {kind: frozenset(words(str(told.get(kind, "")))) for kind in _NOTE_KINDS}
 
 
 def _live_words(document: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Words of a status: not in use, in use; and words of a note that say the unit is gone."""
-    block = document.get("not_live")
-    if not isinstance(block, Mapping):
-        return frozenset(), frozenset(), frozenset()
-    dead = frozenset(squash(word) for word in str(block.get("words", "")).split())
-    alive = frozenset(squash(word) for word in str(block.get("live_words", "")).split())
-    gone = frozenset(squash(word) for word in str(block.get("note_words", "")).split())
-    return dead, alive, gone
+    block = _block(document, "not_live")
+
+    def listed(kind: str) -> frozenset[str]:
+        return frozenset(map(squash, str(block.get(kind, "")).split()))
+
+    return listed("words"), listed("live_words"), listed("note_words")
 
 
 def _brand_of_supplier(pack: Pack) -> Mapping[str, str]:

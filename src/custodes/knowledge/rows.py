@@ -111,6 +111,10 @@ class Brand:
     examples: Examples
     cited: Cited
 
+    def for_some_goods(self, edge: MakerEdge) -> bool:
+        """Whether an edge holds for some classes of goods only: another firm's, not the brand's own."""
+        return bool(edge.classes) and edge.supplier != self.supplier
+
 
 @dataclass(frozen=True, slots=True)
 class Grammar:

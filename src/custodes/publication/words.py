@@ -11,7 +11,7 @@ from custodes.publication.text import clean
 
 HOW_SURE = {Status.ASSERTED: "established", Status.REVIEW: "probably, check", Status.UNKNOWN: "not known"}
 SEVERITY = {"serious": "serious, look at this first", "check": "check", "note": "for information"}
-SEVERITY_ORDER = ("serious", "check", "note")
+SEVERITY_ORDER = tuple(SEVERITY)
 READINGS = {
     "brand": "name on the box",
     "maker": "actual maker",

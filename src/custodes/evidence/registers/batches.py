@@ -172,11 +172,11 @@ class Emitter:
             late = late or self._budget.spent_out
             if late:
                 held[index] = None
-                self._note("time ran out: cells that might hold credentials were left out unread")
+                self._table.note("time ran out: cells that might hold credentials were left out unread")
                 continue
             if len(value) > self._limits.max_cell_chars:
                 value = value[: self._limits.max_cell_chars] + _CUT
-                self._note("a cell longer than the limit was cut")
+                self._table.note("a cell longer than the limit was cut")
             value, found = credentials.scrub(value)
             for secret in secrets:
                 if secret in value:
@@ -184,10 +184,6 @@ class Emitter:
             self._values += found
             held[index] = value.strip() or None
         return pa.array(held, pa.string())
-
-    def _note(self, gap: str) -> None:
-        if gap not in self._table.gaps:
-            self._table.gaps.append(gap)
 
     def _identify(
         self, column: Column, text: ColumnText, raw: Sequence[str], damaged: list[list[dict[str, str]]]

@@ -47,6 +47,11 @@ class Table:
     gaps: list[str] = field(default_factory=list)
     merged_rows: frozenset[int] = frozenset()
 
+    def note(self, gap: str) -> None:
+        """Name a part that was not read, once."""
+        if gap not in self.gaps:
+            self.gaps.append(gap)
+
 
 def number_text(value: float) -> NumberCell:
     """A number as a person would type it: no `.0`; an exponent only where digits are lost anyhow."""

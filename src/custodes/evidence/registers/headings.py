@@ -76,7 +76,7 @@ def _known(cells: Sequence[str], knows: Callable[[str], bool], width: int) -> in
 
 
 def _width(records: Sequence[Sequence[str]]) -> int:
-    counts = sorted(sum(1 for cell in cells if cell.strip()) for cells in records if any(cells))
+    counts = sorted(_filled(cells) for cells in records if any(cells))
     return counts[len(counts) // 2] if counts else 0
 
 

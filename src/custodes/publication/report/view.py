@@ -55,18 +55,10 @@ def build(assessment: Assessment) -> View:
         "findings": _findings(assessment),
         "sites": _sites(assessment),
         "files": [_file(assessment, account) for account in assessment.files],
-        "skipped": [
-            {"place": place_of(s.file, s.sheet, s.row), "reason": clean(s.reason)}
-            for s in assessment.skipped[:SKIPPED_SHOWN]
-        ],
+        "skipped": [{"place": place(s), "reason": clean(s.reason)} for s in assessment.skipped[:SKIPPED_SHOWN]],
         "skipped_total": len(assessment.skipped),
         "tables": device_entries(assessment),
     }
-
-
-def place_of(file: str, sheet: str, row: int) -> str:
-    """Where a row stands, in words."""
-    return f"{clean(file)}, {'sheet ' + clean(sheet) + ', ' if sheet else ''}row {row}"
 
 
 def answer(sums: Totals) -> tuple[str, str]:

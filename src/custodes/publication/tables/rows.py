@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from custodes.model.assessment import Assessment, Device, SourceRow
+from custodes.model.assessment import Assessment, Device, Skipped, SourceRow
 from custodes.publication import words as w
 from custodes.publication.text import clean
 
@@ -71,7 +71,7 @@ def what_settles(device: Device) -> str:
     return "; ".join(dict.fromkeys(clean(f.next_step) for f in device.findings if f.next_step))
 
 
-def place(source: SourceRow) -> str:
+def place(source: SourceRow | Skipped) -> str:
     """Where a row stands: file, sheet if there is one, and row."""
     sheet = f", sheet {clean(source.sheet)}" if source.sheet else ""
     return f"{clean(source.file)}{sheet}, row {source.row}"

@@ -23,6 +23,11 @@ def flatten(item: Mapping[str, Any], limit: int) -> dict[str, str]:
     return row
 
 
+def heading(path: str) -> str:
+    """A dotted heading; if any step of it names a credential, the whole of it must read so."""
+    return f"{path} (credential)" if any(map(is_credential_header, path.split("."))) else path
+
+
 def _walk(path: str, value: Any, row: dict[str, str], limit: int, depth: int) -> None:
     if depth > _DEPTH or (len(row) >= limit and path not in row):
         return

@@ -108,17 +108,12 @@ class _Lines:
         for line in self._handle:
             if "\0" in line:
                 line = line.replace("\0", "")
-                _note(self._table, "NUL bytes were taken out")
+                self._table.note("NUL bytes were taken out")
             if len(line) > 2 * self._limits.max_columns and line.count(self._delimiter) > 4 * self._limits.max_columns:
                 self.too_wide = True
                 line = "\n"
             self.pending.append(line)
             yield line
-
-
-def _note(table: Table, gap: str) -> None:
-    if gap not in table.gaps:
-        table.gaps.append(gap)
 
 
 def _records(path: Path, encoding: Encoding, delimiter: str, table: Table, limits: Limits) -> Iterator[Record]:
@@ -139,7 +134,7 @@ def _records(path: Path, encoding: Encoding, delimiter: str, table: Table, limit
                 continue
             if lines.too_wide or len(cells) > limits.max_columns:
                 lines.too_wide = False
-                _note(table, f"record {row} has more than {limits.max_columns} columns and was not read")
+                table.note(f"record {row} has more than {limits.max_columns} columns and was not read")
                 yield row, wide
             elif _suspicious(lines.pending) and _unclosed(lines.pending, delimiter):
                 yield row, _open_quote(table, row, len(lines.pending))
@@ -150,8 +145,7 @@ def _records(path: Path, encoding: Encoding, delimiter: str, table: Table, limit
 
 
 def _too_long(table: Table, row: int) -> Unreadable:
-    _note(
-        table,
+    table.note(
         f"record {row} holds a cell of more than {csv.field_size_limit()} characters (a quote never closed?)",
     )
     return Unreadable("a cell far too long, perhaps a quote that is never closed")

@@ -12,8 +12,7 @@ from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
 from custodes.evidence.registers.containers import _json_scan as scan
 from custodes.evidence.registers.containers._encoding import detect
-from custodes.evidence.registers.containers._flatten import flatten
-from custodes.evidence.registers.credentials import is_credential_header
+from custodes.evidence.registers.containers._flatten import flatten, heading
 from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 
@@ -64,7 +63,7 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
     source = _Source(text, found, bounds, table, limits)
     if not source.look(budget):
         raise _no_rows(path)
-    table.heads = [_head(key) for key in source.heads]
+    table.heads = [heading(key) for key in source.heads]
     table.records = source.records()
     return [table]
 
@@ -150,18 +149,12 @@ class _Source:
                 gap = f"the file is cut off or damaged after row {row}: the rest was not read"
             except scan.TooDeep:
                 gap = f"row {row + 1} is nested too deep: it and the rows after it were not read"
-            if gap and gap not in self._table.gaps:
-                self._table.gaps.append(gap)
+            if gap:
+                self._table.note(gap)
             if span is None:
                 return
             row += 1
             yield row, span[0], _one(self._text, span[0], span[1], self._bounds)
-
-
-def _head(path: str) -> str:
-    """A dotted heading; if any step of it names a credential, the whole of it must read so."""
-    steps = path.split(".")
-    return f"{path} (credential)" if any(is_credential_header(step) for step in steps) else path
 
 
 def _too_deep(path: Path, limits: Limits) -> BadInput:

@@ -10,8 +10,7 @@ import yaml
 
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
-from custodes.evidence.registers.containers._flatten import flatten
-from custodes.evidence.registers.credentials import is_credential_header
+from custodes.evidence.registers.containers._flatten import flatten, heading
 from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 
@@ -58,8 +57,7 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
         (index + 1, [row.get(key, "") for key in keys] if row else Unreadable("not an object, so no device"))
         for index, row in enumerate(rows)
     ]
-    heads = [f"{key} (credential)" if any(map(is_credential_header, key.split("."))) else key for key in keys]
-    return [Table("yaml", iter(records), encoding="UTF-8", heads=heads)]
+    return [Table("yaml", iter(records), encoding="UTF-8", heads=list(map(heading, keys)))]
 
 
 def _list(loaded: Any) -> list[Any]:
