@@ -17,6 +17,7 @@ from custodes.model.assessment import Skipped, SourceRow
 from custodes.model.errors import BadInput
 from custodes.model.registers import Credentials
 from custodes.publication.annotate import annotate
+from custodes.publication.records import table_sheets
 
 SECRET = "hunter2-PLANTED"
 HEADS = [
@@ -358,3 +359,12 @@ def test_every_cell_of_a_csv_stays_where_it_was(tmp_path, records):
             cell = sheet.cell(number, column)
             assert (cell.value or "") == text.replace("\x1b", "") or "\x1b" in text
             assert cell.data_type != "f"
+
+
+def test_reading_a_table_leaves_the_limit_of_other_readers_alone(tmp_path):
+    usual = csv.field_size_limit()
+    source = tmp_path / "long.csv"
+    source.write_text("make,note\nAxis," + "a" * (usual + 1) + "\n", encoding="utf-8")
+    [(_, records)] = table_sheets(source)
+    assert [len(cell) for cell in records[1]] == [4, usual + 1]
+    assert csv.field_size_limit() == usual

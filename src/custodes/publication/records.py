@@ -17,6 +17,7 @@ Records = list[list[str]]
 _NAMES = ("name", "key", "label", "field")
 _VALUES = ("value", "val", "text")
 _ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
+_MAX_CELL = 1 << 24
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "vertical bar": "|"}
 
 
@@ -108,9 +109,11 @@ def _likely_delimiter(text: str) -> str:
 
 
 def _delimited(text: str, mark: str) -> Records:
-    csv.field_size_limit(1 << 24)
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=mark)
-    return list(reader)
+    usual = csv.field_size_limit(_MAX_CELL)  # the limit is the whole process's: the registers' reader relies on it
+    try:
+        return list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=mark))
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _objects(text: str, source: Path) -> Records:
