@@ -165,13 +165,14 @@ def write_all(assessment: Assessment, out: Path) -> list[Path]:
 
 
 def _annotate(request: Request, done: Assessed, out: Path) -> None:
-    from custodes.evidence.registers import is_credential_header, scrub
+    from custodes.evidence.registers import is_credential_header, raw_tables, scrub
     from custodes.publication.annotate import annotate
 
     annotate(
         request.path,
         out,
         done.assessment,
+        lambda: raw_tables(request.path),
         marking=request.marking,
         blank_cells=is_credential_header,
         scrub=scrub,

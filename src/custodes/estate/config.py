@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +106,37 @@ def _answers(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((folder / "answers").glob("*.xlsx"))) if (folder / "answers").is_dir() else ()
 
 
+_KEYS = {
+    "estate": ("title", "synthetic", "as_at"),
+    "body": ("id", "name", "kind"),
+    "site": ("id", "name", "sensitive", "landlord", "aliases"),
+    "system": ("id", "name", "kind", "body", "owner", "operator", "landlord", "installer", "contract", "contract_end"),
+    "source": ("file", "system", "body", "site", "mapping"),
+}
+
+
+def _check_keys(document: Mapping[str, Any], config: Path) -> None:
+    """A misspelled table or key is refused: what it says would be lost in silence."""
+    for table, value in document.items():
+        _check_key(table, tuple(_KEYS), "table", config)
+        for item in value if isinstance(value, list) else [value]:
+            for key in item if isinstance(item, Mapping) else ():
+                _check_key(key, _KEYS[table], f"key of [{table}]", config)
+
+
+def _check_key(key: str, known: tuple[str, ...], what: str, config: Path) -> None:
+    if key not in known:
+        near = get_close_matches(key, known, 1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        raise BadInput(f"{key[:40]!r} is no {what}", where=str(config), remedy=remedy)
+
+
 def _configured(folder: Path, config: Path) -> Estate:
     try:
         document = tomllib.loads(config.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput("the configuration cannot be read", where=str(config), why=str(error)[:200]) from None
+    _check_keys(document, config)
     head = _table(document, "estate", config)
     sites = {item["id"]: _site(item) for item in _tables(document, "site", config)}
     systems = {item["id"]: _system(item) for item in _tables(document, "system", config)}

@@ -17,9 +17,10 @@ from custodes.estate import stated, steps
 from custodes.estate.build import Context, Dropped, build
 from custodes.estate.config import Estate
 from custodes.estate.linking import Unit, link
+from custodes.estate.quantity import read_quantity
 from custodes.estate.sightings import Reading, read_sources
 from custodes.evidence.registers.credentials import REMOVED
-from custodes.findings.first import credential_finding, device_findings, gap_finding
+from custodes.findings.first import Seen, credential_finding, device_findings, gap_finding
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.text import fold
 from custodes.model.assessment import Assessment, Device, FileAccount, Finding, Merged, Skipped
@@ -162,7 +163,10 @@ def _restate(units: Sequence[Unit], devices: Sequence[Device], context: Context)
 
 def _with_findings(device: Device, unit: Unit, context: Context) -> Device:
     cloud = [s.cells[Field.CLOUD] for s in unit.sightings if _enrolled(s.cells.get(Field.CLOUD, ""))]
-    found = device_findings(device, unit.clashes, list(dict.fromkeys(cloud)), dict(context.knowledge.pack.sentences))
+    counted = [s.cells[Field.QUANTITY] for s in unit.sightings if Field.QUANTITY in s.cells]
+    uncounted = [text for text in counted if not read_quantity(text).known]
+    seen = Seen(unit.clashes, list(dict.fromkeys(cloud)), list(dict.fromkeys(uncounted)))
+    found = device_findings(device, seen, dict(context.knowledge.pack.sentences))
     return dataclasses.replace(device, findings=found)
 
 

@@ -12,12 +12,16 @@ _IN_TEXT = re.compile(r"(?:^|[\s(])(?:x\s?(\d{1,5})|(\d{1,5})\s?(?:x|no\.?|nos\.
 _COUNTED = re.compile(r"(?:^|[\s(,])(\d{1,5})\s*(?:of\b|\((?:approx|about|circa|c\.))")
 _NONE = re.compile(r"^\W*(none|nil|zero|0|no|nought|not any)\W*$")
 _REFUSED = re.compile(r"\b(refused|exempt|withheld|ncnd|neither confirm nor deny|section 31|s\.?\s?31|s\.?\s?24)\b")
+_ODD = re.compile(r"^\W*[-−–]\s*\d|\d[.]\d*[1-9]|\d,\d{1,2}(?!\d)")  # below zero, or no whole number
 MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`number` of units; `none` and `refused` are answers, not numbers. `approximate`: said to be."""
+    """`number` of units; `none` and `refused` are answers, not numbers. `approximate`: said to be.
+
+    Not `known`: the cell says a number that no count of units can be; then one unit is counted.
+    """
 
     number: int = 1
     none: bool = False
@@ -34,11 +38,10 @@ def read_quantity(cell: str, text: str = "") -> Quantity:
             return Quantity(0, refused=True, known=False)
         if _NONE.match(folded):
             return Quantity(0, none=True)
-        match = _NUMBER.search(folded) or _IN_TEXT.search(folded)
-        if match:
-            digits = next(group for group in match.groups() if group)
-            number = int(re.sub(r"\D", "", digits))
-            return Quantity(min(number, MOST), approximate=_about(folded))
+        match = None if _ODD.search(folded) else _NUMBER.search(folded) or _IN_TEXT.search(folded)
+        number = int(re.sub(r"\D", "", next(group for group in match.groups() if group))) if match else 0
+        if 0 < number <= MOST:
+            return Quantity(number, approximate=_about(folded))
         return Quantity(1, known=False)
     return _from_text(fold(text))
 

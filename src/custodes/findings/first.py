@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from custodes.model.assessment import Device, Finding
 from custodes.model.registers import Credentials
@@ -13,14 +14,21 @@ from custodes.model.vocab import Reason, Status
 SEVERITIES = ("note", "check", "serious")
 
 
-def device_findings(
-    device: Device, clashes: Sequence[str], cloud: Sequence[str], sentences: dict[str, str]
-) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the records say beside the device itself: shared identifiers, cloud cells, numbers that are none."""
+
+    clashes: Sequence[str] = ()
+    cloud: Sequence[str] = ()
+    uncounted: Sequence[str] = ()
+
+
+def device_findings(device: Device, seen: Seen, sentences: dict[str, str]) -> tuple[Finding, ...]:
     """Everything to be said about one device."""
-    return tuple(_all(device, clashes, cloud, sentences))
+    return tuple((*_of_attribution(device, sentences), *_of_records(device, seen)))
 
 
-def _all(device: Device, clashes: Sequence[str], cloud: Sequence[str], sentences: dict[str, str]) -> Iterator[Finding]:
+def _of_attribution(device: Device, sentences: dict[str, str]) -> Iterator[Finding]:
     attribution = device.attribution
     against = [item for item in attribution.because if item.against and item.kind in ("mac-block", "serial-shape")]
     for item in against:
@@ -42,7 +50,13 @@ def _all(device: Device, clashes: Sequence[str], cloud: Sequence[str], sentences
         )
     if not device.live:
         yield _finding("not-live", "note", f"not counted as in use: the record says “{device.status_text}”", device)
-    for text in cloud:
+    for item in attribution.because:
+        if item.kind == "damage":
+            yield _finding("damaged-identifier", "check", item.text, device, "export again with the column set to text")
+
+
+def _of_records(device: Device, seen: Seen) -> Iterator[Finding]:
+    for text in seen.cloud:
         yield _finding(
             "cloud-enrolled",
             "serious",
@@ -50,10 +64,10 @@ def _all(device: Device, clashes: Sequence[str], cloud: Sequence[str], sentences
             device,
             "ask whether this is wanted; if not, remove it there",
         )
-    for item in attribution.because:
-        if item.kind == "damage":
-            yield _finding("damaged-identifier", "check", item.text, device, "export again with the column set to text")
-    for text in clashes:
+    for text in seen.uncounted:
+        told = f"the number of units “{text}” cannot be read as one: counted as one unit"
+        yield _finding("quantity-not-read", "check", told, device, "correct the number in the register")
+    for text in seen.clashes:
         yield _finding("identifier-shared", "check", text, device, "read the identifier from the units again")
 
 

@@ -98,6 +98,18 @@ class RegisterReading:
     batches: Iterator[pa.RecordBatch]
 
 
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """Every record of one sheet as its reader counts them, credentials still in it: for the owner's own copy.
+
+    `headed`: the first record is the headings, which the file itself does not have (JSON); rows count from the next.
+    """
+
+    sheet: str
+    records: list[list[str]]
+    headed: bool = False
+
+
 __all__ = [
     "DAMAGE_TYPE",
     "OBSERVATION_SCHEMA",
@@ -106,6 +118,7 @@ __all__ = [
     "Credentials",
     "Damage",
     "Limits",
+    "RawTable",
     "RegisterReading",
     "RowKind",
     "Skip",

@@ -6,6 +6,7 @@ document properties too: an annotated copy travels further than the original did
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -20,9 +21,10 @@ from openpyxl.utils import get_column_letter
 
 from custodes.model.assessment import Assessment, Device, FileAccount
 from custodes.model.errors import BadInput
+from custodes.model.registers import RawTable
 from custodes.publication import words as w
 from custodes.publication.fixedzip import save
-from custodes.publication.records import Records, kind_of, table_sheets
+from custodes.publication.records import cell_text, kind_of
 from custodes.publication.secrets import BlankCells, Scrub, Secrets, blank_nothing, scrub_nothing
 from custodes.publication.tables.rows import Cell, what_settles
 from custodes.publication.tables.sheets import about, set_text, shorten_chars, stamp_marking
@@ -30,6 +32,7 @@ from custodes.publication.text import clean, clean_lines, shorten
 
 _MAX_EXPANDED = 256 * 1024 * 1024
 _MAX_COLUMNS = 16_384
+_MAX_TITLE = 28  # Excel allows 31; a number may follow
 _ABOUT = "About this copy"
 _PARTS = {
     "charts/chart": "charts",
@@ -59,32 +62,35 @@ def annotate(
     source: Path,
     out: Path,
     assessment: Assessment,
+    tables: Callable[[], Sequence[RawTable]],
     *,
     marking: str,
     blank_cells: BlankCells = blank_nothing,
     scrub: Scrub = scrub_nothing,
-    records: list[list[str]] | None = None,
     file: str | None = None,
 ) -> Path:
     """Writes `out` (XLSX): the table of `source` with its cells untouched and the answers on the right.
 
-    `file` is the name under which the assessment knows `source` (its file name unless told). `records` are
-    the records of a CSV as its reader counted them; without them the file is read here.
+    `file` is the name under which the assessment knows `source` (its file name unless told). `tables` gives the
+    records as their reader counted them; it is asked for everything but a workbook that can be written back.
     """
     name = file or source.name
     accounts = [account for account in assessment.files if account.file == name]
     added = _added(assessment, name)
-    kind = kind_of(source) if records is None else "text"
+    kind = kind_of(source)
     original = _open(source, kind) if kind in ("xlsx", "xlsm") else None
     kept = original is not None
-    book = original or _from_records(source, records, accounts)
-    if kind == "json":
-        added = _Added(added.heads, {(sheet, row + 1): cells for (sheet, row), cells in added.cells.items()})
+    raw = () if original else tables()
+    frozen = _freeze_formulas(source, original) if original else 0
+    book = original or _from_records(raw)
+    if not kept:
+        added = _placed(added, book, raw)
+    slipping = not kept and not any(table.headed for table in raw)
     secrets = Secrets(blank_cells, scrub, [c for a in accounts for c in a.credentials.columns])
     headers = {sheet.title: _header_row(sheet, _rows_of(book, sheet, added), accounts) for sheet in book.worksheets}
     for sheet in book.worksheets:
         rows = _rows_of(book, sheet, added)
-        secrets.find(sheet, headers[sheet.title], read=bool(rows), shifting=kind == "text")
+        secrets.find(sheet, headers[sheet.title], read=bool(rows), shifting=slipping)
     for sheet in book.worksheets:
         secrets.remove(sheet)
     secrets.clean_properties(book)
@@ -93,8 +99,65 @@ def annotate(
             _add_columns(sheet, headers[sheet.title], added)
         _mark(sheet, marking)
     lost = _not_carried(source, book) if kept else []
-    _about_sheet(book, assessment, marking, kept, lost)
+    _about_sheet(book, assessment, marking, _Kept(kept, tuple(lost), frozen))
     return save(book, out, assessment.as_at)
+
+
+def _placed(added: _Added, book: Workbook, raw: Sequence[RawTable]) -> _Added:
+    """The answers at the sheets and rows where `_from_records` put the records."""
+    places = {table.sheet: (sheet.title, table.headed) for table, sheet in zip(raw, book.worksheets, strict=True)}
+    cells = {}
+    for (name, row), values in added.cells.items():
+        title, headed = places.get(name, (name, False))
+        cells[title, row + headed] = values
+    return _Added(added.heads, cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What came through of the original: its cells as they were, what was lost, how many formulas stand still."""
+
+    cells: bool
+    lost: tuple[str, ...]
+    formulas: int
+
+
+def _freeze_formulas(source: Path, book: Workbook) -> int:
+    """Puts the last result in the place of every formula, the formula itself where there is none, as plain text.
+
+    A copy that travels must not run anything: a formula may fetch an address or start a program.
+    """
+    live: list[tuple[Any, Any]] = [
+        (sheet, cell) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if _is_live(cell)
+    ]
+    if not live:
+        return 0
+    results = _results(source)
+    for sheet, cell in live:
+        shown = results[sheet.title][cell.coordinate].value if sheet.title in results else None
+        formula = cell_text(getattr(cell.value, "text", None) or cell.value)
+        if shown is None:
+            set_text(cell, shorten_chars(clean_lines(formula)))
+            continue
+        shape = cell.number_format
+        if isinstance(shown, str):
+            set_text(cell, shown)
+        else:
+            cell.value, cell.number_format = shown, shape
+    return len(live)
+
+
+def _is_live(cell: Any) -> bool:
+    return getattr(cell, "data_type", "") == "f"
+
+
+def _results(source: Path) -> Any:
+    """The workbook with the results that its own program kept beside each formula."""
+    try:
+        with source.open("rb") as stream:
+            return {sheet.title: sheet for sheet in load_workbook(stream, data_only=True).worksheets}
+    except Exception:  # as in _open: whatever cannot be read again has no result
+        return {}
 
 
 def _rows_of(book: Workbook, sheet: Any, added: _Added) -> list[int]:
@@ -172,21 +235,13 @@ def _open(source: Path, kind: str) -> Workbook | None:
     return book
 
 
-def _from_records(source: Path, records: Records | None, accounts: Sequence[FileAccount]) -> Workbook:
-    account = accounts[0] if accounts else None
-    if records is not None:
-        sheets = [("", records)]
-    else:
-        sheets = table_sheets(
-            source,
-            encoding=account.encoding if account else "",
-            delimiter=account.delimiter if account else "",
-        )
+def _from_records(tables: Sequence[RawTable]) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])
-    for number, (title, rows) in enumerate(sheets, 1):
-        sheet = book.create_sheet(clean(title) or ("Records" if number == 1 else f"Records {number}"))
-        for row, record in enumerate(rows, 1):
+    for number, table in enumerate(tables, 1):
+        name = re.sub(r"[\\*?:/\[\]]", " ", clean(table.sheet))[:_MAX_TITLE].strip()
+        sheet = book.create_sheet(name or ("Records" if number == 1 else f"Records {number}"))
+        for row, record in enumerate(table.records, 1):
             for column, value in enumerate(record, 1):
                 if value:
                     set_text(sheet.cell(row, column), shorten_chars(clean_lines(value)))
@@ -271,7 +326,7 @@ def _not_carried(source: Path, book: Workbook) -> list[str]:
     return found
 
 
-def _about_sheet(book: Workbook, assessment: Assessment, marking: str, kept: bool, lost: Sequence[str]) -> None:
+def _about_sheet(book: Workbook, assessment: Assessment, marking: str, kept: _Kept) -> None:
     title, number = _ABOUT, 2
     while title in book.sheetnames:
         title, number = f"{_ABOUT} {number}", number + 1
@@ -282,10 +337,12 @@ def _about_sheet(book: Workbook, assessment: Assessment, marking: str, kept: boo
         ["what it is", "Your own table with columns added on the right. Nothing else was changed or moved."],
         ["passwords", "Values of password columns were blanked, and passwords inside other cells taken out."],
     ]
-    if not kept:
+    if not kept.cells:
         told.append(["cells", "Every cell of the original stands here as text, exactly as it was written."])
-    if lost:
-        told.append(["not carried over", f"{', '.join(lost)}. They are still in your original."])
+    if kept.formulas:
+        told.append(["formulas", f"{kept.formulas} stand here as their last result, or as text: a copy that travels runs nothing."])
+    if kept.lost:
+        told.append(["not carried over", f"{', '.join(kept.lost)}. They are still in your original."])
     told.append(["marking", marking or "none was chosen"])
     told += [line for line in about(assessment) if line[0] != "marking"]
     for row in told:

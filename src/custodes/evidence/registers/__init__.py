@@ -11,7 +11,7 @@ from pathlib import Path
 from custodes.evidence.registers.containers import sniff
 from custodes.evidence.registers.credentials import is_credential_header, scrub
 from custodes.evidence.registers.mapping import propose
-from custodes.evidence.registers.reader import open_register, prepare
+from custodes.evidence.registers.reader import open_register, prepare, raw_tables
 from custodes.evidence.registers.text import printable
 from custodes.model.registers import Limits
 
@@ -32,6 +32,7 @@ __all__ = [
     "open_register",
     "printable",
     "propose_mapping",
+    "raw_tables",
     "scrub",
     "sniff",
 ]

@@ -12,7 +12,7 @@ import pyarrow.compute
 from custodes.evidence.registers import credentials, damage
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
-from custodes.evidence.registers.headings import Sorter
+from custodes.evidence.registers.headings import OTHER_HEADING, Sorter
 from custodes.evidence.registers.plan import Column, Plan
 from custodes.evidence.registers.text import printable
 from custodes.model.registers import DAMAGE_TYPE, OBSERVATION_SCHEMA, Account, Credentials, Limits, Skip
@@ -41,6 +41,7 @@ class Emitter:
         self._values = 0
         self._zero_widths: dict[Field, int] = {}
         self._secrets: set[str] = set()
+        self._emptied: set[int] = set()  # dropped columns that held something
         self._positions: dict[int, tuple[Any, Any]] = {}
 
     def run(self, records: Iterator[Record], sorter: Sorter) -> Iterator[pa.RecordBatch]:
@@ -109,14 +110,24 @@ class Emitter:
 
     def skip(self, row: int, reason: str) -> None:
         """Count a data row that becomes no observation."""
+        if reason == OTHER_HEADING:
+            self._table.note(f"another table seems to begin at record {row}: put each in a file of its own")
         self._account.skipped.append(Skip(row, reason, self._sheet))
         self._account.rows += 1
 
     def _close(self) -> None:
+        if not self._account.rows:
+            self._table.note("there are headings, but no record under them")
+        elif not any(column.field for column in self._plan.columns):
+            self._table.note("no column is known by its heading or its values: say what they hold with `custodes map`")
         if self._surplus:
             self._table.gaps.append(f"{self._surplus} rows have more cells than the heading; the surplus was left out")
         self._secrets.clear()
-        headers = tuple(column.header for column in self._plan.columns if column.dropped)
+        headers = tuple(
+            column.header
+            for column in self._plan.columns
+            if column.dropped and (not column.surplus or column.index in self._emptied)
+        )
         self._account.credentials = Credentials(headers, self._values)
 
     def _batch(self, rows: list[int], cells: list[list[str]]) -> pa.RecordBatch:
@@ -148,6 +159,8 @@ class Emitter:
                 continue
             held = [cell.strip() for cell in columns[column.index] if cell.strip()]
             self._values += len(held)
+            if held:
+                self._emptied.add(column.index)
             if len(self._secrets) < 4 * _SECRET_SET:
                 self._secrets.update(cell for cell in held if _telling(cell))
         return sorted(self._secrets)

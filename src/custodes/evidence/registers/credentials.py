@@ -7,6 +7,7 @@ could be a password, it is removed: a lost remark costs less than a published pa
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from custodes.evidence.registers.text import compact, listed, unaccented, words
@@ -19,6 +20,8 @@ _ANYWHERE = listed(
     "palavrapasse wachtwoord losenord adgangskode passord salasana jelszo cyfrinair пароль парола гасло "
     "密码 密碼 口令 パスワード 暗証 비밀번호 암호 סיסמה المرور "
     "用户名 用戶名 账号 帐号 帳號 登录名 登入名 ユーザー名 ユーザ名 사용자 логин "
+    "codedacces kodedacces koddostepu kodostepu codigodeacceso codicediaccesso toegangscode zugangskode "
+    "codigodeacesso toegangskode adgangskod pristupovykod kodaccesu codmynediad "
     "credential apikey privatekey sharedkey encryptionkey secretkey clientsecret accesstoken authtoken "
     "bearertoken snmpcommunity communitystring verificationcode username loginname logonname "
     "benutzername benutzerkennung gebruikersnaam nomdutilisateur nombredeusuario nomedeusuario nomeutente "
@@ -30,7 +33,7 @@ _TOKENS = frozenset(
         "creds cred "
         "pw pwd psw pswd passw pin pincode secret secrets token tokens mdp senha heslo parola parole "
         "haslo hasło "
-        "clave psk otp login logon sifre κωδικος"
+        "clave psk otp login logon signin sifre κωδικος root unlock"
     )
 )
 _USERS = frozenset(
@@ -56,6 +59,27 @@ _CODE_OF = frozenset(
 )
 _SNMP = frozenset(listed("snmp string ro rw read write"))
 _DIGITS = re.compile(r"\d+$")
+
+
+#: Headings that name a secret in one register and something harmless in the next: the values say which.
+_DOUBTFUL = frozenset(listed("admin administrator code codes key keys access kod codigo codice klucz cle llave chiave sign"))
+
+
+def may_be_credential_header(text: str) -> bool:
+    """Whether a heading such as `Key`, `Code` or `Admin` may name secrets; see `are_secrets`."""
+    return bool(set(words(text).split()) & _DOUBTFUL)
+
+
+def are_secrets(cells: Sequence[str]) -> bool:
+    """Whether the values of a doubtful column look like secrets and not like numbers of one's own (`cam-001`)."""
+    held = [cell.strip() for cell in cells if cell.strip()]
+    odd = {cell for cell in held if _ODD_SECRET.match(cell)}
+    numbers = len(odd) == len(held) > 1 and all(map(_NUMBERED.match, odd))
+    return bool(held) and sum(1 for cell in held if cell in odd) * 2 >= len(held) and not numbers
+
+
+_ODD_SECRET = re.compile(r"(?=\S*[^\W\d_])(?=\S*[\d!@#$%^&*?+=~])(?=\S*[a-z!@#$%^&*?+=~])\S{4,64}\Z")
+_NUMBERED = re.compile(r"[^\W\d_]{1,10}(?:[-_./:]?[^\W\d_]{0,3}\d{1,8}){1,4}[a-z]?\Z", re.IGNORECASE)
 
 
 def is_credential_header(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -42,6 +42,7 @@ class Format:
     drop: frozenset[str]
     values: Mapping[Field, Mapping[str, str]]
     qualifiers: frozenset[str] = frozenset()
+    wrappers: frozenset[str] = frozenset()
     priority: int = 0
     examples: Mapping[str, Any] = field(default_factory=dict)
 
@@ -60,12 +61,17 @@ class Format:
         return round(0.6 + 0.4 * share, 3) if share >= self.least else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formats:
     """All formats in force, and the generic headings that stand behind every one of them."""
 
     known: tuple[Format, ...]
     generic: Format
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """Every heading that some format uses, in compact form."""
+        return frozenset().union(self.generic.fields, *(one.fields for one in self.known))
 
     def best(self, heads: Sequence[str], container: str, marks: frozenset[str] = frozenset()) -> tuple[Format, float]:
         """The best format and its score; the generic one (score up to 0.5) if none fits."""
@@ -100,6 +106,9 @@ def generic_field(generic: Format, head: str) -> tuple[Field, int] | None:
             return Field.DESCRIPTION, 1_000
         if held:
             return held[0][0], held[0][1] + 1_000
+    steps = [step for step in head.split(".") if compact(step) not in generic.wrappers]
+    if 0 < len(steps) <= head.count("."):
+        return generic_field(generic, ".".join(steps))
     bare = "".join(token for token in words(head).split() if token not in generic.qualifiers)
     if bare and bare != squeezed and bare in generic.fields:
         found, rank = generic.fields[bare]
@@ -187,6 +196,7 @@ def _compile(raw: Mapping[str, Any]) -> Format:
             Field(name): {str(k): str(v) for k, v in table.items()} for name, table in raw.get("values", {}).items()
         },
         qualifiers=frozenset(word for one in raw.get("qualifiers", ()) for word in words(one).split()),
+        wrappers=frozenset(compact(one) for one in raw.get("wrappers", ())),
         priority=int(raw.get("priority", 0)),
         examples=raw["examples"],
     )

@@ -113,10 +113,17 @@ def _has_digit(cell: str) -> bool:
     return any(map(str.isdigit, cell))
 
 
-class Sorter:
-    """Decides, record by record, whether a record under the heading is a device row."""
+OTHER_HEADING = "another heading: the records below it are read under the first one"
 
-    def __init__(self, heads: Sequence[str], *, has_heading: bool) -> None:
+
+class Sorter:
+    """Decides, record by record, whether a record under the heading is a device row.
+
+    `known`: every heading that some format uses, in compact form.
+    """
+
+    def __init__(self, heads: Sequence[str], *, has_heading: bool, known: frozenset[str] = frozenset()) -> None:
+        self._known = known
         self._heads = [compact(head) for head in heads]
         self._width = sum(1 for head in self._heads if head)
         self._first = next((index for index, head in enumerate(self._heads) if head), 0)
@@ -125,6 +132,8 @@ class Sorter:
 
     def reason(self, cells: Sequence[str], filled: int) -> str:
         """Why a record is no device row; empty if it is one. `filled` counts its non-blank cells."""
+        if self._has_heading and self._is_heading(cells, filled):
+            return OTHER_HEADING
         if self._has_heading and self._repeats(cells):
             return "a repeat of the heading"
         if filled <= 3 or filled * 3 <= self._width:
@@ -133,6 +142,16 @@ class Sorter:
         if len(first) < 40 and _TOTAL.match(first) and self._only_numbers(cells):
             return "a total, not a device"
         return ""
+
+    def _is_heading(self, cells: Sequence[str], filled: int) -> bool:
+        """Whether every cell is a heading of some format, and not just those of the heading above."""
+        if filled < 3 or filled > 40:
+            return False
+        first = next(cell for cell in cells if cell.strip())
+        if len(first) > 40 or compact(first) not in self._known:
+            return False
+        held = {compact(cell) for cell in cells if cell.strip()}
+        return len(held) == filled and held <= self._known and not held <= set(self._heads)
 
     def _repeats(self, cells: Sequence[str]) -> bool:
         if self._first >= len(cells) or cells[self._first].strip() != self._first_raw:

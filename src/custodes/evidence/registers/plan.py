@@ -8,9 +8,11 @@ from dataclasses import field as made
 
 from custodes.evidence.registers import values
 from custodes.evidence.registers.credentials import (
+    are_secrets,
     is_credential_header,
     is_login_name,
     looks_like_password,
+    may_be_credential_header,
     scrub,
 )
 from custodes.evidence.registers.formats import Format, Formats, generic_field
@@ -30,6 +32,7 @@ class Column:
     field: Field | None = None
     how: str = "heading"
     dropped: bool = False
+    surplus: bool = False  # no heading, and filled in few rows: perhaps only cells too many
     values: Mapping[str, str] = made(default_factory=dict)
 
     @property
@@ -51,7 +54,7 @@ class Plan:
     @property
     def has_credentials(self) -> bool:
         """Whether a credential column was found, so that a shifted row would be dangerous."""
-        return any(column.dropped for column in self.columns)
+        return any(column.dropped and not column.surplus for column in self.columns)
 
 
 def build(
@@ -72,7 +75,11 @@ def build(
         if compact(head) in form.drop or is_credential_header(head):
             column.dropped = True
         elif not head.strip():
-            _nameless(column, _cells(sample, column.index))
+            cells = _cells(sample, column.index)
+            column.surplus = sum(map(bool, cells)) * 2 < len(sample)
+            column.dropped = are_secrets(cells) if column.surplus else _nameless(cells)
+        elif may_be_credential_header(head):
+            column.dropped = are_secrets(_cells(sample, column.index))
     _logins_beside(columns, sample)
     if form is not formats.generic:
         _claim(columns, heads, taken, lambda head: form.fields.get(compact(head)), "format")
@@ -124,9 +131,9 @@ def _logins_beside(columns: Sequence[Column], sample: Sequence[Sequence[str]]) -
             column.dropped = True
 
 
-def _nameless(column: Column, cells: Sequence[str]) -> None:
-    if values.share(cells, is_login_name) >= 0.3 or values.share(cells, looks_like_password) >= 0.5:
-        column.dropped = True
+def _nameless(cells: Sequence[str]) -> bool:
+    """Whether a column without a heading may hold secrets."""
+    return values.share(cells, is_login_name) >= 0.3 or values.share(cells, looks_like_password) >= 0.5
 
 
 def _shown(head: str, index: int) -> str:

@@ -16,7 +16,7 @@ from custodes.evidence.registers.formats import Formats, load
 from custodes.evidence.registers.mapping import Heads
 from custodes.evidence.registers.text import printable
 from custodes.model.errors import BadInput
-from custodes.model.registers import Account, Limits, RegisterReading
+from custodes.model.registers import Account, Limits, RawTable, RegisterReading
 from custodes.model.vocab import Field
 
 SAMPLE_ROWS = 300
@@ -43,6 +43,26 @@ def open_register(
     return [_reading(one, limits) for one in prepare(path, limits, mapping, formats_dirs)]
 
 
+def raw_tables(path: Path, *, limits: Limits = _NO_LIMITS) -> list[RawTable]:
+    """Every table of a register as it stands, records counted as `open_register` counts them. Raises BadInput.
+
+    Credentials are still in it: it is for the copy that goes back to the register's owner, and cleaned there.
+    """
+    budget = Budget(limits.seconds * _SHARE)
+    with budget:
+        return [_raw(table) for table in _tables(path, limits, budget)]
+
+
+def _raw(table: Table) -> RawTable:
+    records: list[list[str]] = [] if table.heads is None else [list(table.heads)]
+    above = len(records)
+    for row, record in table.records:
+        while len(records) < row + above - 1:
+            records.append([])
+        records.append([str(cell) for cell in record] if isinstance(record, list) else [f"({record.reason})"])
+    return RawTable(account_sheet(table), records, headed=table.heads is not None)
+
+
 class Prepared:
     """A table with its heading found and its plan made, nothing handed on yet."""
 
@@ -53,10 +73,11 @@ class Prepared:
         self.heads: list[str] = []
         self.sample: list[list[str]] = []
         self.plan: plan.Plan | None = None
+        self.known: frozenset[str] = frozenset()
 
     def look(self, formats: Formats, user: mapping.Mapping | None) -> bool:
         """Read the sample, find the heading, make the plan. False if the table holds no rows."""
-        cells = 0
+        cells, self.known = 0, formats.heads
         for record in self.table.records:
             self.head.append(record)
             cells += len(record[1]) if isinstance(record[1], list) else 1
@@ -247,8 +268,8 @@ def _drain(one: Prepared, made: plan.Plan, account: Account, limits: Limits) -> 
     emitter = Emitter(one.table, made, account, limits, one.budget)
     for row, reason in one.above():
         emitter.skip(row, reason)
-    sorter = headings.Sorter(one.heads, has_heading=one.heading is not None)
+    sorter = headings.Sorter(one.heads, has_heading=one.heading is not None, known=one.known)
     yield from emitter.run(one.rows(), sorter)
 
 
-__all__ = ["Prepared", "account_sheet", "open_register", "prepare"]
+__all__ = ["Prepared", "account_sheet", "open_register", "prepare", "raw_tables"]

@@ -1,25 +1,26 @@
-"""JSON: an array of objects, an object that holds one (also a hardware bill of materials), or JSON lines."""
+"""JSON: an array of objects, an object that holds some (also a hardware bill of materials), or JSON lines."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
+from custodes.evidence.registers.containers import _json_lists as lists
 from custodes.evidence.registers.containers import _json_scan as scan
 from custodes.evidence.registers.containers._encoding import detect
 from custodes.evidence.registers.containers._flatten import flatten, heading
+from custodes.evidence.registers.credentials import scrub
+from custodes.evidence.registers.text import printable
 from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 
 ORDER = 20
 _START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*(?:\"|\})|\[\s*(?:[\[\{\"\]\d-]|true|false|null|$))")
-_INNER = 4  # how deep a list of rows may lie in an enclosing object
-_ENOUGH = 1_000  # objects after which a list is surely the one
 _KEPT = 24_000_000  # characters of rows kept from the first pass
 _FIRST_PASS = 0.45  # share of the time that finding headings may take
 
@@ -34,56 +35,57 @@ def sniff(head: bytes, name: str) -> float:
     return 0.6 if named and head.strip()[:1] in (b"{", b"[") else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Where the rows lie: `lines`, or the `array` at `place`; or the `object` at `place` itself."""
-
-    kind: str
-    place: int = 0
-    count: int = 0
-
-
 def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
-    """One table, its headings the union of all dotted keys. Raises BadInput."""
+    """One table a list of devices, its headings the union of all dotted keys. Raises BadInput."""
     encoding = detect(path)
     text = path.read_text(encoding=encoding.codec, errors="replace")
     bounds = scan.Bounds(limits.max_depth)
-    deep = False
-    found, marks = _Rows("array"), frozenset[str]()
-    try:
-        found, marks = _find(text, bounds)
-    except scan.TooDeep:
-        deep = True
-    if deep:
+    found = None
+    with contextlib.suppress(scan.TooDeep):
+        found = lists.find(text, bounds)
+    if found is None:
         raise _too_deep(path, limits)
-    kind = "jsonl" if found.kind == "lines" else "json"
-    table = Table(kind, iter(()), encoding=encoding.shown, marks=marks)
-    if encoding.bad:
-        table.gaps.append(f"{encoding.bad} characters do not fit {encoding.shown}")
-    source = _Source(text, found, bounds, table, limits)
-    if not source.look(budget):
+    tables = []
+    for rows in found.rows:
+        kind = "jsonl" if rows.kind == "lines" else "json"
+        sheet = rows.path if len(found.rows) > 1 else ""
+        table = Table(kind, iter(()), sheet=sheet, encoding=encoding.shown, marks=found.marks)
+        source = _Source(text, rows, bounds, table, limits)
+        if source.look(budget):
+            table.heads = [heading(key) for key in source.heads]
+            table.records = source.records()
+            tables.append(table)
+    if not tables:
         raise _no_rows(path)
-    table.heads = [heading(key) for key in source.heads]
-    table.records = source.records()
-    return [table]
+    if encoding.bad:
+        tables[0].gaps.append(f"{encoding.bad} characters do not fit {encoding.shown}")
+    tables[0].gaps += [
+        f"the list “{printable(scrub(path)[0], 60)}” was not read: nothing in it tells a make or an identifier"
+        for path in found.unread
+    ]
+    return tables
 
 
 class _Source:
     """The rows of a document: once to learn the headings, then (those not kept) once more to hand them on."""
 
-    def __init__(self, text: str, rows: _Rows, bounds: scan.Bounds, table: Table, limits: Limits) -> None:
+    def __init__(self, text: str, rows: lists.Rows, bounds: scan.Bounds, table: Table, limits: Limits) -> None:
         self._text, self._rows, self._bounds, self._table, self._limits = text, rows, bounds, table, limits
         self.heads: dict[str, int] = {}
         self._kept: list[Record] = []
         self._resume: tuple[int, int] | None = None
+        self._groups: set[str] = set()  # keys of lists inside rows
 
     def look(self, budget: Budget) -> int:
         """Learn the headings; the number of objects seen."""
         counted = chars = 0
         until = budget.left * (1 - _FIRST_PASS)
+        begun = (0, -1)  # the first row of the element at hand, and its place
         for row, place, item in self._items(1, None):
-            if self._resume is None and chars > _KEPT:
-                self._resume = (row, place)
+            if place != begun[1]:
+                begun = (row, place)
+                if self._resume is None and chars > _KEPT:
+                    self._resume = begun
             if isinstance(item, dict):
                 counted += 1
                 flat = flatten(item, self._limits.max_columns)
@@ -95,7 +97,7 @@ class _Source:
             if self._resume is None:
                 self._kept.append((row, cells))
             if row % 512 == 0 and (budget.left < until or row > self._limits.max_rows):
-                self._resume = self._resume or (row + 1, place)
+                self._resume = self._resume or begun
                 self._table.gaps.append(f"headings were only looked for up to row {row}")
                 break
         if len(self.heads) >= self._limits.max_columns:
@@ -117,44 +119,56 @@ class _Source:
 
     def records(self) -> Iterator[Record]:
         """Every row under the headings learnt."""
+        last = self._kept[-1][0] if self._kept else 0
         yield from self._kept
         self._kept = []
         if self._resume is None:
             return
-        last = self._resume[0] - 1
         for row, _, item in self._items(*self._resume):
             if row > last:
-                yield (
-                    row,
-                    self._cells(flatten(item, self._limits.max_columns)) if isinstance(item, dict) else item,
-                )
+                flat = flatten(item, self._limits.max_columns) if isinstance(item, dict) else None
+                yield row, item if flat is None else self._cells(flat)
 
     def _items(self, row: int, place: int | None) -> Iterator[tuple[int, int, Any]]:
-        """(row from 1, its place, an object or Unreadable) from `place` on (None: from the first)."""
+        """(row from 1, the place of its element, an object or Unreadable) from `place` on (None: from the first)."""
         if self._rows.kind == "lines":
             yield from _line_items(self._text, self._bounds, row, place or 0)
             return
         if self._rows.kind == "object":
             yield 1, 0, _one(self._text, self._rows.place, len(self._text.rstrip()), self._bounds)
             return
-        at = scan.skip(self._text, self._rows.place + 1) if place is None else place
-        spans = scan.elements(self._text, at, self._bounds)
+        walk = self._members(place) if self._rows.kind == "members" else self._elements(place)
+        group = lists.one_of(self._rows.path.rpartition(".")[2])
         row -= 1
         while True:
             gap = ""
-            span = None
+            element = None
             try:
-                span = next(spans, None)
+                element = next(walk, None)
             except scan.Cut:
                 gap = f"the file is cut off or damaged after row {row}: the rest was not read"
             except scan.TooDeep:
                 gap = f"row {row + 1} is nested too deep: it and the rows after it were not read"
             if gap:
                 self._table.note(gap)
-            if span is None:
+            if element is None:
                 return
-            row += 1
-            yield row, span[0], _one(self._text, span[0], span[1], self._bounds)
+            at, item = element
+            for one in lists.unfold(item, self._groups, group) if isinstance(item, dict) else [item]:
+                row += 1
+                yield row, at, one
+
+    def _elements(self, place: int | None) -> Iterator[tuple[int, Any]]:
+        at = scan.skip(self._text, self._rows.place + 1) if place is None else place
+        for start, end in scan.elements(self._text, at, self._bounds):
+            yield start, _one(self._text, start, end, self._bounds)
+
+    def _members(self, place: int | None) -> Iterator[tuple[int, Any]]:
+        """Devices kept by key; the key is the device's id unless it has one."""
+        for key, start in scan.members(self._text, self._rows.place, self._bounds):
+            if place is None or start >= place:
+                item = _one(self._text, start, scan.extent(self._text, start, self._bounds), self._bounds)
+                yield start, {"id": key, **item} if isinstance(item, dict) else item
 
 
 def _too_deep(path: Path, limits: Limits) -> BadInput:
@@ -173,53 +187,6 @@ def _no_rows(path: Path) -> BadInput:
         why="a register is a list of objects, one for each device",
         remedy="export as a list, or as one object a line",
     )
-
-
-def _find(text: str, bounds: scan.Bounds) -> tuple[_Rows, frozenset[str]]:
-    start = scan.skip(text, 1 if text.startswith("\ufeff") else 0)
-    if text[start : start + 1] == "[":
-        return _Rows("array", start), frozenset()
-    try:
-        end = scan.extent(text, start, bounds)
-        several = text[scan.skip(text, end) : scan.skip(text, end) + 1] == "{"
-    except scan.Cut:
-        several = False
-    if several:
-        return _Rows("lines", start), frozenset()
-    marks: set[str] = set()
-    best = _largest(text, start, bounds, marks, 0)
-    return (best if best.count else _Rows("object", start)), frozenset(marks)
-
-
-def _largest(text: str, place: int, bounds: scan.Bounds, marks: set[str], depth: int) -> _Rows:
-    """The array with most objects in an object, and the short texts of its top level as marks."""
-    best = _Rows("array")
-    try:
-        for key, at in scan.members(text, place, bounds):
-            sign = text[at : at + 1]
-            if sign == "[":
-                best = max(best, _counted(text, at, bounds), key=lambda one: one.count)
-            elif sign == "{" and depth < _INNER:
-                best = max(best, _largest(text, at, bounds, marks, depth + 1), key=lambda one: one.count)
-            elif sign == '"' and depth == 0 and len(marks) < 50:
-                marks.add(f"{key}={text[at + 1 : at + 40].split(chr(34), 1)[0]}"[:80])
-            if best.count >= _ENOUGH:
-                break
-    except scan.Cut:
-        pass
-    return best
-
-
-def _counted(text: str, place: int, bounds: scan.Bounds) -> _Rows:
-    count = 0
-    try:
-        for seen, (start, _) in enumerate(scan.elements(text, scan.skip(text, place + 1), bounds)):
-            count += text[start] == "{"
-            if count >= _ENOUGH or seen > 10 * _ENOUGH:
-                break
-    except scan.Cut:
-        pass
-    return _Rows("array", place, count)
 
 
 def _one(text: str, start: int, end: int, bounds: scan.Bounds) -> Any:

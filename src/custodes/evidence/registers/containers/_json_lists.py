@@ -1,0 +1,197 @@
+"""Where the rows of a JSON document lie: its lists of devices, objects kept by key, lists inside lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from custodes.evidence.registers import formats
+from custodes.evidence.registers.cells import Unreadable
+from custodes.evidence.registers.containers import _json_scan as scan
+from custodes.evidence.registers.containers._flatten import flatten
+from custodes.model.vocab import Field
+
+_INNER = 4  # how deep a list of rows may lie in an enclosing object, or in a row
+_ENOUGH = 1_000  # objects after which a list is surely one of rows
+_LOOK = 20  # objects of a list that are asked what they hold
+_TELLING = frozenset((Field.MAKE, Field.MODEL, Field.MAC, Field.SERIAL, Field.FIRMWARE))
+_OF_A_SITE = frozenset(
+    (Field.SITE, Field.BODY, Field.SYSTEM, Field.OWNER, Field.OPERATOR, Field.LANDLORD, Field.INSTALLER, Field.CONTRACT)
+)
+_NAMING = frozenset((*_TELLING, Field.NAME, Field.SITE, Field.LOCATION, Field.ADDRESS, Field.ASSET_TAG))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where rows lie: `lines`, the `array` or the keyed `members` at `place`, or the `object` there itself.
+
+    `path`: its keys from the top, joined by dots. `devices`: whether its objects tell a make or an identifier.
+    """
+
+    kind: str
+    place: int = 0
+    count: int = 0
+    path: str = ""
+    devices: bool = False
+    named: bool = False
+
+    @property
+    def parent(self) -> str:
+        """The path of the object that the list stands in."""
+        return self.path.rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is read of a document, the short texts of its top level, and the lists that are not read."""
+
+    rows: list[Rows]
+    marks: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
+
+
+def find(text: str, bounds: scan.Bounds) -> Found:
+    """The lists of rows in a document. Raises TooDeep."""
+    start = scan.skip(text, 1 if text.startswith("\ufeff") else 0)
+    if text[start : start + 1] == "[":
+        return Found([Rows("array", start)])
+    try:
+        end = scan.extent(text, start, bounds)
+        several = text[scan.skip(text, end) : scan.skip(text, end) + 1] == "{"
+    except scan.Cut:
+        several = False
+    if several:
+        return Found([Rows("lines", start)])
+    marks: set[str] = set()
+    lists = [one for one in _lists(text, start, bounds, marks, "") if one.count]
+    return _chosen(lists, start, frozenset(marks))
+
+
+def _chosen(lists: list[Rows], start: int, marks: frozenset[str]) -> Found:
+    """The largest list of devices with those beside it; without any, the largest list of whatever."""
+    devices = [one for one in lists if one.devices]
+    arrays = devices or [one for one in lists if one.kind == "array"]
+    if not arrays:
+        return Found([Rows("object", start)], marks)
+    best = max(arrays, key=lambda one: one.count)
+    beside = [one for one in devices if one.parent == best.parent and one.kind == best.kind]
+    chosen = ([one for one in beside if one is not best] and beside) or [best]
+    left = [one for one in lists if one.parent == best.parent and one.named and one not in chosen]
+    unread = tuple(one.path for one in left if not one.path.startswith(f"{best.path}."))
+    return Found(chosen, marks, unread)
+
+
+def _lists(text: str, place: int, bounds: scan.Bounds, marks: set[str], path: str) -> Iterator[Rows]:
+    """Every list of objects in an object, and the object itself if it keeps devices by key."""
+    depth = path.count(".") + bool(path)
+    keyed: list[Mapping[str, Any]] = []
+    others = 0
+    try:
+        for key, at in scan.members(text, place, bounds):
+            sign, here = text[at : at + 1], f"{path}.{key}" if path else key
+            if sign == "[":
+                yield _array(text, at, bounds, here)
+            elif sign == "{":
+                if len(keyed) < _LOOK:
+                    keyed += _objects(text, [(at, scan.extent(text, at, bounds))], bounds)
+                if depth < _INNER:
+                    yield from _lists(text, at, bounds, marks, here)
+            elif sign == '"' and depth == 0 and len(marks) < 50:
+                marks.add(f"{key}={text[at + 1 : at + 40].split(chr(34), 1)[0]}"[:80])
+            others += sign != "{"
+    except scan.Cut:
+        pass
+    if len(keyed) >= 2 and not others and all(map(is_device, keyed)):
+        yield Rows("members", place, len(keyed), path, devices=True, named=True)
+
+
+def _array(text: str, place: int, bounds: scan.Bounds, path: str) -> Rows:
+    count, first = 0, []
+    try:
+        for seen, (start, end) in enumerate(scan.elements(text, scan.skip(text, place + 1), bounds)):
+            if text[start] == "{":
+                count += 1
+                first += [(start, end)] if count <= _LOOK else []
+            if count >= _ENOUGH or seen > 10 * _ENOUGH:
+                break
+    except scan.Cut:
+        pass
+    held = _objects(text, first, bounds)
+    devices = any(is_device(one) or inner_lists(one) for one in held)
+    return Rows("array", place, count, path, devices, devices or any(_fields(one) & _NAMING for one in held))
+
+
+def _objects(text: str, spans: list[tuple[int, int]], bounds: scan.Bounds) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    for start, end in spans:
+        try:
+            value = scan.decode(text, start, end, bounds)
+        except (scan.Cut, scan.TooBig):
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+    return found
+
+
+def _fields(item: Mapping[str, Any]) -> set[Field]:
+    """The canonical fields that the keys of an object name, lists inside it left aside."""
+    plain = {key: value for key, value in item.items() if not isinstance(value, list)}
+    told = map(_field, flatten(plain, 200))
+    return {one for one in told if one}
+
+
+@lru_cache(maxsize=8192)
+def _field(head: str) -> Field | None:
+    told = formats.generic_field(formats.load().generic, head)
+    return told[0] if told else None
+
+
+def is_device(item: Mapping[str, Any]) -> bool:
+    """Whether an object tells a make, a model or an identifier of its own."""
+    return bool(_fields(item) & _TELLING)
+
+
+def inner_lists(item: Mapping[str, Any], depth: int = 0) -> list[str]:
+    """The keys of lists of devices in an object that is none itself: a site with its cameras."""
+    held = [key for key, value in item.items() if isinstance(value, list) and any(isinstance(v, dict) for v in value)]
+    if not held or depth >= _INNER or is_device(item):
+        return []
+    return [key for key in held if _holds_devices(item[key], depth)]
+
+
+def _holds_devices(items: list[Any], depth: int) -> bool:
+    held = [one for one in items[:_LOOK] if isinstance(one, dict)]
+    return any(is_device(one) or inner_lists(one, depth + 1) for one in held)
+
+
+def unfold(item: Mapping[str, Any], known: set[str], group: str, depth: int = 0) -> list[Any]:
+    """One row, or the devices of a site under the site's own words; `known` learns the keys of their lists.
+
+    What a site says of itself (`name`, `id`) is put under `group`, so that no device takes it for its own.
+    """
+    lists = inner_lists(item, depth)
+    known.update(lists)
+    if not lists:
+        empty = bool(known) and any(item.get(key) == [] for key in known) and not is_device(item)
+        return [Unreadable("a site or group without devices in it") if empty else item]
+    outer = {_outer(key, group): value for key, value in item.items() if key not in lists}
+    rows: list[Any] = []
+    for key in lists:
+        for one in item[key]:
+            if not isinstance(one, dict):
+                rows.append(Unreadable("not an object, so no device"))
+                continue
+            found = unfold(one, known, one_of(key), depth + 1)
+            rows += [row if isinstance(row, Unreadable) else {**outer, **row} for row in found]
+    return rows
+
+
+def one_of(key: str) -> str:
+    """The word for one member of a list: `sites` -> `site`; `site` where the list has no name."""
+    return (key[:-1] if key.endswith("s") else key) or "site"
+
+
+def _outer(key: str, group: str) -> str:
+    return key if _field(key) in _OF_A_SITE else f"{group}.{key}"
