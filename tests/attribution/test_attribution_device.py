@@ -84,6 +84,50 @@ def test_cells_of_a_plain_register_row_are_asserted(brand: str, cells: Cells) ->
     assert (found.status, found.brand) == (Status.ASSERTED, brand)
 
 
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "unit is in fact a Dahua",
+        "since swapped for Axis",
+        "now an Axis P3245-LV",
+        "Make per old list; replaced since",
+        "wrong make recorded",
+        "make to be confirmed",
+        "guess",
+    ],
+)
+def test_a_note_against_the_make_takes_the_assertion_away(notes: str) -> None:
+    assert attributed({"make": "Hikvision", "notes": notes}).status is not Status.ASSERTED
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "not working",
+        "No issues",
+        "no fault found",
+        "out of focus?",
+        "warranty until 2027",
+        "https://intranet.example/asset?id=12",
+        "make confirmed",
+    ],
+)
+def test_a_note_on_the_units_condition_changes_nothing(notes: str) -> None:
+    told = attributed({"make": "Hikvision", "model": "DS-2CD2143G2-I", "notes": notes})
+    assert told.status is Status.ASSERTED and told.oem == "hikvision"
+
+
+@pytest.mark.parametrize("goods", ["TV", "tablet", "Life", "Fridge"])
+def test_other_goods_of_a_firm_have_no_maker_of_cameras(goods: str) -> None:
+    told = attributed({"make": f"Samsung {goods}"})
+    assert told.oem is None and told.maker_status is not Status.ASSERTED
+
+
+@pytest.mark.parametrize("name", ["Cam 0", "Camera 0", "Deck 0", "channel 0"])
+def test_a_camera_numbered_nought_is_there(name: str) -> None:
+    assert attributed({"name": name, "make": "Axis", "model": "P3245-LV"}).status is Status.ASSERTED
+
+
 def test_two_records_of_one_device_that_disagree_assert_nothing() -> None:
     assert attributed({"make": "Hikvision"}, {"make": "Axis"}).status is Status.REVIEW
     found = attributed({"make": "Hikvision"}, {"model": "P3245-LVE"})

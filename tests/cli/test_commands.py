@@ -230,3 +230,21 @@ def test_bad_input_gets_one_clear_message(run: Run, tmp_path: Path, name: str) -
 def test_a_missing_file_and_a_bad_date(run: Run, tmp_path: Path, register: Path) -> None:
     assert "no such file" in run("assess", tmp_path / "nothing.csv", codes=(2,)).stderr
     assert "YYYY-MM-DD" in run("assess", register, "--as-at", "tomorrow", codes=(2,)).stderr
+
+
+def test_the_annotated_copy_never_replaces_the_register(run: Run, register: Path) -> None:
+    before = register.read_bytes()
+    done = run("assess", register, "--annotate", register, codes=(2,))
+    assert "would overwrite the register" in done.stderr and register.read_bytes() == before
+
+
+def test_an_output_folder_that_cannot_be_made_is_said_plainly(run: Run, register: Path) -> None:
+    done = run("assess", register, "--out", register, codes=(2,))
+    assert "cannot be made a folder" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_closing_hints_run(run: Run, register: Path) -> None:
+    shown = run("assess", register, columns=200).stdout
+    hints = re.findall(r"custodes explain \S+ --estate \S+", shown)
+    assert hints
+    run(*hints[0].split()[1:])

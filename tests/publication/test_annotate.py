@@ -143,6 +143,42 @@ def test_no_planted_password_comes_out(workbook):
     assert [c.value for c in logins[2]] == ["admin", None, "=A2"]
 
 
+def test_secrets_in_margins_and_in_lists_to_choose_from(workbook):
+    book = load_workbook(workbook)
+    book["Cameras"].oddFooter.left.text = f"printed by {SECRET}"
+    book.save(workbook)
+    out = run(workbook, estate("cameras.xlsx", [4, 5, 6], sheet="Cameras", header=3))
+    assert leaks(out) == []
+    sheet = load_workbook(out)["Cameras"]
+    assert sheet.oddFooter.left.text == "printed by [removed]"
+    assert [rule.formula1 for rule in sheet.data_validations.dataValidation] == ['""']
+
+
+def test_a_formula_comes_back_as_its_last_result(workbook):
+    with zipfile.ZipFile(workbook) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(rb"(<f>SUM\(1,2\)</f>)<v ?/?>(</v>)?", rb"\1<v>3</v>", parts[sheet])
+    assert b"<v>3</v>" in parts[sheet]
+    with zipfile.ZipFile(workbook, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    book = load_workbook(run(workbook, estate("cameras.xlsx", [4], sheet="Cameras", header=3)))
+    assert book["Cameras"]["E4"].value == 3 and book["Cameras"]["E7"].value == "=SUM(E4:E6)"
+    told = dict(row[:2] for row in book["About this copy"].iter_rows(values_only=True))
+    assert told["formulas"].startswith("3 stand here as their last result")
+
+
+def test_every_list_of_a_json_file_has_its_sheet(tmp_path):
+    source = tmp_path / "c.json"
+    source.write_text('{"in/side":[{"Make":"A"}],"outside":[{"Make":"B"},{"Make":"C"}]}')
+    assessment = estate("c.json", [1], sheet="in/side", header=None)
+    more = estate("c.json", [2], sheet="outside", header=None)
+    book = load_workbook(run(source, replace(assessment, devices=(*assessment.devices, *more.devices))))
+    assert book.sheetnames[:2] == ["in side", "outside"]
+    assert book["in side"]["B2"].value == "Alder Optical" and book["outside"]["B3"].value == "Alder Optical"
+
+
 def test_same_bytes_twice_and_the_source_untouched(workbook):
     before = workbook.read_bytes()
     assessment = estate("cameras.xlsx", [4, 5], sheet="Cameras", header=3)

@@ -340,7 +340,12 @@ def _about_sheet(book: Workbook, assessment: Assessment, marking: str, kept: _Ke
     if not kept.cells:
         told.append(["cells", "Every cell of the original stands here as text, exactly as it was written."])
     if kept.formulas:
-        told.append(["formulas", f"{kept.formulas} stand here as their last result, or as text: a copy that travels runs nothing."])
+        told.append(
+            [
+                "formulas",
+                f"{kept.formulas} stand here as their last result, or as text: a copy that travels runs nothing.",
+            ]
+        )
     if kept.lost:
         told.append(["not carried over", f"{', '.join(kept.lost)}. They are still in your original."])
     told.append(["marking", marking or "none was chosen"])

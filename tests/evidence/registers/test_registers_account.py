@@ -387,3 +387,25 @@ def test_make_and_model_in_one_column_is_a_description(tmp_path: Path, head: str
 def test_letters_are_no_register(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no table"):
         open_register(put(tmp_path, "Dear Sir,\nwe hold no list, of cameras.\nYours\n", "letter.txt"))
+
+
+def test_records_above_a_wider_heading_are_kept_and_the_second_table_is_named(tmp_path: Path) -> None:
+    rows, account = read(put(tmp_path, "Make,Model\nA,A-1\nB,B-1\nMake,Model,Location,Serial\nC,C-1,x,y\n"))
+    assert [row["row"] for row in rows] == [2, 3, 5] and account.header_row == 1
+    assert [(skip.row, skip.reason[:15]) for skip in account.skipped] == [(4, "another heading")]
+    assert any("begins" in gap or "begin at record 4" in gap for gap in account.gaps)
+
+
+def test_headings_in_two_rows(tmp_path: Path) -> None:
+    rows, account = read(put(tmp_path, "Camera,,Place\nMake,Model,Where installed\nA,A-1,Gate\n"))
+    assert account.header_row == 2 and [row["make"] for row in rows] == ["A"]
+
+
+def test_headings_alone_are_a_gap(tmp_path: Path) -> None:
+    _, account = read(put(tmp_path, "Make,Model\n"))
+    assert account.rows == 0 and account.gaps == ["there are headings, but no record under them"]
+
+
+def test_headings_that_nobody_knows_are_a_gap(tmp_path: Path) -> None:
+    _, account = read(put(tmp_path, "Foo,Bar,Baz\n1,A,A-1 x\n2,B,B-1 y\n"))
+    assert account.rows == 2 and "custodes map" in account.gaps[0]

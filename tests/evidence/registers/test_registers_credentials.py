@@ -297,3 +297,55 @@ def test_planted_without_heading(secrets: list[str], named: bool) -> None:
         (reading,) = open_register(path)
         assert sum(batch.num_rows for batch in reading.batches) == 3
         assert reading.account.credentials.values >= 3
+
+
+@pytest.mark.parametrize(
+    "head", ["Code d'accès", "Kod dostępu", "Root", "Unlock", "Sign-in", "admin", "Key", "Code", "Access"]
+)
+def test_a_doubtful_heading_over_secrets_is_a_credential_column(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(f'Asset,Make,"{head}"\n1,Alder,Tr0ub4dor!\n2,Alder,corr3ct-Horse\n', encoding="utf-8")
+    (reading,) = open_register(path)
+    rows = [row for batch in reading.batches for row in batch.to_pylist()]
+    assert "ub4dor" not in repr(rows) and "Horse" not in repr(rows)
+    assert reading.account.credentials.columns == (head,)
+
+
+def test_numbers_of_ones_own_are_no_secrets(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("Code,Make,Key\ncam-001,Alder,k1\ncam-002,Alder,k2\ncam-003,Alder,k3\n", encoding="utf-8")
+    (reading,) = open_register(path)
+    rows = [row for batch in reading.batches for row in batch.to_pylist()]
+    assert len(rows) == 3 and "cam-002" in repr(rows) and reading.account.credentials.columns == ()
+
+
+def test_cells_too_many_in_a_file_without_passwords_lose_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("Make,Model\nAlder,AC-1,extra,cols\nAlder,AC-2\nAlder,AC-3\n", encoding="utf-8")
+    (reading,) = open_register(path)
+    assert sum(batch.num_rows for batch in reading.batches) == 3
+    assert reading.account.credentials.columns == () and reading.account.skipped == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PIN XvEy54g2!",
+        "User admin Pass Tr0ub4dor6",
+        "u: admin p: Tr0ub4dor6",
+        "p@ss: Tr0ub4dor6",
+        "Wifi key Tr0ub4dor6",
+        "Encryption code Tr0ub4dor6",
+        "password:\nTr0ub4dor6",
+        "admin Tr0ub4dor6",
+        "admin - Tr0ub4dor6",
+        "admin,Tr0ub4dor6",
+        "admin@Tr0ub4dor6",
+        "code Tr0ub4dor6",
+        "creds Tr0ub4dor6",
+        "http://x/cgi?user=admin&pwd=Tr0ub4dor6",
+    ],
+)
+def test_secrets_in_the_wordings_of_the_second_attack(text: str) -> None:
+    cleaned, found = scrub(f"Gate {text}")
+    assert found and "Tr0ub4dor6" not in cleaned and "XvEy54g2!" not in cleaned

@@ -62,7 +62,9 @@ _DIGITS = re.compile(r"\d+$")
 
 
 #: Headings that name a secret in one register and something harmless in the next: the values say which.
-_DOUBTFUL = frozenset(listed("admin administrator code codes key keys access kod codigo codice klucz cle llave chiave sign"))
+_DOUBTFUL = frozenset(
+    listed("admin administrator code codes key keys access kod codigo codice klucz cle llave chiave sign")
+)
 
 
 def may_be_credential_header(text: str) -> bool:

@@ -1,0 +1,68 @@
+"""Single files through the whole flow: numbers of units, and configurations that say something else."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from custodes.estate.config import load_estate
+from custodes.estate.flows import Options, assess
+from custodes.estate.quantity import Quantity, read_quantity
+from custodes.model.assessment import Assessment
+from custodes.model.errors import BadInput
+
+
+def assessed(path: Path) -> Assessment:
+    return assess(load_estate(path), Options(date(2026, 1, 1))).assessment
+
+
+@pytest.mark.parametrize("cell", ["-4", "− 2", "1.5", "0,5", "99999999999999999999", "some", "?"])
+def test_a_number_that_is_none_counts_as_one_and_is_said(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(f'Make,Model,Qty\nAxis,P3245-LV,"{cell}"\n', encoding="utf-8")
+    (device,) = assessed(path).devices
+    assert device.quantity == 1
+    assert [finding.kind for finding in device.findings] == ["quantity-not-read"]
+    assert cell in device.findings[0].text
+
+
+@pytest.mark.parametrize(
+    ("cell", "want"),
+    [
+        ("4", Quantity(4)),
+        ("4.0", Quantity(4)),
+        ("1,200", Quantity(1200)),
+        ("x3", Quantity(3)),
+        ("2No.", Quantity(2)),
+        ("6 (approx)", Quantity(6, approximate=True)),
+        ("none", Quantity(0, none=True)),
+        ("refused (s31)", Quantity(0, refused=True, known=False)),
+    ],
+)
+def test_numbers_as_people_write_them(cell: str, want: Quantity) -> None:
+    assert read_quantity(cell) == want
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[estat]\ntitle = "x"\n', "estate"),
+        ('[estate]\ntitel = "x"\n', "title"),
+        ('[[source]]\nfile = "r.csv"\nsystm = "x"\n', "system"),
+        ('[[site]]\nid = "a"\nsensitiv = true\n', "sensitive"),
+    ],
+)
+def test_a_misspelled_table_or_key_is_refused_with_the_right_one(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "r.csv").write_text("Make\nAxis\n", encoding="utf-8")
+    (tmp_path / "custodes.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=said):
+        load_estate(tmp_path)
+
+
+def test_a_web_address_with_a_query_is_no_doubt(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("Make,Model,Notes\nAxis,P3245-LV,http://x/cgi?user=admin&pwd=JjEq3p7Ea6\n", encoding="utf-8")
+    (device,) = assessed(path).devices
+    assert device.attribution.oem == "axis"
