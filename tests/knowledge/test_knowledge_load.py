@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from custodes.attribution.batch import makers_of
 from custodes.attribution.text import resolve_text
+from custodes.evidence.registers.formats import load
 from custodes.knowledge import Knowledge, compile_pack, files, knowledge, load_pack
 from custodes.knowledge.load import _brand
 from custodes.model.errors import CustodesError, KnowledgeError
@@ -290,3 +291,23 @@ def test_nothing_asserted_by_the_bundled_pack_rests_on_a_weak_row() -> None:
             for item in resolve_text(text, known).mentions:
                 if item.status is Status.ASSERTED:
                     assert known.brand(item.brand).cited.certainty != "low", text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("brandz/a.yaml", "- {id: a, name: A}", "brands"),
+        ("brands/a.yaml", "- {id: a, name: A, alias: [B]}", "aliases"),
+        ("supplier.yaml", "- {id: a, name: A}", "suppliers"),
+    ],
+)
+def test_what_nothing_reads_is_refused_with_the_right_word(write: Write, name: str, text: str, said: str) -> None:
+    with pytest.raises(KnowledgeError, match=said):
+        load_pack([write({name: text})])
+
+
+def test_an_own_register_format_needs_no_source(write: Write) -> None:
+    folder = write({"register_formats/own.yaml": "{id: own, name: Our list, fields: {make: [Kit]}}"})
+    assert [one.source for one in load([folder / "register_formats"]).known if one.id == "own"] == [
+        "own reference data, register_formats/own.yaml"
+    ]

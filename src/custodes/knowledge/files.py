@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,13 @@ def merged(folders: list[tuple[Path, bool]], kind: str) -> dict[str, Raw]:
     return found
 
 
+@lru_cache(maxsize=32)
+def schema_keys(kind: str) -> frozenset[str]:
+    """The keys that the published schema of a kind knows; empty if there is none."""
+    path = bundled() / "schema" / f"{kind}.schema.json"
+    return frozenset(json.loads(path.read_text(encoding="utf-8"))["properties"]) if path.is_file() else frozenset()
+
+
 def digest(folders: list[tuple[Path, bool]]) -> str:
     """A content hash over every data file, so that an answer can name exactly what it rests on."""
     total = hashlib.sha256()
@@ -96,3 +105,19 @@ def digest(folders: list[tuple[Path, bool]]) -> str:
             total.update(path.relative_to(folder).as_posix().encode())
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:16]
+
+
+#: What a pack may hold: a folder (or one file) for each kind of row, and the documents beside them.
+KINDS = ("suppliers", "brands", "models", "serials", "others", "measures", "registrants", "forms")
+FOLDERS = (*KINDS, "mac", "vocabulary", "register_formats", "schema")
+
+
+def refuse_misspelt(folder: Path) -> None:
+    """Raises KnowledgeError if a folder or file of an own pack is nearly, but not quite, one that is read."""
+    for path in sorted(folder.iterdir()):
+        name = path.stem if path.suffix in SUFFIXES else path.name
+        if name.startswith(".") or not (path.is_dir() or path.suffix in SUFFIXES):
+            continue
+        near = get_close_matches(name, FOLDERS, 1, 0.7)
+        if near and near[0] != name:
+            raise KnowledgeError(f"nothing reads {path.name!r}", where=str(path), remedy=f"did you mean {near[0]!r}?")

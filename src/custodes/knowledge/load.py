@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +50,7 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
                 where=str(overlay),
                 remedy="give a folder laid out like the pack",
             )
+        files.refuse_misspelt(overlay)
         folders.append((overlay, True))
     head = files.read_document(files.bundled() / "pack.yaml")
     suppliers = _rows(folders, "suppliers", _supplier)
@@ -79,7 +81,20 @@ T = TypeVar("T")
 
 def _rows(folders: list[tuple[Path, bool]], kind: str, convert: Callable[[Raw], T]) -> dict[str, T]:
     """Rows of a kind, converted, by id."""
-    return {key: convert(raw) for key, raw in files.merged(folders, kind).items()}
+    merged = files.merged(folders, kind)
+    for raw in merged.values():
+        if raw.overlay:
+            _known_keys(raw, kind)
+    return {key: convert(raw) for key, raw in merged.items()}
+
+
+def _known_keys(raw: Raw, kind: str) -> None:
+    """Refuses a misspelt key of an own row: what it says would be lost in silence (`check` names any other)."""
+    known = files.schema_keys(kind)
+    for key in raw.row:
+        near = get_close_matches(str(key), sorted(known), 1, 0.75)
+        if near and str(key) not in known:
+            raise _fail(raw, f"nothing reads the key {str(key)[:40]!r}", f"did you mean {near[0]!r}?")
 
 
 def _refusing(convert: Callable[[Raw], T]) -> Callable[[Raw], T]:

@@ -19,6 +19,7 @@ from custodes.model.errors import KnowledgeError
 from custodes.model.vocab import Certainty, Field, RowKind
 
 GENERIC = "generic"
+_OWN_MAY_LACK = frozenset(("source", "date", "certainty", "examples"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def load(formats_dirs: Sequence[Path] = ()) -> Formats:
     """
     rows: dict[str, Format] = dict(_shipped())
     for folder in formats_dirs:
-        rows.update(_folder(folder))
+        rows.update(_folder(folder, own=True))
     generic = rows.pop(GENERIC, None)
     if generic is None:
         raise KnowledgeError("the generic register format is missing", where="register_formats")
@@ -137,37 +138,43 @@ def _shipped() -> dict[str, Format]:
 
 @lru_cache(maxsize=1)
 def _schema() -> dict[str, Any]:
-    place = resources.files("custodes.knowledge") / "pack" / "schema" / "register_format.schema.json"
+    place = resources.files("custodes.knowledge") / "pack" / "schema" / "register_formats.schema.json"
     loaded: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
     return loaded
 
 
-def _folder(folder: Traversable) -> dict[str, Format]:
+def _folder(folder: Traversable, *, own: bool = False) -> dict[str, Format]:
     if not folder.is_dir():
         return {}
     found: dict[str, Format] = {}
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith((".yaml", ".yml")):
-            one = parse(entry.read_text(encoding="utf-8"), f"register_formats/{entry.name}")
+            one = parse(entry.read_text(encoding="utf-8"), f"register_formats/{entry.name}", own=own)
             if one.id in found:
                 raise KnowledgeError(f"two formats have the id {printable(one.id)}", where=entry.name)
             found[one.id] = one
     return found
 
 
-def parse(text: str, where: str) -> Format:
-    """One format from its YAML text. Raises KnowledgeError naming the place."""
+def parse(text: str, where: str, *, own: bool = False) -> Format:
+    """One format from its YAML text. Raises KnowledgeError naming the place.
+
+    A user's `own` format may leave out source, date, certainty and examples: it stands for itself.
+    """
     try:
         raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe loaders only
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "somewhere"
         raise KnowledgeError(f"not valid YAML at {line}", where=where, remedy="check indentation and quotes") from None
-    faults = sorted(jsonschema.Draft202012Validator(_schema()).iter_errors(raw), key=lambda one: str(one.path))
+    schema = _schema()
+    if own:
+        schema = {**schema, "required": [key for key in schema["required"] if key not in _OWN_MAY_LACK]}
+    faults = sorted(jsonschema.Draft202012Validator(schema).iter_errors(raw), key=lambda one: str(one.path))
     if faults:
         place = "/".join(str(step) for step in faults[0].absolute_path) or "the top level"
         raise KnowledgeError(printable(faults[0].message, 160), where=f"{where} at {place}")
-    return _compile(raw)
+    return _compile({"source": f"own reference data, {where}", "date": "", "certainty": "high", "examples": {}, **raw})
 
 
 def _compile(raw: Mapping[str, Any]) -> Format:
