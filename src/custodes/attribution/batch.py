@@ -21,7 +21,8 @@ INPUT_SCHEMA = pa.schema([("text", pa.string()), ("question", pa.string())])
 OUTPUT_SCHEMA = pa.schema([("mentions", pa.string()), ("reason", pa.string()), ("knowledge", pa.string())])
 CACHE_ROWS = 100_000
 
-_Memo = dict[str | tuple[str, str], tuple[str, str | None]]
+#: Text (or text and question) to its answer: the array of mentions, or `!` and the reason why there is none.
+_Memo = dict[str | tuple[str, str], str]
 _Render = Callable[[Resolution, str, Knowledge], str]
 
 
@@ -48,24 +49,28 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, memo: _Memo, form: _
     if questions.null_count == len(questions):
         encoded = texts.fill_null("").dictionary_encode()
         answers = [_answer(text or "", "", knowledge, memo, form) for text in encoded.dictionary.to_pylist()]
-        mentions = pa.array([answer[0] for answer in answers], pa.string()).take(encoded.indices)
-        reasons = pa.array([answer[1] for answer in answers], pa.string()).take(encoded.indices)
+        mentions, reasons = (column.take(encoded.indices) for column in _columns(answers))
     else:
         pairs = zip(texts.to_pylist(), questions.to_pylist(), strict=True)
-        rows = [_answer(text or "", question or "", knowledge, memo, form) for text, question in pairs]
-        mentions = pa.array([row[0] for row in rows], pa.string())
-        reasons = pa.array([row[1] for row in rows], pa.string())
+        answers = [_answer(text or "", question or "", knowledge, memo, form) for text, question in pairs]
+        mentions, reasons = _columns(answers)
     version = pa.array([knowledge.version]).take(pa.array([0] * batch.num_rows, pa.int8()))
     return pa.record_batch([mentions, reasons, version], schema=OUTPUT_SCHEMA)
 
 
-def _answer(text: str, question: str, knowledge: Knowledge, memo: _Memo, form: _Render) -> tuple[str, str | None]:
+def _columns(answers: Sequence[str]) -> tuple[Any, Any]:
+    """Mentions and reasons of answers as they are remembered."""
+    mentions = ["[]" if answer[0] == "!" else answer for answer in answers]
+    reasons = [answer[1:] if answer[0] == "!" else None for answer in answers]
+    return pa.array(mentions, pa.string()), pa.array(reasons, pa.string())
+
+
+def _answer(text: str, question: str, knowledge: Knowledge, memo: _Memo, form: _Render) -> str:
     key = (text, question) if question else text
     held = memo.get(key)
     if held is None:
         resolution = resolve_text(text, knowledge, question, explain=form is render)
-        body = form(resolution, text, knowledge) if resolution.mentions else "[]"
-        held = (body, resolution.reason.value if resolution.reason else None)
+        held = form(resolution, text, knowledge) if resolution.mentions else f"!{resolution.reason}"
         if len(memo) < CACHE_ROWS:
             memo[key] = held
     return held
@@ -83,7 +88,7 @@ def render_short(resolution: Resolution, text: str, knowledge: Knowledge) -> str
         else:
             makers = _makers_json(makers_of(item, text, knowledge))
         parts.append(
-            f'{{"brand":"{item.brand}","model":{model},"status":"{item.status.value}",'
+            f'{{"brand":"{item.brand}","model":{model},"status":"{item.status}",'
             f'"confidence":{item.confidence},"makers":{makers}}}'
         )
     return f"[{','.join(parts)}]"

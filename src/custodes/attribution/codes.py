@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from custodes.attribution.names import NameHit
 from custodes.attribution.tokens import LONGEST_TAIL, Words
 from custodes.knowledge import Knowledge
 from custodes.knowledge.compile import CompiledGrammar
@@ -36,21 +37,20 @@ class CodeHit(NamedTuple):
 
 
 def find_codes(
-    words: Words, kinds: Sequence[str], knowledge: Knowledge, names: Sequence[tuple[int, int]] = ()
+    words: Words, kinds: Sequence[str], knowledge: Knowledge, names: Sequence[NameHit] = ()
 ) -> list[CodeHit]:
     """Model codes, longest first at each place, not overlapping, in text order. `kinds[i]`: class of word i.
 
-    A word of the vocabulary starts no code, and no code runs into a name (`names`: first and last words).
+    A word of the vocabulary starts no code, and no code runs into one of `names`.
     """
     hits: list[CodeHit] = []
     squashed, lengths = words.squashed, knowledge.prefix_lengths
-    barred = {first for first, _ in names}
     free = 0
     for index, start in enumerate(words.starts):
         if index < free or kinds[index] not in _MAY_START:
             continue
         known = lengths.get(squashed[start : start + 2])
-        hit = _code_at(words, index, known, kinds, knowledge, barred) if known else None
+        hit = _code_at(words, index, known, kinds, knowledge, names) if known else None
         if hit is not None:
             hits.append(hit)
             free = hit.last + 1
@@ -63,14 +63,17 @@ def _code_at(
     lengths: Sequence[int],
     kinds: Sequence[str],
     knowledge: Knowledge,
-    barred: set[int],
+    names: Sequence[NameHit],
 ) -> CodeHit | None:
     start, squashed, prefixes = words.starts[first], words.squashed, knowledge.prefixes
     candidates: list[CompiledGrammar] = []
     for length in lengths:
-        candidates += prefixes.get(squashed[start : start + length], ())
+        grammars_of = prefixes.get(squashed[start : start + length])
+        if grammars_of:
+            candidates += grammars_of
     if not candidates:
         return None
+    barred = {name.first for name in names}
     for last in reversed(_possible_ends(words, first, kinds, knowledge, barred)):
         end = words.ends[last]
         if end - start > MAX_CODE:
@@ -119,8 +122,10 @@ def _may_follow(word: str, kind: str, gap: str) -> bool:
 
 def _complete(word: str, knowledge: Knowledge) -> bool | None:
     """Whether a piece holds a digit; None if a word is glued behind its last digit ("2143fake")."""
-    if not _DIGIT.search(word):
+    if word.isalpha() or not _DIGIT.search(word):
         return False
+    if word.isdecimal():
+        return True
     tail = _TAIL.search(word)
     if tail is None:
         return True

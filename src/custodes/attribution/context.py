@@ -37,6 +37,7 @@ _TELLING = re.compile(r"\?(?!\w+=)|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<
 _PLAIN_GAPS = frozenset((" ", "-", "", ", ", ",", ".", ". ", " - ", ":", ": ", ";", "; ", "(", " (", ") ", "_"))
 _TELLING_CATEGORIES = ("So", "Sm", "Sk")
 _HARMLESS_SIGNS = frozenset("°±+=·|¦`´¨")
+_TELLING_DIGITS = "012x"  # how a nought and a year begin
 _ZERO = re.compile(r"x?0+(?:x|no|nos|nr|pcs?|off|units?)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BESIDE_NUMBERS = frozenset(".:,-")
@@ -63,20 +64,24 @@ def read_context(
     """
     kinds = list(base)
     for name in names:
-        kinds[name.first : name.last + 1] = ["name"] * (name.last - name.first + 1)
+        if name.first == name.last:
+            kinds[name.first] = "name"
+        else:
+            kinds[name.first : name.last + 1] = ["name"] * (name.last - name.first + 1)
     for code in codes:
         kinds[code.first : code.last + 1] = ["code"] * (code.last - code.first + 1)
-    flags = [("accessory", code.first) for code in codes if code.accessory]
+    flags = [("accessory", code.first) for code in codes if code.accessory] if codes else []
     unexplained: list[int] = []
     for index, kind in enumerate(kinds):
-        if kind in _QUIET:
+        if kind in _QUIET or (kind == NUMBER and words.words[index][0] not in _TELLING_DIGITS):
             continue
         if kind and kind != "attribute":
             flag = _flag(words, index, kinds, year) if kind in _TELLING_KINDS or kind[:5] == "flag:" else None
             flags += [(flag, index)] if flag else []
         elif not _explained_by_place(words, index, kinds):
             unexplained.append(index)
-    flags.sort(key=lambda flag: flag[1])
+    if len(flags) > 1:
+        flags.sort(key=lambda flag: flag[1])
     if _telling_mark(words):
         flags.append(("doubt", len(kinds)))
     return Reading(tuple(kinds), tuple(flags), tuple(unexplained))
@@ -137,7 +142,7 @@ def _explained_by_place(words: Words, index: int, kinds: list[str]) -> bool:
 def _number_flag(words: Words, index: int, kinds: Sequence[str], year: int) -> str | None:
     """What a number says beside being one: none at all, a span of years gone by, a year to come."""
     word = words.words[index]
-    if word[0] not in "012x":
+    if word[0] not in _TELLING_DIGITS:
         return None
     if _ZERO.fullmatch(word):
         return None if _part_of_number(words, index, kinds) or _numbers_a_thing(words, index, kinds) else "negation"

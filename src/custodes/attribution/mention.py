@@ -12,17 +12,17 @@ from custodes.model.vocab import Reason, Status
 class Evidence:
     """Evidence as it is gathered: the running sum of weights, and the pieces if they are asked for."""
 
-    __slots__ = ("_tell", "items", "total")
+    __slots__ = ("items", "tell", "total")
 
     def __init__(self, tell: bool) -> None:
-        self._tell = tell
+        self.tell = tell
         self.total = 0.0
         self.items: list[Because] = []
 
     def add(self, weight: float, piece: Callable[[], Because]) -> None:
         """Count a weight; `piece` writes the evidence out, and is called only if that is wanted."""
         self.total += weight
-        if self._tell:
+        if self.tell:
             self.items.append(piece())
 
 

@@ -42,11 +42,11 @@ def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
     kinds = _kinds(knowledge)
     base = [kinds[word] for word in words.words]
     names = find_names(words, knowledge)
-    if names and "word" in [hit.alias.kind for hit in names]:
+    if any([hit.alias.kind == "word" for hit in names]):
         names = _apply_words(names, base)
-    codes = find_codes(words, base, knowledge, [(hit.first, hit.last) for hit in names])
+    codes = find_codes(words, base, knowledge, names)
     reading = context.read_context(words, base, names, codes, knowledge.pack.date.year)
-    guessed = spelling.guesses(words, reading, knowledge)
+    guessed = spelling.guesses(words, reading, knowledge) if reading.unexplained else {}
     if guessed:
         left = tuple(index for index in reading.unexplained if index not in guessed)
         reading = context.Reading(reading.kinds, reading.flags, left)

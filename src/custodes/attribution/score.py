@@ -48,5 +48,5 @@ def band(score: float, *, capped: bool, taken_back: bool) -> Status:
 
 def confidence(table: Mapping[str, float], status: Status, kind: str) -> float:
     """Calibrated probability for a band and kind of evidence; the band's own figure where a kind is rare."""
-    found = table.get(f"{status.value}:{kind}")
-    return table.get(status.value, _WITHOUT_TABLE[status]) if found is None else found
+    found = table.get(f"{status}:{kind}")
+    return table.get(str(status), _WITHOUT_TABLE[status]) if found is None else found

@@ -60,12 +60,17 @@ def _absent(scene: Scene) -> Reason | None:
 
 def _mentions(scene: Scene) -> list[Mention]:
     by_brand: dict[str, list[NameHit]] = {}
+    beside = False
     for hit in scene.names:
-        if hit.alias.kind != "other":
-            by_brand.setdefault(hit.alias.target, []).append(hit)
-    if len(by_brand) > 1 or any([hit.alias.beside for hit in scene.names]):
+        alias = hit.alias
+        beside = beside or alias.beside
+        if alias.kind != "other":
+            by_brand.setdefault(alias.target, []).append(hit)
+    if beside or len(by_brand) > 1:
         by_brand = _without_parents(_without_explainers(by_brand), scene.knowledge)
-    organisation = _registered(scene, by_brand)
+    reading = scene.reading
+    unclear = bool(by_brand) and not reading.flags and (bool(reading.unexplained) or len(by_brand) > 1)
+    organisation = _registered(scene) if unclear else None
     if organisation == "":
         return []
     if organisation:
@@ -117,10 +122,8 @@ def _without_parents(by_brand: dict[str, list[NameHit]], knowledge: Knowledge) -
     return kept or by_brand
 
 
-def _registered(scene: Scene, named: Mapping[str, object]) -> str | None:
+def _registered(scene: Scene) -> str | None:
     """Brand id if the whole text is a registered name of its supplier; "" if of another company; else None."""
-    if not named or scene.reading.flags or not (scene.reading.unexplained or len(named) > 1):
-        return None
     if any(kind in ("code", NUMBER, CODE_LIKE) for kind in scene.reading.kinds):
         return None
     knowledge = scene.knowledge

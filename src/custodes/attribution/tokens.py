@@ -73,6 +73,8 @@ class WordKinds(dict[str, str]):
         self._classes = classes
 
     def __missing__(self, word: str) -> str:
+        if word.isdecimal() and word not in self._classes:
+            return NUMBER  # not remembered: there are too many of them
         kind = word_kind(word, self._classes)
         if len(self) < self.MOST:
             self[word] = kind

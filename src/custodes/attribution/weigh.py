@@ -31,15 +31,16 @@ def named(scene: Scene, brand: str, hits: Sequence[NameHit], *, several: bool, r
     if not hits:
         text = f"the text is a registered company name of {row.name}"
         evidence.add(score.NAME, lambda: Because("brand-name", text, weight=score.NAME))
-    agreeing = [code for code in scene.codes if brand in code.brands]
+    agreeing = [code for code in scene.codes if brand in code.brands] if scene.codes else ()
     if agreeing:
         _add_code(scene, evidence, agreeing[0], brand, None if weak else score.AGREEING_CODE)
     _add_equipment(scene, evidence)
     taken, reason, capped = False, None, False
     if not registered:
-        taken, reason = _taken_back(scene, hits, evidence)
+        if scene.reading.flags:
+            taken, reason = _taken_back(scene, hits, evidence)
         capped, reason = _caps(scene, evidence, reason, several=several, weak=weak and not agreeing)
-    other = None if agreeing else _foreign_code(scene, brand)
+    other = None if agreeing or not scene.codes else _foreign_code(scene, brand)
     if other is not None:
         capped, reason = _add_foreign(scene, evidence, row, other, capped, reason)
     if row.cited.certainty is Certainty.LOW:
@@ -144,6 +145,9 @@ def _add_equipment(scene: Scene, evidence: Evidence) -> None:
 
 def _add_name(scene: Scene, evidence: Evidence, hit: NameHit, row: Brand) -> None:
     weight = score.WEAK if hit.weak else score.LINE if hit.alias.kind == "line" else score.NAME
+    if not evidence.tell:
+        evidence.total += weight
+        return
 
     def tell() -> Because:
         shown = scene.shown(hit.first, hit.last)
@@ -161,6 +165,9 @@ def _add_name(scene: Scene, evidence: Evidence, hit: NameHit, row: Brand) -> Non
 def _add_code(scene: Scene, evidence: Evidence, code: CodeHit, brand: str, weight: float | None) -> None:
     grammar = next(item for item in code.grammars if item.row.brand == brand).row
     counted = score.CODE[grammar.cited.certainty] if weight is None else weight
+    if not evidence.tell:
+        evidence.total += counted
+        return
 
     def tell() -> Because:
         name = scene.knowledge.brand(brand).name
