@@ -27,8 +27,8 @@ SUPPLIERS = """
   - {owner: second, kind: parent, since: '2015-06-30'}
   - {owner: saver, kind: minority, since: '2012'}
 - {id: inner, name: Inner, owners: [{owner: owned, kind: parent}]}
-- {id: ring-a, name: Ring A, owners: [{owner: ring-b}]}
-- {id: ring-b, name: Ring B, owners: [{owner: ring-a}]}
+- {id: ring-a, name: Ring A, owners: [{owner: ring-b, until: '2015'}]}
+- {id: ring-b, name: Ring B, owners: [{owner: ring-a, since: '2015'}]}
 """
 CITED = "source: https://example.org/edges, date: '2026-01-01', certainty: high"
 BRANDS = f"""
@@ -177,7 +177,7 @@ def test_owners_follow_the_day_and_minorities_do_not_count(made: Knowledge, day:
     assert chain(made, "owned", day) == owner
 
 
-def test_owners_run_up_the_chain_and_circles_end(made: Knowledge) -> None:
+def test_owners_run_up_the_chain_and_change_places(made: Knowledge) -> None:
     assert chain(made, "inner", "2012-01-01") == ["owned", "holder"]
     assert chain(made, "ring-a", "2012-01-01") == ["ring-b"]
     link = graph.owners("inner", AS_AT, made)[-1]

@@ -244,8 +244,16 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
         load_pack([tmp_path / "missing"])
 
 
-def test_owners_in_a_circle_load(write: Write) -> None:
-    text = "- {id: za, name: Za, owners: [{owner: zb}]}\n- {id: zb, name: Zb, owners: [{owner: za}]}\n"
+def test_owners_in_a_circle_are_refused_with_file_and_line(write: Write) -> None:
+    text = "# ours\n- {id: za, name: Za, owners: [{owner: zb}]}\n- {id: zb, name: Zb, owners: [{owner: za}]}\n"
+    with pytest.raises(KnowledgeError, match=r"za is owned by zb is owned by za") as caught:
+        load_pack([write({"suppliers.yaml": text})])
+    assert "suppliers.yaml line 2 row 'za'" in str(caught.value)
+
+
+def test_owners_who_change_places_are_no_circle(write: Write) -> None:
+    text = "- {id: za, name: Za, owners: [{owner: zb, until: '2015'}]}\n"
+    text += "- {id: zb, name: Zb, owners: [{owner: za, since: '2015'}]}\n"
     assert load_pack([write({"suppliers.yaml": text})]).suppliers["za"].owners
 
 

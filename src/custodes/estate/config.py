@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from custodes.knowledge.expressions import plain
 from custodes.model.errors import BadInput
 
 NAME = "custodes.toml"
@@ -38,6 +39,22 @@ class Site:
     sensitive: bool = False
     landlord: str = ""
     aliases: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Who is asked about: `kind` decides which rules speak to it, `jurisdiction` where ("UK-Scotland").
+
+    `facts`: what only a person can tell (`core-network = true`); `exceptions`: those it claims, "RULE/EXCEPTION".
+    """
+
+    id: str
+    name: str
+    kind: str = ""
+    jurisdiction: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    exceptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,9 @@ class System:
     installer: str = ""
     contract: str = ""
     contract_end: str = ""
+    purposes: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    exceptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +96,7 @@ class Estate:
     answers: tuple[Path, ...] = ()
     synthetic: bool = False
     as_at: date | None = None
-    bodies: Mapping[str, str] = field(default_factory=dict)  # id -> name
-    body_kinds: Mapping[str, str] = field(default_factory=dict)
+    bodies: Mapping[str, Body] = field(default_factory=dict)
     sites: Mapping[str, Site] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
 
@@ -108,9 +127,12 @@ def _answers(folder: Path) -> tuple[Path, ...]:
 
 _KEYS = {
     "estate": ("title", "synthetic", "as_at"),
-    "body": ("id", "name", "kind"),
-    "site": ("id", "name", "sensitive", "landlord", "aliases"),
-    "system": ("id", "name", "kind", "body", "owner", "operator", "landlord", "installer", "contract", "contract_end"),
+    "body": ("id", "name", "kind", "jurisdiction", "facts", "exceptions"),
+    "site": ("id", "name", "sensitive", "landlord", "aliases", "facts"),
+    "system": (
+        *("id", "name", "kind", "body", "owner", "operator", "landlord", "installer", "contract", "contract_end"),
+        *("purposes", "facts", "exceptions"),
+    ),
     "source": ("file", "system", "body", "site", "mapping"),
 }
 
@@ -138,8 +160,8 @@ def _configured(folder: Path, config: Path) -> Estate:
         raise BadInput("the configuration cannot be read", where=str(config), why=str(error)[:200]) from None
     _check_keys(document, config)
     head = _table(document, "estate", config)
-    sites = {item["id"]: _site(item) for item in _tables(document, "site", config)}
-    systems = {item["id"]: _system(item) for item in _tables(document, "system", config)}
+    sites = {item["id"]: _site(item, config) for item in _tables(document, "site", config)}
+    systems = {item["id"]: _system(item, config) for item in _tables(document, "system", config)}
     bodies = _tables(document, "body", config)
     sources = tuple(_source(folder, item, config, sites, systems) for item in document.get("source", ()))
     if not sources:
@@ -150,8 +172,7 @@ def _configured(folder: Path, config: Path) -> Estate:
         answers=_answers(folder),
         synthetic=bool(head.get("synthetic", False)),
         as_at=_day(head.get("as_at"), config),
-        bodies={item["id"]: str(item.get("name", item["id"])) for item in bodies},
-        body_kinds={item["id"]: str(item.get("kind", "")) for item in bodies},
+        bodies={item["id"]: _body(item, config) for item in bodies},
         sites=sites,
         systems=systems,
     )
@@ -183,19 +204,52 @@ def _day(value: object, config: Path) -> date | None:
         raise BadInput(f"as_at {str(value)[:40]!r} is no date", where=str(config), remedy="write YYYY-MM-DD") from None
 
 
-def _site(item: Mapping[str, Any]) -> Site:
+def _facts(item: Mapping[str, Any], config: Path) -> Mapping[str, str]:
+    found = item.get("facts", {})
+    if not isinstance(found, Mapping):
+        raise BadInput("facts must be a table of name and value", where=str(config), remedy="facts = { name = true }")
+    return {str(key): plain(value) for key, value in found.items()}
+
+
+def _texts(item: Mapping[str, Any], key: str, config: Path) -> tuple[str, ...]:
+    found = item.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise BadInput(f"{key} must be a list of texts", where=str(config))
+    return tuple(found)
+
+
+def _body(item: Mapping[str, Any], config: Path) -> Body:
+    return Body(
+        item["id"],
+        str(item.get("name", item["id"])),
+        str(item.get("kind", "")),
+        str(item.get("jurisdiction", "")),
+        _facts(item, config),
+        _texts(item, "exceptions", config),
+    )
+
+
+def _site(item: Mapping[str, Any], config: Path) -> Site:
     return Site(
         item["id"],
         str(item.get("name", item["id"])),
         bool(item.get("sensitive", False)),
         str(item.get("landlord", "")),
         tuple(str(alias) for alias in item.get("aliases", ())),
+        _facts(item, config),
     )
 
 
-def _system(item: Mapping[str, Any]) -> System:
+def _system(item: Mapping[str, Any], config: Path) -> System:
     keys = ("kind", "body", "owner", "operator", "landlord", "installer", "contract", "contract_end")
-    return System(item["id"], str(item.get("name", item["id"])), *(str(item.get(key, "")) for key in keys))
+    return System(
+        item["id"],
+        str(item.get("name", item["id"])),
+        **{key: str(item.get(key, "")) for key in keys},
+        purposes=_texts(item, "purposes", config),
+        facts=_facts(item, config),
+        exceptions=_texts(item, "exceptions", config),
+    )
 
 
 def _source(

@@ -18,9 +18,11 @@ from custodes.estate.build import Context, Dropped, build
 from custodes.estate.config import Estate
 from custodes.estate.linking import Unit, link
 from custodes.estate.quantity import read_quantity
+from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.sightings import Reading, read_sources
 from custodes.evidence.registers.credentials import REMOVED
 from custodes.findings.first import Seen, credential_finding, device_findings, gap_finding
+from custodes.findings.rules import rule_findings
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.text import fold
 from custodes.model.assessment import Assessment, Device, FileAccount, Finding, Merged, Skipped
@@ -69,6 +71,7 @@ class Options:
     marking: str = ""
     limits: Limits = field(default_factory=Limits)
     answers: tuple[Answer, ...] = ()
+    ruling: Ruling = field(default_factory=Ruling)
 
 
 @dataclass(slots=True)
@@ -102,8 +105,18 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
         devices = _restate(
             units, devices, dataclasses.replace(context, stated=answers.cells, stated_because=answers.because)
         )
+    progress(f"asking the rules about {len(devices)} devices")
+    bench = Bench(estate, loaded, options.as_at, options.ruling)
+    devices = [_ruled(device, options) for device in bench.rule(devices)]
     assessment = _assessment(estate, reading, units, devices, dropped, loaded, options)
+    assessment = dataclasses.replace(assessment, rules=bench.summary(devices), country=options.ruling.country)
     return Assessed(assessment, estate, asked, answers.unmatched)
+
+
+def _ruled(device: Device, options: Options) -> Device:
+    """The device with what is to be said about its rules among its findings."""
+    found = rule_findings(device, options.as_at)
+    return dataclasses.replace(device, findings=(*device.findings, *found)) if found else device
 
 
 def _formats(packs: Sequence[Path]) -> tuple[Path, ...]:

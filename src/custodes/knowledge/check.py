@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError
 
 from custodes.knowledge import files
 
-KINDS = ("suppliers", "brands", "models", "serials", "others", "measures")
+KINDS = ("suppliers", "brands", "models", "serials", "others", "measures", "lists", "laws")
 #: Words that may never stand as a source: they name nothing that a reader can open.
 _NO_SOURCES = ("memory", "none", "unknown", "seed", "github-index")
 

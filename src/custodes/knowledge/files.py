@@ -20,6 +20,16 @@ SUFFIXES = (".yaml", ".yml", ".json")
 MAX_BYTES = 32 * 1024 * 1024
 
 
+class _Loader(yaml.CSafeLoader):
+    """Safe, and with days left as the text they are, so that a wrong one is refused in its row."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    sign: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for sign, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """One row as written, with the file it stands in."""
@@ -42,7 +52,7 @@ def read_document(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".json":
             return json.loads(text)
-        return yaml.load(text, yaml.CSafeLoader)
+        return yaml.load(text, _Loader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
         place = getattr(error, "problem_mark", None)
         line = f" line {place.line + 1}" if place is not None else ""
@@ -108,7 +118,18 @@ def digest(folders: list[tuple[Path, bool]]) -> str:
 
 
 #: What a pack may hold: a folder (or one file) for each kind of row, and the documents beside them.
-KINDS = ("suppliers", "brands", "models", "serials", "others", "measures", "registrants", "forms")
+KINDS = (
+    "suppliers",
+    "brands",
+    "models",
+    "serials",
+    "others",
+    "measures",
+    "lists",
+    "laws",
+    "registrants",
+    "forms",
+)
 FOLDERS = (*KINDS, "mac", "vocabulary", "register_formats", "schema")
 
 
@@ -121,3 +142,22 @@ def refuse_misspelt(folder: Path) -> None:
         near = get_close_matches(name, FOLDERS, 1, 0.7)
         if near and near[0] != name:
             raise KnowledgeError(f"nothing reads {path.name!r}", where=str(path), remedy=f"did you mean {near[0]!r}?")
+
+
+def line_of(raw: Raw) -> int:
+    """The line (from 1) on which a row begins; 1 if it cannot be told. Only for messages: it reads the file again."""
+    try:
+        root = yaml.compose(Path(raw.file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, OSError, UnicodeDecodeError, RecursionError):
+        return 1
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if getattr(key, "value", "") == "id" and getattr(value, "value", None) == str(raw.row.get("id")):
+                    return int(node.start_mark.line) + 1
+            stack += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            stack += node.value
+    return 1

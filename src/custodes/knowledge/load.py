@@ -27,14 +27,17 @@ from custodes.knowledge.rows import (
     SerialShape,
     Supplier,
 )
+from custodes.knowledge.rulebook import load_rulebook
+from custodes.model.days import is_day
 from custodes.model.errors import KnowledgeError
 from custodes.model.vocab import Certainty
 
 KINDS = ("own", "relabel", "successor", "near-identical", "licensed", "platform", "firmware", "alleged")
 SHORTEST_OTHER = 3
 SCOPES = ("default", "all", "most", "some", "some-of-line", "line", "models")
+Folders = list[tuple[Path, bool]]
+_OPEN = "9999"  # later than any day
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def load_pack(overlays: Sequence[Path] = ()) -> Pack:
@@ -55,6 +58,7 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
     head = files.read_document(files.bundled() / "pack.yaml")
     suppliers = _rows(folders, "suppliers", _supplier)
     brands = _rows(folders, "brands", _brand)
+    _refuse_circles(suppliers, folders)
     pack = Pack(
         id=head["id"],
         version=head["version"],
@@ -68,18 +72,18 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
         words=documents.words_document(folders),
         calibration=documents.calibration(folders),
         sentences=documents.sentences(folders),
-        measures={key: dict(raw.row) for key, raw in files.merged(folders, "measures").items()},
+        rulebook=load_rulebook(folders, suppliers),
         overlays=tuple(str(overlay) for overlay in overlays),
         digest=files.digest(folders),
     )
-    _check_references(pack)
+    _check_references(pack, folders)
     return pack
 
 
 T = TypeVar("T")
 
 
-def _rows(folders: list[tuple[Path, bool]], kind: str, convert: Callable[[Raw], T]) -> dict[str, T]:
+def _rows(folders: Folders, kind: str, convert: Callable[[Raw], T]) -> dict[str, T]:
     """Rows of a kind, converted, by id."""
     merged = files.merged(folders, kind)
     for raw in merged.values():
@@ -112,7 +116,8 @@ def _refusing(convert: Callable[[Raw], T]) -> Callable[[Raw], T]:
 
 
 def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
-    return KnowledgeError(what, where=f"{raw.file} row {raw.row.get('id', '?')!r}", remedy=remedy)
+    where = f"{raw.file} line {files.line_of(raw)} row {raw.row.get('id', '?')!r}"
+    return KnowledgeError(what, where=where, remedy=remedy)
 
 
 def _text(raw: Raw, row: Mapping[str, Any], key: str, default: str = "") -> str:
@@ -127,7 +132,7 @@ def _text(raw: Raw, row: Mapping[str, Any], key: str, default: str = "") -> str:
 def _period(raw: Raw, row: Mapping[str, Any], key: str) -> str:
     """An ISO date of any precision, or empty."""
     text = _text(raw, row, key)
-    if text and not _PERIOD.fullmatch(text):
+    if text and not is_day(text):
         raise _fail(raw, f"{key} {text[:40]!r} is no date", "write YYYY, YYYY-MM or YYYY-MM-DD")
     return text
 
@@ -323,7 +328,7 @@ def _other(raw: Raw) -> Other:
     )
 
 
-def _registrants(folders: list[tuple[Path, bool]]) -> tuple[Registrant, ...]:
+def _registrants(folders: Folders) -> tuple[Registrant, ...]:
     found: dict[str, Registrant] = {}
     for folder, overlay in folders:
         for raw in files.rows(folder, "registrants", overlay=overlay):
@@ -339,30 +344,67 @@ def _add_registrant(raw: Raw, found: dict[str, Registrant]) -> None:
     found[supplier] = Registrant(supplier, _texts(raw, raw.row, "starts"), _cited(raw, raw.row))
 
 
-def _check_references(pack: Pack) -> None:
+def _check_references(pack: Pack, folders: Folders) -> None:
     """Every id that a row names must be a row."""
-    for who, key in _named_suppliers(pack):
-        _need(pack.suppliers, key, who)
+    for kind, row, key in _named_suppliers(pack):
+        if key not in pack.suppliers:
+            raise _unknown(folders, kind, row, key)
     for grammar in pack.grammars.values():
-        _need(pack.brands, grammar.brand, f"model grammar {grammar.id!r}")
+        if grammar.brand not in pack.brands:
+            raise _unknown(folders, "models", grammar.id, grammar.brand)
 
 
-def _need(known: Mapping[str, object], key: str, who: str) -> None:
-    if key not in known:
-        raise KnowledgeError(
-            f"{who} names {key!r}, which is in no file of the reference data",
-            remedy="add that row, or correct the id",
-        )
+def _unknown(folders: Folders, kind: str, row: str, key: str) -> KnowledgeError:
+    return KnowledgeError(
+        f"it names {key!r}, which is in no file of the reference data",
+        where=_place(folders, kind, row),
+        remedy="add that row, or correct the id",
+    )
 
 
-def _named_suppliers(pack: Pack) -> Iterable[tuple[str, str]]:
+def _named_suppliers(pack: Pack) -> Iterable[tuple[str, str, str]]:
+    """(kind and id of a row, a supplier that it names)."""
     for supplier in pack.suppliers.values():
-        yield from ((f"supplier {supplier.id!r}", owner.owner) for owner in supplier.owners)
+        yield from (("suppliers", supplier.id, owner.owner) for owner in supplier.owners)
     for brand in pack.brands.values():
         named = [edge.supplier for edge in brand.makers] + [part.supplier for part in brand.components]
         named += [brand.supplier] if brand.supplier else []
-        yield from ((f"brand {brand.id!r}", key) for key in named)
+        yield from (("brands", brand.id, key) for key in named)
     for shape in pack.serials.values():
-        yield f"serial shape {shape.id!r}", shape.supplier
+        yield "serials", shape.id, shape.supplier
     for registrant in pack.registrants:
-        yield "a registrant row", registrant.supplier
+        yield "registrants", registrant.supplier, registrant.supplier
+
+
+def _refuse_circles(suppliers: Mapping[str, Supplier], folders: Folders) -> None:
+    """No company owns itself on any day, through however many others."""
+    for start in suppliers:
+        circle = _circle(start, start, "", _OPEN, suppliers, (start,))
+        if circle:
+            raise KnowledgeError(
+                f"{' is owned by '.join(circle)}: a circle of owners",
+                where=_place(folders, "suppliers", start),
+                remedy="correct one of these owners, or give the days on which each held",
+            )
+
+
+def _circle(
+    start: str, here: str, low: str, high: str, suppliers: Mapping[str, Supplier], path: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The companies of a circle through `start` that holds on some day between `low` and `high`; empty if none."""
+    for edge in suppliers[here].owners if here in suppliers else ():
+        since, until = max(low, edge.since), min(high, edge.until or _OPEN)
+        if since >= until or (edge.owner in path and edge.owner != start):
+            continue
+        if edge.owner == start:
+            return (*path, start)
+        found = _circle(start, edge.owner, since, until, suppliers, (*path, edge.owner))
+        if found:
+            return found
+    return ()
+
+
+def _place(folders: Folders, kind: str, key: str) -> str:
+    """File, line and id of a row, for a message."""
+    raw = files.merged(folders, kind).get(key)
+    return f"{raw.file} line {files.line_of(raw)} row {key!r}" if raw else f"{kind} {key!r}"

@@ -5,9 +5,10 @@ Every row carries `source`, `date`, `certainty` and `reply` (the named party's a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
+from custodes.model.rules import RuleBook
 from custodes.model.vocab import Certainty
 
 
@@ -178,6 +179,6 @@ class Pack:
     words: dict[str, object]
     calibration: dict[str, float]
     sentences: dict[str, str]
-    measures: dict[str, dict[str, object]] = field(default_factory=dict)
+    rulebook: RuleBook
     overlays: tuple[str, ...] = ()
     digest: str = ""

@@ -1,1 +1,1 @@
-"""Dated rules held as data (part 2)."""
+"""Which rule reaches a device, on a day, as it was known on a day, with what force on a body. Pure functions."""

@@ -100,6 +100,8 @@ class Finding:
     device: str = ""
     sources: tuple[SourceRow, ...] = ()
     next_step: str = ""
+    rule: str = ""  # id of the rule that a finding is about
+    identified_at: str = ""  # the day asked about; for a rule that has a clock, where it may start
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +203,5 @@ class Assessment:
     findings: tuple[Finding, ...]
     next_steps: tuple[NextStep, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)  # code -> plain sentence, from the pack
+    rules: tuple[Mapping[str, object], ...] | None = None  # what each rule says here; None: not asked
+    country: str = ""  # for which the five readings were asked

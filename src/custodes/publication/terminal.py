@@ -11,7 +11,7 @@ from custodes.model.vocab import Status
 from custodes.publication import words as w
 from custodes.publication.tables.rows import place
 from custodes.publication.text import clean, pad, shorten, width, wrap
-from custodes.publication.totals import Totals, all_findings, lost_rows, rule_counts, totals
+from custodes.publication.totals import Totals, all_findings, lost_rows, reading_counts, rule_counts, totals
 
 _NARROW = 72
 _FILES_IN_FULL = 3
@@ -45,6 +45,7 @@ def render_summary(assessment: Assessment, console_width: int, colour: bool, pat
         _live(assessment, sums, columns),
         [_bold("Who made them", colour), *_makers(assessment, columns)],
         _rules(assessment, columns, colour),
+        _readings(assessment, columns, colour),
         _findings(assessment, columns, colour),
         _more(assessment, columns, path),
     ]
@@ -209,6 +210,23 @@ def _rules(assessment: Assessment, columns: int, colour: bool) -> list[str]:
         told = wrap(_RULES[key], room - 2)
         lines += [f"  {part}" for part in told[:-1]]
         lines.append(f"  {pad(told[-1], room - 2)}{w.number(value).rjust(8)}")
+    for row in assessment.rules or ():
+        if row["reaches"] == "yes":
+            told_of = w.count(int(str(row["devices"])), "device") if row["about"] == "device" else "names no maker"
+            lines += _hang(f"{clean(row['name'])} ({w.force_words(row)}): {told_of}", columns, "  ", "    ")
+    return lines
+
+
+def _readings(assessment: Assessment, columns: int, colour: bool) -> list[str]:
+    """The five readings for the country asked about: each its own question, none answered for another."""
+    counted = reading_counts(assessment)
+    if not counted:
+        return []
+    lines = [_bold(f"From {clean(assessment.country)}? Five different questions", colour)]
+    for key, counter in counted:
+        told = f"{w.READINGS[key]}: at least {w.number(counter['yes'])}, "
+        told += f"at most {w.number(counter['yes'] + counter['not known'])}, not known {w.number(counter['not known'])}"
+        lines += _hang(told, columns, "  ", "    ")
     return lines
 
 

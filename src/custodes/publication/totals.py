@@ -137,7 +137,7 @@ def reading_counts(assessment: Assessment) -> list[tuple[str, Counter[str]]]:
 def rule_counts(assessment: Assessment) -> dict[str, int] | None:
     """Live quantities by the strongest thing a rule says of a device; None when no rule was asked for."""
     live = [device for device in assessment.devices if device.live]
-    if not any(device.measures for device in live):
+    if assessment.rules is None and not any(device.measures for device in live):
         return None
     counts = dict.fromkeys(("binds", "described", "unknown", "none"), 0)
     for device in live:
@@ -147,8 +147,11 @@ def rule_counts(assessment: Assessment) -> dict[str, int] | None:
 
 def _strongest(device: Device) -> str:
     reached = [m for m in device.measures if m.get("reaches") == "yes"]
-    if any(str(m.get("force", "")).startswith("bind") for m in reached):
+    if any(map(w.asks_the_body, reached)):
         return "binds"
+    if any(m.get("reaches") == "unknown" and w.asks_the_body(m) for m in device.measures):
+        return "unknown"
     if reached:
         return "described"
-    return "unknown" if any(m.get("reaches") == "unknown" for m in device.measures) else "none"
+    unsure = any(m.get("reaches") == "unknown" for m in device.measures)
+    return "unknown" if unsure or device.attribution.maker_status is not Status.ASSERTED else "none"

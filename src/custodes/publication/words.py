@@ -160,11 +160,44 @@ def reading(value: str) -> str:
     return YES_NO.get(value.strip().lower(), clean(value))
 
 
+#: Force of a rule to the words that say it of the body at hand.
+FORCES = {
+    "binds": "binds this body",
+    "instructs others": "instructs others, does not bind this body",
+    "funding condition": "condition of federal award money",
+    "contract term": "term of the contract",
+    "advice": "advice",
+    "undertaking": "undertaking",
+    "listed without duty": "listed, no duty for this body",
+    "proposed": "proposed, binds nobody yet",
+    "withdrawn": "withdrawn",
+    "none found": "no force on this body was found",
+}
+_ASKING = ("binds", "funding condition", "contract term")
+
+
+def force_words(measure: Mapping[str, object]) -> str:
+    """The force of a rule on the body at hand, in plain words."""
+    force = clean(measure.get("force"))
+    if force == "instructs others" and measure.get("addressed"):
+        return "instructs this body: an instruction, not a law"
+    return FORCES.get(force, force)
+
+
+def asks_the_body(measure: Mapping[str, object]) -> bool:
+    """Whether a rule asks something of the body at hand: by law, by money, by contract, by instruction to it."""
+    force = str(measure.get("force", ""))
+    return force in _ASKING or (force == "instructs others" and bool(measure.get("addressed")))
+
+
 def rule_line(measure: Mapping[str, object], words: Mapping[str, str]) -> str:
-    """One rule on one device: its name, its force, and whether it reaches the device."""
+    """One rule on one device: its name, whether it reaches or only describes it, its force, what is missing."""
     name = clean(measure.get("name")) or say(str(measure.get("id", "")), words)
     reaches = YES_NO.get(str(measure.get("reaches", "")), "not known")
-    told = {"yes": "reaches it", "no": "does not reach it"}.get(reaches, "not known whether it reaches it")
-    force = say(str(measure.get("force", "")), words)
+    yes = "reaches it" if asks_the_body(measure) else "describes it"
+    told = {"yes": yes, "no": "does not reach it"}.get(reaches, "not known whether it reaches it")
+    missing = measure.get("missing")
+    lacks = ", ".join(map(clean, missing)) if isinstance(missing, list | tuple) else ""
     due = plain_date(str(measure.get("by") or ""))
-    return "; ".join(filter(None, (f"{name}: {told}", force, f"by {due}" if due else "")))
+    parts = (f"{name}: {told}", force_words(measure), f"missing: {lacks}" if lacks else "", f"by {due}" if due else "")
+    return "; ".join(filter(None, parts))

@@ -135,7 +135,7 @@ def _rules(assessment: Assessment) -> View | None:
             name = clean(measure.get("name")) or w.say(str(measure.get("id", "")), assessment.words)
             reaches = w.YES_NO.get(str(measure.get("reaches", "")), "not known")
             each.setdefault(name, Counter())[reaches] += device.quantity
-            forces.setdefault(name, Counter())[w.say(str(measure.get("force", "")), assessment.words)] += 1
+            forces.setdefault(name, Counter())[w.force_words(measure)] += 1
     rows = [
         {"name": name, "force": ", ".join(filter(None, forces[name])) or "not stated", **_yes_no(counter)}
         for name, counter in sorted(each.items())

@@ -96,6 +96,7 @@ def findings_payload(findings: Iterable[Finding]) -> list[Payload]:
             "device": finding.device,
             "sources": _sources(finding.sources),
             "next_step": finding.next_step,
+            **({"rule": finding.rule, "identified_at": finding.identified_at} if finding.rule else {}),
         }
         for finding in findings
     ]
@@ -133,6 +134,8 @@ def summary_payload(assessment: Assessment) -> Payload:
         "synthetic": assessment.synthetic,
         "findings": findings_payload(all_findings(assessment)),
         "next_steps": [asdict(step) for step in assessment.next_steps],
+        "rules": [_plain(row) for row in assessment.rules or ()],
+        "country": assessment.country,
     }
 
 

@@ -1,0 +1,212 @@
+"""The rules asked of every device of an estate: facts gathered, each body asked for itself, answers put on devices."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from custodes.attribution import graph
+from custodes.estate.config import Body, Estate, Site, System
+from custodes.knowledge import Knowledge
+from custodes.measures.answer import RuleAnswer, Rules, body_rules
+from custodes.measures.origin import origin
+from custodes.measures.subject import Asked, Firms, Subject
+from custodes.model.assessment import Attribution, Device
+from custodes.model.errors import BadInput
+from custodes.model.rules import Answer
+from custodes.model.vocab import Status
+
+_NOBODY = Body("", "")
+_NO_SYSTEM = System("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What is asked about rules. `measures`: only these, with every answer; `country`: for the five readings.
+
+    `known`: as it was known on that day (ISO; empty: all that is known now). `body_kind`: where none is configured.
+    """
+
+    measures: tuple[str, ...] = ()
+    country: str = ""
+    known: str = ""
+    body_kind: str = ""
+
+
+def firms_on(day: date, knowledge: Knowledge) -> Firms:
+    """Seats, names and owner chains of all suppliers of the reference data on a day."""
+    suppliers = knowledge.pack.suppliers
+    return Firms(
+        {key: row.country or "" for key, row in suppliers.items()},
+        {key: tuple(link.supplier for link in graph.owners(key, day, knowledge)) for key in suppliers},
+        {key: row.name for key, row in suppliers.items()},
+    )
+
+
+class Bench:
+    """Asks the rules of one day about the devices of an estate."""
+
+    def __init__(self, estate: Estate, knowledge: Knowledge, as_at: date, ruling: Ruling) -> None:
+        self._estate, self._knowledge, self._ruling = estate, knowledge, ruling
+        self._book = knowledge.pack.rulebook
+        self._day = as_at.isoformat()
+        self._firms = firms_on(as_at, knowledge)
+        self._systems = {system.name: system for system in estate.systems.values()}
+        self._sites = {site.name: site for site in estate.sites.values()}
+        self._rules: dict[tuple[str, str], Rules] = {}
+        self._said: dict[int, Mapping[str, object]] = {}
+        self._kept: list[RuleAnswer] = []
+        self._wanted = [self._rule_id(key) for key in ruling.measures]
+        self._kinds = {body.id: self._kind(body) for body in estate.bodies.values()}
+        self._default = self._kind(Body("", "", ruling.body_kind))
+
+    def _rule_id(self, key: str) -> str:
+        for known in self._book.rules:
+            if known.casefold() == key.casefold():
+                return known
+        raise BadInput(
+            f"there is no rule {key[:60]!r} in the reference data", remedy="`custodes measures` lists their ids"
+        )
+
+    def _kind(self, body: Body) -> str:
+        kind = self._book.body_aliases.get(body.kind, body.kind)
+        if kind and kind not in self._book.bodies:
+            known = ", ".join(sorted(self._book.bodies))
+            raise BadInput(f"there is no kind of body {body.kind[:60]!r}", remedy=f"one of: {known}")
+        return kind
+
+    def rule(self, devices: Sequence[Device]) -> list[Device]:
+        """The devices with what each rule says of them, and the readings if a country was asked for."""
+        return [self._one(device) for device in devices]
+
+    def _one(self, device: Device) -> Device:
+        body = self._body(device)
+        subject = self.subject(device, body)
+        rules = self._of(body)
+        if self._wanted:
+            answers: Sequence[RuleAnswer] = [rules.one(key, subject) for key in self._wanted]
+        else:
+            answers = rules.of(subject)
+        readings = origin(subject, self._firms, self._ruling.country) if self._ruling.country else {}
+        return dataclasses.replace(device, measures=tuple(map(self._plain, answers)), origin=readings)
+
+    def _plain(self, answer: RuleAnswer) -> Mapping[str, object]:
+        """One answer as publication takes it; the same object for the same answer, of which there may be many."""
+        said = self._said.get(id(answer))
+        if said is None:
+            self._kept.append(answer)  # so that its id stays its own
+            said = self._said[id(answer)] = {
+                "id": answer.id,
+                "name": answer.name,
+                "force": answer.force.value,
+                "addressed": answer.addressed,
+                "reaches": answer.reaches.value,
+                "action": answer.action,
+                "by": answer.by,
+                "version": answer.version,
+                "missing": list(answer.missing),
+                "because": list(answer.because),
+            }
+        return said
+
+    def _body(self, device: Device) -> Body:
+        bodies = self._estate.bodies
+        found = bodies.get(device.body) or next((b for b in bodies.values() if b.name == device.body), None)
+        return found or (next(iter(bodies.values())) if len(bodies) == 1 else _NOBODY)
+
+    def _of(self, body: Body) -> Rules:
+        kind = self._kinds.get(body.id, self._default)
+        key = (kind, body.jurisdiction)
+        if key not in self._rules:
+            asked = Asked(self._day, self._ruling.known, kind, body.jurisdiction)
+            self._rules[key] = Rules(self._book, self._firms, asked)
+        return self._rules[key]
+
+    def subject(self, device: Device, body: Body) -> Subject:
+        """The facts of one device that rules may ask for."""
+        told = device.attribution
+        system = self._systems.get(device.system, _NO_SYSTEM)
+        site = self._sites.get(device.site)
+        return Subject(
+            label_firm=self._label_firm(told),
+            label_known=told.brand is not None and told.status is not Status.UNKNOWN,
+            maker=told.oem if told.maker_status is Status.ASSERTED else None,
+            candidates=tuple(item.supplier for item in told.candidates),
+            owners=self._firms.owners.get(told.oem or "", ()) if told.maker_status is Status.ASSERTED else (),
+            part_seen=told.component,
+            classes=self._classes(told, system),
+            sensitive=site.sensitive if site is not None else None,
+            system=system.kind,
+            purposes=self._purposes(system, body),
+            facts=_facts(body, system, site),
+            claimed=frozenset((*body.exceptions, *system.exceptions)),
+        )
+
+    def _label_firm(self, told: Attribution) -> str | None:
+        if told.brand is None or told.status is not Status.ASSERTED:
+            return None
+        return self._knowledge.pack.brands[told.brand].supplier
+
+    def _classes(self, told: Attribution, system: System) -> frozenset[str]:
+        book = self._book
+        found = book.class_of_type.get(told.device_type or "") or book.class_of_system.get(system.kind, "")
+        if not found and told.brand:
+            supplier = self._knowledge.pack.suppliers.get(self._knowledge.pack.brands[told.brand].supplier or "")
+            roles = {book.class_of_role.get(role, "") for role in supplier.roles} if supplier else set()
+            found = roles.pop() if len(roles) == 1 else ""
+        found = found or (told.device_type or "") or book.default_class
+        return frozenset((found,)) if found else frozenset()
+
+    def _purposes(self, system: System, body: Body) -> frozenset[str] | None:
+        """What the system is told to serve; else what its kind and the kind of body always serve; else not known."""
+        if system.purposes:
+            return frozenset(system.purposes)
+        kind = self._book.bodies.get(self._kinds.get(body.id, self._default))
+        found = self._book.purposes_of_system.get(system.kind, frozenset()) | (kind.purposes if kind else frozenset())
+        return found or None
+
+    def summary(self, devices: Sequence[Device]) -> tuple[Mapping[str, object], ...]:
+        """Each rule that says something here: how many live devices it reaches, and those that speak to the body."""
+        reached: Counter[tuple[str, str, str]] = Counter()
+        named: dict[tuple[str, str, str], Mapping[str, object]] = {}
+        for device in devices:
+            for said in device.measures if device.live else ():
+                key = (str(said["id"]), str(said["force"]), str(said["reaches"]))
+                reached[key] += device.quantity
+                named.setdefault(key, said)
+        rows = [
+            {**{k: named[key][k] for k in ("id", "name", "force", "addressed", "action", "by")}, "about": "device"}
+            | {"reaches": key[2], "devices": count}
+            for key, count in sorted(reached.items())
+        ]
+        return (*rows, *self._body_rows())
+
+    def _body_rows(self) -> list[Mapping[str, object]]:
+        found: list[Mapping[str, object]] = []
+        for body in self._estate.bodies.values() or [_NOBODY]:
+            for rule, on in body_rules(self._of(body)):
+                found.append(
+                    {
+                        "id": rule.id,
+                        "name": rule.name,
+                        "force": on.force.value,
+                        "addressed": on.addressed,
+                        "action": "",
+                        "by": "",
+                        "about": "body",
+                        "reaches": Answer.YES.value,
+                        "devices": 0,
+                        "body": body.name,
+                        "text": rule.binds,
+                    }
+                )
+        return found
+
+
+def _facts(body: Body, system: System, site: Site | None) -> tuple[tuple[str, str], ...]:
+    """What the configuration tells, the nearest place last: body, site, system."""
+    merged = {**body.facts, **(site.facts if site else {}), **system.facts}
+    return tuple(sorted(merged.items()))

@@ -1,0 +1,128 @@
+"""Reads the `when` of a rule: a mapping whose keys must all hold, with `all`, `any` and `not` for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from custodes.model.rules import (
+    AllOf,
+    AnyOf,
+    AssembledIn,
+    AtSite,
+    Bought,
+    By,
+    Companies,
+    Expression,
+    ForPurpose,
+    InSystem,
+    Not,
+    OfClass,
+    Told,
+)
+
+DEEPEST = 12
+ROLES = ("made_by", "owned_by", "branded", "part_from")
+_COMPANY_KEYS = ("suppliers", "lists", "laws", "countries", "affiliates")
+
+
+class Malformed(ValueError):
+    """An expression that cannot be read, and why."""
+
+
+def parse(node: Any, known: Mapping[str, frozenset[str]], depth: int = 0) -> Expression:
+    """The expression of a YAML node. `known`: ids by kind (suppliers, lists, laws, classes). Raises Malformed."""
+    if depth > DEEPEST:
+        raise Malformed("the expression is nested too deep")
+    if not isinstance(node, Mapping) or not node:
+        raise Malformed("an expression is a mapping such as `made_by: {suppliers: [...]}`")
+    parts = [_part(str(key), value, known, depth) for key, value in node.items()]
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _part(key: str, value: Any, known: Mapping[str, frozenset[str]], depth: int) -> Expression:
+    if key in ("all", "any"):
+        if not isinstance(value, list) or not value:
+            raise Malformed(f"`{key}` takes a list of expressions")
+        inner = tuple(parse(item, known, depth + 1) for item in value)
+        return AllOf(inner) if key == "all" else AnyOf(inner)
+    if key == "not":
+        return Not(parse(value, known, depth + 1))
+    if key in ROLES:
+        return By(key, companies(value, known))
+    reader = _READERS.get(key)
+    if reader is None:
+        keys = ", ".join(["all", "any", "not", *ROLES, *_READERS])
+        raise Malformed(f"nothing reads {key[:40]!r} in an expression; known: {keys}")
+    return reader(value, known)
+
+
+def companies(value: Any, known: Mapping[str, frozenset[str]]) -> Companies:
+    """A set of companies. Raises Malformed for an id that is in no file."""
+    if not isinstance(value, Mapping) or not value:
+        raise Malformed("companies are given as {suppliers, lists, laws, countries: [...], affiliates: true}")
+    for key in value:
+        if key not in _COMPANY_KEYS:
+            raise Malformed(f"nothing reads {str(key)[:40]!r} in a set of companies; known: {', '.join(_COMPANY_KEYS)}")
+    suppliers, lists, laws = (_ids(value, key, known) for key in ("suppliers", "lists", "laws"))
+    countries = frozenset(text.upper() for text in texts(value.get("countries")))
+    return Companies(frozenset(suppliers), lists, laws, countries, value.get("affiliates") is True)
+
+
+def _ids(value: Mapping[str, Any], key: str, known: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    found = texts(value.get(key))
+    for item in found:
+        if item not in known[key]:
+            raise Malformed(f"{item[:60]!r} is in no file of {key}")
+    return found
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A text or a list of texts. Raises Malformed for anything else."""
+    listed = [value] if isinstance(value, str) else value or []
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+        raise Malformed("a list of texts is wanted")
+    return tuple(listed)
+
+
+def _class(value: Any, known: Mapping[str, frozenset[str]]) -> Expression:
+    found = frozenset(texts(value))
+    unknown = found - known["classes"]
+    if unknown or not found:
+        raise Malformed(f"no such product class: {', '.join(sorted(unknown)) or 'none given'}")
+    return OfClass(found)
+
+
+def _site(value: Any, _known: Mapping[str, frozenset[str]]) -> Expression:
+    if value not in ("sensitive", "not sensitive"):
+        raise Malformed("`site` is `sensitive` or `not sensitive`")
+    return AtSite(value == "sensitive")
+
+
+def _fact(value: Any, _known: Mapping[str, frozenset[str]]) -> Expression:
+    if not isinstance(value, Mapping) or len(value) != 1:
+        raise Malformed("`fact` takes one name and its value: `fact: {core-network: true}`")
+    name, wanted = next(iter(value.items()))
+    return Told(str(name), plain(wanted))
+
+
+def plain(value: Any) -> str:
+    """A value of a configuration as the text it is compared by."""
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()
+
+
+def _bought(value: Any, _known: Mapping[str, frozenset[str]]) -> Expression:
+    if not isinstance(value, Mapping) or not set(value) <= {"since", "until"}:
+        raise Malformed("`bought` takes {since: day, until: day}")
+    return Bought(str(value.get("since") or ""), str(value.get("until") or ""))
+
+
+_READERS: Mapping[str, Callable[[Any, Mapping[str, frozenset[str]]], Expression]] = {
+    "class": _class,
+    "assembled_in": lambda value, _: AssembledIn(frozenset(text.upper() for text in texts(value))),
+    "site": _site,
+    "purpose": lambda value, _: ForPurpose(frozenset(texts(value))),
+    "system": lambda value, _: InSystem(frozenset(texts(value))),
+    "fact": _fact,
+    "bought": _bought,
+}

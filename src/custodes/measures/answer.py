@@ -1,0 +1,215 @@
+"""Every rule of a book asked of one device and one body: does it reach it, what does it ask, with what force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from custodes.measures.reach import Found, Reach, unknown
+from custodes.measures.subject import Asked, Firms, Subject
+from custodes.model.days import begun, known_on
+from custodes.model.rules import Action, Answer, Ending, Force, Reached, Rule, RuleBook, Version
+
+BODY_KIND, BODY_PLACE = "which kind of body this is", "where the body is"
+#: Forces that ask something of the body itself.
+ASKING = frozenset((Force.BINDS, Force.INSTRUCTS, Force.FUNDING, Force.CONTRACT, Force.UNDERTAKING))
+#: Of a rule with one of these on the body, a device about which nothing is known is not spoken of.
+SILENT = frozenset((Force.NONE, Force.WITHDRAWN, Force.LISTED, Force.PROPOSED))
+
+
+@dataclass(frozen=True, slots=True)
+class OnBody:
+    """The force of a rule on a body. `addressed`: it speaks to this kind of body. `missing`: what would tell."""
+
+    force: Force
+    addressed: bool = False
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAnswer:
+    """One rule on one device: the answer, the action it is about, by when, and what is missing to say more."""
+
+    id: str
+    name: str
+    force: Force
+    addressed: bool
+    reaches: Answer
+    action: str
+    by: str
+    version: str
+    missing: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A rule as it stands on a day. `sure`: No before it began, or after it ended; Unknown inside a bare period."""
+
+    rule: Rule
+    version: Version | None
+    sure: Answer
+    withdrawn: Ending | None = None
+
+
+def on_day(rule: Rule, day: str, known: str = "") -> InForce:
+    """The version of a rule in force on `day`, as it was known on `known` (empty: all that is known now)."""
+    for ending in rule.endings:
+        over = begun(ending.day, day)
+        if known_on(ending.recorded, known) and over is not Answer.NO:
+            sure = Answer.NO if over is Answer.YES else Answer.UNKNOWN
+            return InForce(rule, _version(rule, day, known)[0], sure, ending if ending.withdrawn else None)
+    return InForce(rule, *_version(rule, day, known))
+
+
+def _version(rule: Rule, day: str, known: str) -> tuple[Version | None, Answer]:
+    held, sure = None, Answer.NO
+    for version in rule.versions:
+        start = begun(version.since, day)
+        if known_on(version.recorded, known) and start is not Answer.NO:
+            held, sure = version, Answer.YES if sure is Answer.YES else start
+    return held, sure
+
+
+class Rules:
+    """All rules of a book, for one day and one body."""
+
+    def __init__(self, book: RuleBook, firms: Firms, asked: Asked) -> None:
+        self.book, self.asked = book, asked
+        self._reach = Reach(book, firms, asked)
+        self.states = [on_day(rule, asked.day, asked.known) for rule in book.rules.values()]
+        self._asking = [
+            (state, state.version, on_body(state.version, state.rule, asked, book))
+            for state in self.states
+            if state.version is not None and state.sure is not Answer.NO and state.rule.about == "device"
+        ]
+        self._memory: dict[Subject, tuple[RuleAnswer, ...]] = {}
+
+    def of(self, subject: Subject) -> tuple[RuleAnswer, ...]:
+        """The rules that reach a device, and those of which that cannot be told and it matters to this body.
+
+        A rule that has no force on the body reaches none of its devices, whatever it says of them.
+        """
+        found = self._memory.get(subject)
+        if found is None:
+            found = self._memory[subject] = tuple(self._worth_saying(subject))
+        return found
+
+    def _worth_saying(self, subject: Subject) -> Iterator[RuleAnswer]:
+        for state, version, body in self._asking:
+            if body.force is Force.NONE and not body.missing:
+                continue
+            found = self._ask(state, version, subject)
+            if found.answer is Answer.NO:
+                continue
+            if found.answer is Answer.UNKNOWN and (body.force in SILENT or body.missing):
+                continue
+            yield self._answer(state.rule, version, body, found)
+
+    def one(self, rule: str, subject: Subject) -> RuleAnswer:
+        """One rule, whatever the answer: also that it is not in force on the day."""
+        state = on_day(self.book.rules[rule], self.asked.day, self.asked.known)
+        if state.version is None or state.sure is Answer.NO:
+            told = "withdrawn by that day" if state.withdrawn else "not in force on that day"
+            force = Force.WITHDRAWN if state.withdrawn else Force.NONE
+            version = state.version or state.rule.versions[0]
+            return self._answer(state.rule, version, OnBody(force), Found(Answer.NO, (), (told,)))
+        body = on_body(state.version, state.rule, self.asked, self.book)
+        found = self._ask(state, state.version, subject)
+        if body.force is Force.NONE and not body.missing:
+            why = (*found.because, "it does not speak to this kind of body")
+            found = Found(Answer.NO, (), why)
+        return self._answer(state.rule, state.version, body, found)
+
+    def _ask(self, state: InForce, version: Version, subject: Subject) -> Found:
+        if version.when is None:
+            return Found(Answer.NO)
+        found = self._reach.ask(version.when, subject)
+        if found.answer is Answer.NO:
+            return found
+        for item in version.exemptions:
+            if not known_on(item.recorded, self.asked.known) or begun(item.until, self.asked.day) is Answer.YES:
+                continue
+            if item.claim and f"{state.rule.id}/{item.id}" not in subject.claimed:
+                continue
+            out = self._reach.ask(item.when, subject) if item.when is not None else Found(Answer.YES)
+            if out.answer is Answer.YES:
+                return Found(Answer.NO, (), (f"exception: {item.text}",))
+            if out.answer is Answer.UNKNOWN:
+                found = unknown(*found.missing, *out.missing)
+        if found.answer is Answer.YES and state.sure is Answer.UNKNOWN:
+            return unknown("the day on which the rule began or ended")
+        if found.answer is Answer.YES and state.rule.weak:
+            return unknown("a better source for the rule")
+        return found
+
+    def _answer(self, rule: Rule, version: Version, body: OnBody, found: Found) -> RuleAnswer:
+        reaches, missing = found.answer, found.missing
+        if body.missing and reaches is not Answer.NO:
+            reaches, missing = Answer.UNKNOWN, (*missing, *body.missing)
+        action, by = _next(version.actions, self.asked.day)
+        label = version.label if known_on(version.recorded, self.asked.known) else ""
+        return RuleAnswer(
+            rule.id,
+            rule.name,
+            body.force,
+            body.addressed,
+            reaches,
+            action,
+            by,
+            label,
+            tuple(dict.fromkeys(missing)),
+            found.because,
+        )
+
+
+def on_body(version: Version, rule: Rule, asked: Asked, book: RuleBook) -> OnBody:
+    """The force of a version on the body at hand."""
+    if not asked.kind:
+        addressed = version.reached[0].force if version.reached else version.elsewhere
+        return OnBody(addressed, False, (BODY_KIND,)) if version.reached else OnBody(version.elsewhere)
+    kind = book.bodies[asked.kind]
+    kinds = kind.broader | {kind.id}
+    place = asked.place or kind.place
+    for one in version.reached:
+        if not one.bodies & kinds:
+            continue
+        inside = _inside(place, one.places or (rule.jurisdiction,))
+        if inside is Answer.YES:
+            return OnBody(one.force, one.addressed)
+        if inside is Answer.UNKNOWN:
+            return OnBody(one.force, one.addressed, (BODY_PLACE,))
+    return OnBody(version.elsewhere)
+
+
+def _inside(place: str, wanted: Iterable[str]) -> Answer:
+    """Whether a place lies in one of `wanted`: "UK-Scotland" lies in "UK"; "UK" may or may not lie in "UK-Scotland"."""
+    answer = Answer.NO
+    for whole in wanted:
+        if not whole or place == whole or place.startswith(f"{whole}-"):
+            return Answer.YES
+        if not place or whole.startswith(f"{place}-"):
+            answer = Answer.UNKNOWN
+    return answer
+
+
+def _next(actions: tuple[Action, ...], day: str) -> tuple[str, str]:
+    """The actions in one text, and the next day by which one is due: the last one past if none is to come."""
+    days = sorted(action.by for action in actions if action.by)
+    coming = [by for by in days if begun(by, day) is not Answer.YES]
+    return ", ".join(dict.fromkeys(action.do for action in actions)), (coming or days[-1:] or [""])[0]
+
+
+def body_rules(rules: Rules) -> list[tuple[Rule, OnBody]]:
+    """The rules that speak to the body itself and name no maker, on the day."""
+    found = []
+    for state in rules.states:
+        if state.rule.about != "body" or state.sure is Answer.NO or state.version is None:
+            continue
+        body = on_body(state.version, state.rule, rules.asked, rules.book)
+        if body.addressed and not body.missing:
+            found.append((state.rule, body))
+    return found
+
+
+__all__ = ["ASKING", "InForce", "OnBody", "Reached", "RuleAnswer", "Rules", "body_rules", "on_body", "on_day"]
