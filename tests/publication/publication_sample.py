@@ -199,7 +199,7 @@ def with_readings(assessment: Assessment) -> Assessment:
         {"id": "rule-a", "force": "binds", "reaches": "unknown", "action": "remove", "by": "2027-04-01"},
         {
             "id": "rule-b",
-            "force": "instructs",
+            "force": "instructs others",
             "reaches": "yes",
             "action": "",
             "by": "",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from custodes.cli.output import note, print_json
 from custodes.estate.config import load_estate
 from custodes.estate.flows import Assessed, Options, assess
+from custodes.estate.ruling import Ruling
 from custodes.findings.first import SEVERITIES
 from custodes.model.assessment import Assessment, Device
 from custodes.model.errors import BadInput, BadUsage
@@ -33,19 +35,32 @@ class Request:
     mapping: Path | None = None
     answers: tuple[Path, ...] = ()
     packs: tuple[Path, ...] = ()
+    ruling: Ruling = field(default_factory=Ruling)
 
 
-def _day(text: str | None) -> date | None:
-    """The day asked for, if one was."""
+def asking(
+    request: Request, measures: Sequence[str], country: str | None, known: str | None, body_kind: str
+) -> Request:
+    """The request with what is asked about rules and origin."""
+    code = (country or "").upper()
+    if code and not (len(code) == 2 and code.isalpha() and code.isascii()):
+        raise BadUsage(f"--country {country!r:.20} is no country", remedy="two letters, as in ISO 3166")
+    day = read_day(known, "--as-known")
+    ruling = Ruling(tuple(measures), code, day.isoformat() if day else "", body_kind)
+    return dataclasses.replace(request, ruling=ruling)
+
+
+def read_day(text: str | None, option: str = "--as-at") -> date | None:
+    """The day asked for, if one was. Raises BadUsage."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadUsage(f"--as-at {text[:40]!r} is no date", remedy="write YYYY-MM-DD") from None
+        raise BadUsage(f"{option} {text[:40]!r} is no date", remedy="write YYYY-MM-DD") from None
 
 
-def _progress() -> Callable[[str], None]:
+def progress() -> Callable[[str], None]:
     """A line on stderr for each stage, once two seconds have gone by."""
     start = time.monotonic()
 
@@ -56,10 +71,10 @@ def _progress() -> Callable[[str], None]:
     return say
 
 
-def _assessed(request: Request) -> Assessed:
+def assessed(request: Request) -> Assessed:
     from custodes.publication.ask import check_answers
 
-    asked_for = _day(request.as_at)
+    asked_for = read_day(request.as_at)
     estate = load_estate(request.path, request.mapping)
     answers = []
     for file in (*request.answers, *estate.answers):
@@ -72,8 +87,9 @@ def _assessed(request: Request) -> Assessed:
         request.packs,
         request.marking,
         answers=tuple(answers),
+        ruling=request.ruling,
     )
-    done = assess(estate, options, _progress())
+    done = assess(estate, options, progress())
     for answer in done.unmatched:
         note(f"{answer.file} row {answer.row}: answers no question of this estate ({answer.question})")
     return done
@@ -87,7 +103,7 @@ def assess_main(request: Request, out: Path | None, annotate: Path | None, fail_
         _make_folder(out)
     if annotate is not None:
         _check_annotated(request.path, annotate)
-    done = _assessed(request)
+    done = assessed(request)
     _print(done.assessment, request.form, str(request.path))
     if out is not None:
         write_all(done.assessment, out)
@@ -182,7 +198,7 @@ def _annotate(request: Request, done: Assessed, out: Path) -> None:
 
 def explain_main(request: Request, wanted: str) -> None:
     """Run `custodes explain`."""
-    done = _assessed(request)
+    done = assessed(request)
     device = find_device(done.assessment, wanted)
     if request.form == "table":
         from custodes.publication.terminal import render_explain
@@ -221,7 +237,7 @@ def ask_main(request: Request, out: Path) -> None:
 
     from custodes.publication.ask import write_questions
 
-    done = _assessed(request)
+    done = assessed(request)
     asked = done.questions
     if request.form != "table":
         print_json([asdict(question) for question in asked], request.form)
@@ -250,6 +266,6 @@ def demo_main(out: Path) -> None:
     """Run `custodes demo`: the bundled estate, summary on the screen, report in a folder."""
     example = Path(str(resources.files("custodes.estate") / "example"))
     _make_folder(out)
-    done = _assessed(Request(example, "table"))
+    done = assessed(Request(example, "table"))
     _print(done.assessment, "table", str(example))
     write_all(done.assessment, out)

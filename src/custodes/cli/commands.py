@@ -62,6 +62,16 @@ def resolve(
 AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]
 Mapping = Annotated[Path | None, typer.Option("--mapping", help="Your own mapping of columns (see `custodes map`).")]
 Marking = Annotated[str, typer.Option("--marking", help="Stands on every page, sheet and file name.")]
+Measures = Annotated[
+    list[str] | None, typer.Option("--measure", help="Ask this rule only, whatever the answer; may be repeated.")
+]
+Country = Annotated[
+    str | None, typer.Option("--country", help="Two letters: how many are from there, in five different readings.")
+]
+Known = Annotated[
+    str | None, typer.Option("--as-known", help="Rules and lists as they were known on this day, YYYY-MM-DD.")
+]
+Kind = Annotated[str, typer.Option("--body-kind", help="Which kind of body this is, where no configuration says it.")]
 Answers = Annotated[
     list[Path] | None,
     typer.Option("--answers", help="Answered question workbooks to read back; may be repeated."),
@@ -78,6 +88,10 @@ def assess(
         Path | None, typer.Option(help="Give the workbook back as this XLSX, columns added on the right.")
     ] = None,
     marking: Marking = "",
+    measure: Measures = None,
+    country: Country = None,
+    as_known: Known = None,
+    body_kind: Kind = "",
     mapping: Mapping = None,
     answers: Answers = None,
     pack: Packs = None,
@@ -86,10 +100,11 @@ def assess(
         typer.Option("--fail-on", help="Exit 1 at this severity or above: note, check or serious."),
     ] = None,
 ) -> None:
-    """Who made each device of a register or estate, how sure, and why."""
+    """Who made each device of a register or estate, how sure and why, and which rule reaches it with what force."""
     from custodes.cli import assessing
 
     request = assessing.Request(path, form.value, as_at, marking, mapping, tuple(answers or ()), tuple(pack or ()))
+    request = assessing.asking(request, measure or (), country, as_known, body_kind)
     raise typer.Exit(assessing.assess_main(request, out, annotate, fail_on))
 
 
@@ -99,14 +114,19 @@ def explain(
     estate: Annotated[Path, typer.Option("--estate", help="The register or estate it stands in.")],
     form: Annotated[Form, typer.Option("--format", help="table or json.")] = Form.TABLE,
     as_at: AsAt = None,
+    measure: Measures = None,
+    country: Country = None,
+    as_known: Known = None,
+    body_kind: Kind = "",
     mapping: Mapping = None,
     answers: Answers = None,
     pack: Packs = None,
 ) -> None:
-    """Why: the evidence for and against, for one device."""
+    """Why: the evidence for and against, for one device, and the rules that reach it."""
     from custodes.cli import assessing
 
     request = assessing.Request(estate, form.value, as_at, "", mapping, tuple(answers or ()), tuple(pack or ()))
+    request = assessing.asking(request, measure or (), country, as_known, body_kind)
     assessing.explain_main(request, device)
 
 
@@ -126,6 +146,40 @@ def ask(
 
     request = assessing.Request(path, form.value, as_at, marking, mapping, tuple(answers or ()), tuple(pack or ()))
     assessing.ask_main(request, out)
+
+
+@app.command()
+def measures(
+    as_at: AsAt = None,
+    as_known: Known = None,
+    timeline: Annotated[bool, typer.Option("--timeline", help="Every day on which something changed.")] = False,
+    body_kind: Kind = "",
+    place: Annotated[str, typer.Option("--place", help="Jurisdiction of the body, such as UK-Scotland.")] = "",
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    pack: Packs = None,
+) -> None:
+    """The rules of the reference data as they stood on a day: in force, amended, withdrawn, and their force."""
+    from custodes.cli import ruling
+
+    ruling.measures_main(ruling.When(as_at, as_known, body_kind, place), timeline, form.value, tuple(pack or ()))
+
+
+@app.command(name="what-if")
+def what_if(
+    rule: Annotated[Path, typer.Argument(help="A YAML file with one proposed rule (see `custodes schema measures`).")],
+    path: Annotated[Path, typer.Argument(help="A register file or an estate folder.")],
+    as_at: AsAt = None,
+    body_kind: Kind = "",
+    mapping: Mapping = None,
+    answers: Answers = None,
+    form: Annotated[Form, typer.Option("--format", help="table or json.")] = Form.TABLE,
+    pack: Packs = None,
+) -> None:
+    """Whom and what a proposed rule would reach, with bounds where makers are not known."""
+    from custodes.cli import assessing, ruling
+
+    request = assessing.Request(path, form.value, as_at, "", mapping, tuple(answers or ()), tuple(pack or ()))
+    ruling.what_if_main(rule, request, body_kind)
 
 
 @app.command(name="map")
@@ -185,11 +239,12 @@ def show(
 
 @knowledge_app.command()
 def diff(
-    old: Annotated[Path, typer.Argument(help="A pack folder.")],
-    new: Annotated[Path, typer.Argument(help="Another pack folder.")],
+    old: Annotated[str, typer.Argument(help="A pack folder, or LIST@DAY for a list as it stood on that day.")],
+    new: Annotated[str, typer.Argument(help="Another pack folder, or the same list on another day.")],
     form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
+    pack: Packs = None,
 ) -> None:
-    """What changed between two pack folders, row by row."""
+    """What changed between two pack folders, row by row; or between two editions of a list."""
     from custodes.cli import knowing
 
-    knowing.diff_main(old, new, form.value)
+    knowing.diff_main(old, new, form.value, tuple(pack or ()))

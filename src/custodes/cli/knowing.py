@@ -55,12 +55,17 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def diff_main(old: Path, new: Path, form: str) -> None:
-    """Print what changed between two pack folders."""
+def diff_main(old: str, new: str, form: str, packs: tuple[Path, ...]) -> None:
+    """Print what changed between two pack folders, or between two editions of a list (`LIST@DAY`)."""
+    if "@" in old and "@" in new and not Path(old).exists():
+        _diff_lists(old, new, form, packs)
+        return
     for folder in (old, new):
-        if not folder.is_dir():
-            raise BadUsage(f"there is no pack folder {str(folder)[:80]!r}")
-    changes = diff_packs(old, new)
+        if not Path(folder).is_dir():
+            raise BadUsage(
+                f"there is no pack folder {folder[:80]!r}", remedy="or name a list and a day: LIST@YYYY-MM-DD"
+            )
+    changes = diff_packs(Path(old), Path(new))
     if form != "table":
         print_json(changes, form)
         return
@@ -68,3 +73,15 @@ def diff_main(old: Path, new: Path, form: str) -> None:
         keys = f": {', '.join(change['keys'])}" if "keys" in change else ""
         sys.stdout.write(printable(f"{change['change']:8} {change['kind']}/{change['id']}{keys}") + "\n")
     note(f"{len(changes)} rows differ")
+
+
+def _diff_lists(old: str, new: str, form: str, packs: tuple[Path, ...]) -> None:
+    from custodes.estate.rule_flows import list_changes
+
+    changes = list_changes(knowledge(packs), old, new)
+    if form != "table":
+        print_json(changes, form)
+        return
+    for change in changes:
+        sys.stdout.write(printable(f"{change['change']:8} {change['member']}") + "\n")
+    note(f"{len(changes)} members differ between {old} and {new}")

@@ -16,7 +16,7 @@ from custodes.measures.origin import origin
 from custodes.measures.subject import Asked, Firms, Subject
 from custodes.model.assessment import Attribution, Device
 from custodes.model.errors import BadInput
-from custodes.model.rules import Answer
+from custodes.model.rules import Answer, RuleBook
 from custodes.model.vocab import Status
 
 _NOBODY = Body("", "")
@@ -49,9 +49,11 @@ def firms_on(day: date, knowledge: Knowledge) -> Firms:
 class Bench:
     """Asks the rules of one day about the devices of an estate."""
 
-    def __init__(self, estate: Estate, knowledge: Knowledge, as_at: date, ruling: Ruling) -> None:
+    def __init__(
+        self, estate: Estate, knowledge: Knowledge, as_at: date, ruling: Ruling, book: RuleBook | None = None
+    ) -> None:
         self._estate, self._knowledge, self._ruling = estate, knowledge, ruling
-        self._book = knowledge.pack.rulebook
+        self._book = book or knowledge.pack.rulebook
         self._day = as_at.isoformat()
         self._firms = firms_on(as_at, knowledge)
         self._systems = {system.name: system for system in estate.systems.values()}
@@ -105,6 +107,7 @@ class Bench:
                 "addressed": answer.addressed,
                 "reaches": answer.reaches.value,
                 "action": answer.action,
+                "doing": answer.doing,
                 "by": answer.by,
                 "version": answer.version,
                 "missing": list(answer.missing),

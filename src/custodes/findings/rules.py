@@ -60,7 +60,7 @@ def _all(device: Device, as_at: date) -> Iterator[Finding]:
 
 def _bound_text(said: Mapping[str, object], force: Force) -> str:
     does = ON_THE_BODY.get(force, "instructs this body (an instruction, not a law)")
-    about = f" about {said['action']}" if said["action"] else ""
+    about = f" about {said['doing']}" if said["doing"] else ""
     because = "; ".join(map(str, said["because"])) if isinstance(said["because"], list) else ""
     return f"{said['name']} {does}{about}" + (f": {because}" if because else "")
 

@@ -65,19 +65,45 @@ def load_rulebook(folders: Folders, suppliers: Iterable[str]) -> RuleBook:
     )
 
 
+def read_rule(path: Path, book: RuleBook, suppliers: Iterable[str]) -> Rule:
+    """One proposed rule from a file of its own. Raises KnowledgeError with file and line."""
+    if not path.is_file():
+        raise KnowledgeError("there is no such rule file", where=str(path), remedy="check the path")
+    document = files.read_document(path)
+    row = document[0] if isinstance(document, list) and len(document) == 1 else document
+    if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
+        raise KnowledgeError("a rule file holds one rule with an `id`", where=str(path))
+    known = {
+        "suppliers": frozenset(suppliers),
+        "lists": frozenset(book.lists),
+        "laws": frozenset(book.laws),
+        "classes": frozenset(book.classes) | frozenset(book.class_of_type.values()),
+        "bodies": frozenset(book.bodies),
+        "actions": frozenset(book.actions),
+    }
+    raw = Raw({"since": "1900-01-01", **row}, str(path), True)
+    rule: Rule = _converted(raw, "measures", lambda item: _rule(item, known))
+    if not rule.versions:
+        raise KnowledgeError("a proposed rule needs `when`: what it describes", where=str(path))
+    return rule
+
+
 def _each(folders: Folders, kind: str, convert: Callable[[Raw], Any]) -> dict[str, Any]:
-    found = {}
-    for key, raw in files.merged(folders, kind).items():
-        why = ""
-        try:
-            found[key] = convert(raw)
-        except Malformed as error:
-            why = str(error)
-        except (AttributeError, TypeError, ValueError, KeyError) as error:
-            why = f"the row is not of the published form ({type(error).__name__})"
-        if why:
-            place = f"{raw.file} line {files.line_of(raw)} row {key!r}"
-            raise KnowledgeError(why, where=place, remedy=f"`custodes schema {kind}` shows the form")
+    return {key: _converted(raw, kind, convert) for key, raw in files.merged(folders, kind).items()}
+
+
+def _converted(raw: Raw, kind: str, convert: Callable[[Raw], Any]) -> Any:
+    why = ""
+    found = None
+    try:
+        found = convert(raw)
+    except Malformed as error:
+        why = str(error)
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        why = f"the row is not of the published form ({type(error).__name__})"
+    if why:
+        place = f"{raw.file} line {files.line_of(raw)} row {str(raw.row.get('id'))!r}"
+        raise KnowledgeError(why, where=place, remedy=f"`custodes schema {kind}` shows the form")
     return found
 
 

@@ -40,6 +40,7 @@ class RuleAnswer:
     version: str
     missing: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    doing: str = ""  # the action in plain words
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class Rules:
             label,
             tuple(dict.fromkeys(missing)),
             found.because,
+            ", ".join(dict.fromkeys(self.book.actions[one.do] for one in version.actions)),
         )
 
 
