@@ -94,6 +94,15 @@ def test_cells_of_a_plain_register_row_are_asserted(brand: str, cells: Cells) ->
         "wrong make recorded",
         "make to be confirmed",
         "guess",
+        "misidentified",
+        "typo",
+        "falsch",
+        "should read Axis",
+        "disputed",
+        "Was here until the fire",
+        "wish list",
+        "to be purchased",
+        "on order",
     ],
 )
 def test_a_note_against_the_make_takes_the_assertion_away(notes: str) -> None:
@@ -115,6 +124,20 @@ def test_a_note_against_the_make_takes_the_assertion_away(notes: str) -> None:
 def test_a_note_on_the_units_condition_changes_nothing(notes: str) -> None:
     told = attributed({"make": "Hikvision", "model": "DS-2CD2143G2-I", "notes": notes})
     assert told.status is Status.ASSERTED and told.oem == "hikvision"
+
+
+@pytest.mark.parametrize(
+    "text", ["Swan neck", "Fixings", "Lanyard", "Tripod", "Memory card", "Ladegerät", "電源", "Wandarm"]
+)
+def test_a_description_nobody_understands_takes_the_assertion_away(text: str) -> None:
+    assert attributed({"make": "Hikvision", "description": text}).status is not Status.ASSERTED
+    coded = {"make": "Hikvision", "model": "DS-2CD2143G2-I", "description": text}
+    assert attributed(coded).status is Status.ASSERTED or text == "Memory card"
+
+
+@pytest.mark.parametrize("make", ["3rd party", "own build", "Zorblatt", "Northgate Security"])
+def test_a_make_nobody_knows_is_not_replaced_by_a_name_elsewhere(make: str) -> None:
+    assert attributed({"make": make, "description": "Hikvision"}).status is not Status.ASSERTED
 
 
 @pytest.mark.parametrize("goods", ["TV", "tablet", "Life", "Fridge"])

@@ -255,3 +255,31 @@ def test_a_word_is_in_one_class_and_doubt_wins(bundled: Knowledge) -> None:
             pieces = words(word)
             if len(pieces) == 1:
                 assert bundled.word_class[pieces[0]].startswith("flag:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Huawei server room",
+        "Camera, Huawei server room",
+        "Hytera radio store",
+        "ZTE terminal building",
+        "Dahua-HQ",
+        "Huawei_Office",
+        "Huawei (office)",
+        "Hikvision_2015_to_2019",
+        "Hikvision: 0.0",
+        "0,00 Hikvision",
+        "Hikvision ٠",
+        "Hikvision <2019",
+        "// Hikvision",
+        "Hikvision؟",
+    ],
+)
+def test_places_noughts_and_marks_of_the_third_attack(bundled: Knowledge, text: str) -> None:
+    assert all(mention.status is not Status.ASSERTED for mention in resolve_text(text, bundled).mentions)
+
+
+@pytest.mark.parametrize("text", ["Hikvision DS-2CD2143G2-I V5.0.0", "Axis 1.0.0", "http://10.0.0.1/ Hikvision"])
+def test_versions_and_addresses_with_noughts_take_nothing_away(bundled: Knowledge, text: str) -> None:
+    assert [mention.status for mention in resolve_text(text, bundled).mentions] == [Status.ASSERTED]

@@ -63,9 +63,20 @@ def _naming_cell(case: Case, mention: Mention, name: str, text: str, resolution:
         if accessory and name != Field.MAKE:
             return lowered._replace(status=Status.UNKNOWN, reason=Reason.ACCESSORY)
         return lowered
+    if name == Field.MAKE and not own and (resolution.unexplained or resolution.reason is Reason.OTHER_COMPANY):
+        return lower(mention, Reason.CONTRADICTION, f"the make cell says “{quote(text)}”", -2.0)
     if name in (Field.MODEL, Field.DEVICE_TYPE) and resolution.unexplained and not own and not resolution.model:
         return lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{quote(text)}” is not understood", -2.0)
+    if name == Field.DESCRIPTION and not own and _strange(case, mention, resolution, text):
+        return lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{quote(text)}” is not understood", -2.0)
     return _contradicting_code(case, mention, name, resolution)
+
+
+def _strange(case: Case, mention: Mention, resolution: Resolution, text: str) -> bool:
+    """Whether a cell of a few words, none of them understood, stands beside a make that no model code bears out."""
+    spoken = words(text)
+    alone = 0 < len(spoken) <= SHORT_NOTE and len(resolution.unexplained) == len(spoken)
+    return alone and not _coded(case, mention)
 
 
 def _coded(case: Case, mention: Mention, but: str = "") -> bool:
@@ -132,7 +143,9 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
         linked = bool(said & notes["linking"]) and "past" not in flags
         doubtful = (present and not linked) or bool(said & notes["exchange"])
     else:
-        doubtful = _nameless_note(case, mention, flags, said, short=len(text.split()) <= SHORT_NOTE)
+        short = len(text.split()) <= SHORT_NOTE
+        strange = _strange(case, mention, resolution, text)
+        doubtful = strange or _nameless_note(case, mention, flags, said, short=short)
     if doubtful:
         why = "the note speaks of it as removed, former, compatible, an accessory or another make"
         return lower(mention, Reason.QUESTION, f"{why}: “{quote(text)}”")
@@ -145,7 +158,7 @@ def _nameless_note(case: Case, mention: Mention, flags: set[str], said: set[str]
     if said & notes["about_make"]:
         return bool(flags) or not said & notes["settled"] or bool(said & notes["unsettled"])
     if not short:
-        return bool(flags & {"accessory", "compatible"}) and not _coded(case, mention)
+        return bool(flags & {"accessory", "compatible", "past", "future"}) and not _coded(case, mention)
     if flags <= {"negation", "doubt", "future", "service", "past"} and said & notes["condition"]:
         return False
     return bool(flags & set(SHORT_NOTE_FLAGS)) and not (flags <= {"accessory", "part"} and _coded(case, mention))

@@ -32,7 +32,10 @@ GOVERNING = (
 #: The longest piece of letters only that a mark may tie to a written code.
 TIED_LETTERS = 2
 #: Marks that carry meaning of their own: doubt, negation, change. ASCII ones by pattern, others by category.
-_TELLING = re.compile(r"\?(?!\w+=)|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)")
+_TELLING = re.compile(
+    r"\?(?!\w+=)|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)|[<>]\s?\d|[؟⸮‽]"
+    r"|(?<!:)//|/\*|^--"
+)
 #: What stands between the words of most texts: no telling mark can hide in these.
 _PLAIN_GAPS = frozenset((" ", "-", "", ", ", ",", ".", ". ", " - ", ":", ": ", ";", "; ", "(", " (", ") ", "_"))
 _TELLING_CATEGORIES = ("So", "Sm", "Sk")
@@ -40,6 +43,7 @@ _HARMLESS_SIGNS = frozenset("°±+=·|¦`´¨")
 _TELLING_DIGITS = "012x"  # how a nought and a year begin
 _ZERO = re.compile(r"x?0+(?:x|no|nos|nr|pcs?|off|units?)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMERIC = (NUMBER, CODE_LIKE, "code")
 _BESIDE_NUMBERS = frozenset(".:,-")
 
 
@@ -73,7 +77,7 @@ def read_context(
     flags = [("accessory", code.first) for code in codes if code.accessory] if codes else []
     unexplained: list[int] = []
     for index, kind in enumerate(kinds):
-        if kind in _QUIET or (kind == NUMBER and words.words[index][0] not in _TELLING_DIGITS):
+        if kind in _QUIET or (kind == NUMBER and _tells_nothing(words.words[index])):
             continue
         if kind and kind != "attribute":
             flag = _flag(words, index, kinds, year) if kind in _TELLING_KINDS or kind[:5] == "flag:" else None
@@ -88,7 +92,7 @@ def read_context(
 
 
 #: Classes that explain a word and say nothing more.
-_QUIET = frozenset(("device", "name", "code", "org", "banner", "quantity", "stem", CODE_LIKE))
+_QUIET = frozenset(("device", "compound", "name", "code", "org", "banner", "quantity", "stem", CODE_LIKE))
 _TELLING_KINDS = frozenset((NUMBER, "place", "box", "short", "town"))
 
 
@@ -116,12 +120,12 @@ def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
 
 
 def _follows_name(words: Words, index: int, kinds: Sequence[str]) -> bool:
-    """Whether a name stands right before, or its legal form or land between: "Firm office", "Firm UK Ltd office"."""
-    while index and words.gaps[index - 1] == " ":
+    """Whether a name stands right before, or its legal form, land or use between: "Firm server room"."""
+    while index and "\n" not in words.gaps[index - 1]:
         index -= 1
         if kinds[index] == "name":
             return True
-        if kinds[index] not in ("org", "town"):
+        if kinds[index] not in ("org", "town", "compound"):
             return False
     return False
 
@@ -142,9 +146,9 @@ def _explained_by_place(words: Words, index: int, kinds: list[str]) -> bool:
 def _number_flag(words: Words, index: int, kinds: Sequence[str], year: int) -> str | None:
     """What a number says beside being one: none at all, a span of years gone by, a year to come."""
     word = words.words[index]
-    if word[0] not in _TELLING_DIGITS:
+    if word[0] not in _TELLING_DIGITS and word.isascii():
         return None
-    if _ZERO.fullmatch(word):
+    if _is_nought(word):
         return None if _part_of_number(words, index, kinds) or _numbers_a_thing(words, index, kinds) else "negation"
     if _YEAR.fullmatch(word):
         if int(word) > year:
@@ -157,10 +161,30 @@ def _number_flag(words: Words, index: int, kinds: Sequence[str], year: int) -> s
 
 def _part_of_number(words: Words, index: int, kinds: Sequence[str]) -> bool:
     """Whether a zero is a piece of a longer number: a version, an address, a time."""
-    numeric = (NUMBER, CODE_LIKE, "code")
-    before = index > 0 and words.gaps[index - 1][-1:] in _BESIDE_NUMBERS and kinds[index - 1] in numeric
+    if _all_noughts(words, index, kinds):
+        return False
+    before = index > 0 and words.gaps[index - 1][-1:] in _BESIDE_NUMBERS and kinds[index - 1] in _NUMERIC
     last = index + 1 == len(kinds)
-    return before or (not last and words.gaps[index][:1] in _BESIDE_NUMBERS and kinds[index + 1] in numeric)
+    return before or (not last and words.gaps[index][:1] in _BESIDE_NUMBERS and kinds[index + 1] in _NUMERIC)
+
+
+def _all_noughts(words: Words, index: int, kinds: Sequence[str]) -> bool:
+    """Whether the number that a nought is a piece of is nought as a whole: "0.00"."""
+    first = last = index
+    while first and words.gaps[first - 1] in _BESIDE_NUMBERS and kinds[first - 1] in _NUMERIC:
+        first -= 1
+    while last + 1 < len(kinds) and words.gaps[last] in _BESIDE_NUMBERS and kinds[last + 1] in _NUMERIC:
+        last += 1
+    return all(_is_nought(words.words[at]) for at in range(first, last + 1))
+
+
+def _is_nought(word: str) -> bool:
+    return bool(_ZERO.fullmatch(word)) or (word.isdecimal() and int(word) == 0)
+
+
+def _tells_nothing(word: str) -> bool:
+    """Whether a number can be neither nought nor a year, told by how it begins."""
+    return word[0] not in _TELLING_DIGITS and word.isascii()
 
 
 def _numbers_a_thing(words: Words, index: int, kinds: Sequence[str]) -> bool:
@@ -209,6 +233,8 @@ def _tied_to_code(words: Words, index: int, kinds: Sequence[str]) -> bool:
     if not index or len(words.words[index]) > TIED_LETTERS:
         return False
     tied = words.gaps[index - 1] in ("-", "/", "(", "(-", "_", ")(")
+    if _YEAR.fullmatch(words.words[index - 1]):
+        return False
     return tied and kinds[index - 1] in (CODE_LIKE, "code", NUMBER)
 
 

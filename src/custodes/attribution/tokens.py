@@ -20,6 +20,7 @@ _NUMBER = re.compile(
 _HAS_DIGIT = re.compile(r"\d")
 _CUT = re.compile(f"({WORD.pattern})")
 _TAIL = re.compile(r"[^\W\d_]{4,}$")
+_VERSION = re.compile(r"v\d+")
 #: More letters than this behind a word's last digit are a word of their own.
 LONGEST_TAIL = 6
 #: Digits that stand for letters in a word made unreadable ("rem0ved").
@@ -95,6 +96,8 @@ def word_kind(word: str, classes: Mapping[str, str]) -> str:
 
 def _digit_word_kind(word: str, classes: Mapping[str, str]) -> str:
     """Code-like, unless letters spelled with digits or a word glued behind the last digit say something."""
+    if _VERSION.fullmatch(word):
+        return CODE_LIKE
     tail = _TAIL.search(word)
     letters = tail.group() if tail else ""
     for spelled in (word.translate(_SPELLED_WITH_DIGITS), letters):

@@ -148,13 +148,13 @@ def _print(assessment: Assessment, form: str, path: str) -> None:
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         sys.stdout.write(render_summary(assessment, width, colour, path) + "\n")
         return
-    from custodes.publication.tables import assessment_payload, dumps
+    from custodes.publication.tables import assessment_text, device_texts
 
-    payload = assessment_payload(assessment)
     if form == "jsonl":
-        print_json(payload["devices"], "jsonl")
+        sys.stdout.writelines(f"{text}\n" for text in device_texts(assessment))
     else:
-        sys.stdout.write(dumps(payload) + "\n")
+        sys.stdout.writelines(assessment_text(assessment))
+        sys.stdout.write("\n")
 
 
 def write_all(assessment: Assessment, out: Path) -> list[Path]:
@@ -173,7 +173,7 @@ def write_all(assessment: Assessment, out: Path) -> list[Path]:
         tables.write_xlsx(devices.with_name(devices.name + ".xlsx"), assessment),
         tables.write_csv(devices.with_name(devices.name + ".csv"), assessment),
         tables.write_parquet(devices.with_name(devices.name + ".parquet"), assessment),
-        tables.write_json(devices.with_name(devices.name + ".json"), tables.assessment_payload(assessment)),
+        tables.write_text(devices.with_name(devices.name + ".json"), tables.assessment_text(assessment, indent=1)),
         tables.write_findings(out / f"findings{tail}.json", assessment),
     ]
     note(f"report: {report}")

@@ -77,7 +77,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         system=system.name or _first(rows, Field.SYSTEM),
         location=_first(rows, Field.LOCATION),
         quantity=max(quantity.number, 1),
-        live=_live(rows, context.knowledge),
+        live=_live(rows, context),
         status_text=status,
         attribution=attribution,
         sources=tuple(SourceRow(s.file, s.row, s.sheet) for s in rows),
@@ -153,13 +153,26 @@ def _damage(sighting: Sighting, item: tuple[str, str, str]) -> Because:
     return Because("damage", text, field=field, against=True, source=f"{sighting.file} row {sighting.row}")
 
 
-def _live(rows: Sequence[Sighting], knowledge: Knowledge) -> bool:
+#: What a status text may say that no word of the vocabulary of states says: "never fitted", "on order".
+_GONE_FLAGS = frozenset(("past", "negation", "future"))
+
+
+def _live(rows: Sequence[Sighting], context: Context) -> bool:
     """In use unless every status that is given says otherwise, or, with none given, a note says it is gone."""
+    knowledge = context.knowledge
     said = [s.cells[Field.STATUS] for s in rows if s.cells.get(Field.STATUS)]
     if said:
-        return any(is_live(text, knowledge) for text in said)
+        return any(is_live(text, knowledge) and not _said_gone(text, context) for text in said)
     noted = [s.cells.get(field, "") for s in rows for field in (Field.NOTES, Field.DESCRIPTION)]
     return not any(knowledge.gone_words & set(words(text)) for text in noted if text)
+
+
+def _said_gone(text: str, context: Context) -> bool:
+    """Whether a status says in words of its own that the unit is not there; "not working" says that it is."""
+    spoken = words(text)
+    if len(spoken) < 2 or set(spoken) & context.knowledge.note_words["condition"]:
+        return False
+    return bool(_GONE_FLAGS & set(context.resolver(text).flags))
 
 
 def is_live(status: str, knowledge: Knowledge) -> bool:

@@ -22,7 +22,7 @@ from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.sightings import Reading, read_sources
 from custodes.evidence.registers.credentials import REMOVED
 from custodes.findings.first import Seen, credential_finding, device_findings, gap_finding
-from custodes.findings.rules import rule_findings
+from custodes.findings.rules import RuleFindings
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.text import fold
 from custodes.model.assessment import Assessment, Device, FileAccount, Finding, Merged, Skipped
@@ -30,7 +30,9 @@ from custodes.model.questions import Answer, Question
 from custodes.model.registers import Account, Limits
 from custodes.model.vocab import Field
 
-MEMORY_TEXTS = 200_000
+MEMORY_TEXTS = 20_000
+#: Different units that one file may hold: what surely can be attributed and written within the limits, on any day.
+MOST_UNITS = 50_000
 #: Of the time allowed for one file: what reading may take, and when attribution stops to leave time for writing.
 READING_SHARE, STOP_SHARE = 0.45, 0.7
 CHECK_EVERY = 256
@@ -98,7 +100,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     units = link(reading.sightings)
     context = Context(estate, loaded, _remembering(loaded), options.as_at, {}, {})
     progress(f"attributing {len(units)} units")
-    devices, dropped = _build_all(units, context, deadline)
+    devices, dropped = _build_all(units, context, deadline, MOST_UNITS * max(1, len(estate.sources)))
     asked = steps.questions(devices, dict(loaded.pack.sentences))
     answers = stated.match(options.answers, asked, devices)
     if answers.because:
@@ -107,16 +109,10 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
         )
     progress(f"asking the rules about {len(devices)} devices")
     bench = Bench(estate, loaded, options.as_at, options.ruling)
-    devices = [_ruled(device, options) for device in bench.rule(devices)]
+    devices = bench.rule(devices, RuleFindings(options.as_at).of)
     assessment = _assessment(estate, reading, units, devices, dropped, loaded, options)
     assessment = dataclasses.replace(assessment, rules=bench.summary(devices), country=options.ruling.country)
     return Assessed(assessment, estate, asked, answers.unmatched)
-
-
-def _ruled(device: Device, options: Options) -> Device:
-    """The device with what is to be said about its rules among its findings."""
-    found = rule_findings(device, options.as_at)
-    return dataclasses.replace(device, findings=(*device.findings, *found)) if found else device
 
 
 def _formats(packs: Sequence[Path]) -> tuple[Path, ...]:
@@ -145,14 +141,17 @@ def _remembering(loaded: Knowledge) -> Callable[[str], Resolution]:
     return resolver
 
 
-def _build_all(units: Sequence[Unit], context: Context, deadline: Deadline) -> tuple[list[Device], dict[str, Dropped]]:
+def _build_all(
+    units: Sequence[Unit], context: Context, deadline: Deadline, most: int
+) -> tuple[list[Device], dict[str, Dropped]]:
     """Build every unit; when the time is used up the rest is named as not looked at, never left out silently."""
     devices: list[Device] = []
     dropped: dict[str, Dropped] = {}
     late = Dropped("not looked at: the time allowed for one file was used up; split the file")
+    many = Dropped(f"not looked at: more than {MOST_UNITS:,} different units in one file; split the file")
     for place, unit in enumerate(units):
-        if place % CHECK_EVERY == 0 and deadline.near():
-            dropped.update((later.id, late) for later in units[place:])
+        if place >= most or (place % CHECK_EVERY == 0 and deadline.near()):
+            dropped.update((later.id, many if place >= most else late) for later in units[place:])
             break
         built = build(unit, context)
         if isinstance(built, Dropped):

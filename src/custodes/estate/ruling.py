@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +14,14 @@ from custodes.knowledge import Knowledge
 from custodes.measures.answer import RuleAnswer, Rules, body_rules
 from custodes.measures.origin import origin
 from custodes.measures.subject import Asked, Firms, Subject
-from custodes.model.assessment import Attribution, Device
+from custodes.model.assessment import Attribution, Device, Finding
 from custodes.model.errors import BadInput
 from custodes.model.rules import Answer, RuleBook
 from custodes.model.vocab import Status
 
 _NOBODY = Body("", "")
+Measures = tuple[Mapping[str, object], ...]
+Find = Callable[[Device, Measures], tuple[Finding, ...]]
 _NO_SYSTEM = System("", "")
 
 
@@ -59,6 +61,7 @@ class Bench:
         self._systems = {system.name: system for system in estate.systems.values()}
         self._sites = {site.name: site for site in estate.sites.values()}
         self._rules: dict[tuple[str, str], Rules] = {}
+        self._memory: dict[tuple[str, Subject], tuple[Measures, Mapping[str, str]]] = {}
         self._said: dict[int, Mapping[str, object]] = {}
         self._kept: list[RuleAnswer] = []
         self._wanted = [self._rule_id(key) for key in ruling.measures]
@@ -80,20 +83,37 @@ class Bench:
             raise BadInput(f"there is no kind of body {body.kind[:60]!r}", remedy=f"one of: {known}")
         return kind
 
-    def rule(self, devices: Sequence[Device]) -> list[Device]:
-        """The devices with what each rule says of them, and the readings if a country was asked for."""
-        return [self._one(device) for device in devices]
+    def rule(self, devices: Sequence[Device], find: Find | None = None) -> list[Device]:
+        """The devices with what each rule says of them, the readings if a country was asked for, and `find`'s findings.
 
-    def _one(self, device: Device) -> Device:
+        Devices of which the same is said share one tuple of answers.
+        """
+        return [self._one(device, find) for device in devices]
+
+    def _one(self, device: Device, find: Find | None) -> Device:
         body = self._body(device)
         subject = self.subject(device, body)
+        key = (body.id, subject)
+        held = self._memory.get(key)
+        if held is None:
+            held = self._memory[key] = self._asked(body, subject)
+        measures, readings = held
+        found = find(device, measures) if find else ()
+        return dataclasses.replace(
+            device,
+            measures=measures,
+            origin=readings,
+            findings=(*device.findings, *found) if found else device.findings,
+        )
+
+    def _asked(self, body: Body, subject: Subject) -> tuple[Measures, Mapping[str, str]]:
         rules = self._of(body)
         if self._wanted:
             answers: Sequence[RuleAnswer] = [rules.one(key, subject) for key in self._wanted]
         else:
             answers = rules.of(subject)
         readings = origin(subject, self._firms, self._ruling.country) if self._ruling.country else {}
-        return dataclasses.replace(device, measures=tuple(map(self._plain, answers)), origin=readings)
+        return tuple(map(self._plain, answers)), readings
 
     def _plain(self, answer: RuleAnswer) -> Mapping[str, object]:
         """One answer as publication takes it; the same object for the same answer, of which there may be many."""

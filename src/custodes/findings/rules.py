@@ -6,7 +6,7 @@ The force stands in every one of them, and none says more of a body than its for
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from custodes.model.assessment import Device, Finding
@@ -28,34 +28,58 @@ _ELSEWHERE = {
 SOON_DAYS = 366
 
 
-def rule_findings(device: Device, as_at: date) -> tuple[Finding, ...]:
-    """The findings about rules on one live device."""
-    if not device.live:
-        return ()
-    return tuple(_all(device, as_at))
+Said = Mapping[str, object]
+_Told = tuple[str, str, str, str]  # kind, severity, id of the rule, text
 
 
-def _all(device: Device, as_at: date) -> Iterator[Finding]:
+class RuleFindings:
+    """The findings about rules, for one day. What is said of many devices is put into words once."""
+
+    def __init__(self, as_at: date) -> None:
+        self._as_at = as_at
+        self._told: dict[int, list[_Told]] = {}
+        self._kept: list[Sequence[Said]] = []
+
+    def of(self, device: Device, measures: Sequence[Said]) -> tuple[Finding, ...]:
+        """The findings of one live device of which `measures` are said."""
+        if not device.live or not measures:
+            return ()
+        told = self._told.get(id(measures))
+        if told is None:
+            self._kept.append(measures)  # so that its id stays its own
+            told = self._told[id(measures)] = list(_all(measures, self._as_at))
+        day = self._as_at.isoformat()
+        return tuple(
+            Finding(_id(kind, device.id, text), kind, severity, text, device.id, device.sources, "", rule, day)
+            for kind, severity, rule, text in told
+        )
+
+
+def _id(*parts: str) -> str:
+    return "f-" + hashlib.sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def _all(measures: Sequence[Said], as_at: date) -> Iterator[_Told]:
     described = []
-    for said in device.measures:
+    bound = False
+    for said in measures:
         if said["reaches"] != Answer.YES.value:
             if _excepted(said):
-                yield _finding("exception-claimed", "check", device, said, as_at, _exception_text(said))
+                yield _told("exception-claimed", "check", said, _exception_text(said))
             continue
         force = Force(str(said["force"]))
         if force in ON_THE_BODY or (said["addressed"] and force is Force.INSTRUCTS):
-            yield _finding("bound-by-rule", "serious", device, said, as_at, _bound_text(said, force))
-            yield from _deadline(device, said, as_at)
+            bound = True
+            yield _told("bound-by-rule", "serious", said, _bound_text(said, force))
+            yield from _deadline(said, as_at)
         elif force in _ELSEWHERE:
             described.append(said)
             if said["addressed"]:
-                yield from _deadline(device, said, as_at)
+                yield from _deadline(said, as_at)
     if described:
         told = "; ".join(f"{said['name']}: {_ELSEWHERE[Force(str(said['force']))]}" for said in described)
-        text = f"no rule found here binds this body because of it; it is described by others: {told}"
-        bound = any(Force(str(m["force"])) in ON_THE_BODY for m in device.measures if m["reaches"] == Answer.YES.value)
-        text = f"it is also described by: {told}" if bound else text
-        yield _finding("described-by-rule", "note", device, described[0], as_at, text)
+        text = "it is also described by" if bound else "described by rules that do not bind this body"
+        yield _told("described-by-rule", "note", described[0], f"{text}: {told}")
 
 
 def _bound_text(said: Mapping[str, object], force: Force) -> str:
@@ -76,21 +100,17 @@ def _exception_text(said: Mapping[str, object]) -> str:
     return f"{said['name']} does not reach it, because an exception is claimed ({first.removeprefix('exception: ')})"
 
 
-def _deadline(device: Device, said: Mapping[str, object], as_at: date) -> Iterator[Finding]:
+def _deadline(said: Said, as_at: date) -> Iterator[_Told]:
     """A day by which the rule asks something: gone by, or to come within about a year."""
     by = str(said["by"])
     if not by:
         return
-    day = as_at.isoformat()
-    if day[: len(by)] > by:
-        yield _finding("deadline-passed", "serious", device, said, as_at, f"{said['name']}: its day was {by}")
+    if as_at.isoformat()[: len(by)] > by:
+        yield _told("deadline-passed", "serious", said, f"{said['name']}: its day was {by}")
         return
     if len(by) < 10 or (date.fromisoformat(by) - as_at).days <= SOON_DAYS:
-        yield _finding("deadline-coming", "check", device, said, as_at, f"{said['name']}: its day is {by}")
+        yield _told("deadline-coming", "check", said, f"{said['name']}: its day is {by}")
 
 
-def _finding(kind: str, severity: str, device: Device, said: Mapping[str, object], as_at: date, text: str) -> Finding:
-    text = f"{text} (force on this body: {said['force']})"
-    digest = hashlib.sha256("|".join((kind, device.id, text)).encode("utf-8", "surrogatepass")).hexdigest()[:10]
-    day = as_at.isoformat()
-    return Finding(f"f-{digest}", kind, severity, text, device.id, device.sources, "", str(said["id"]), day)
+def _told(kind: str, severity: str, said: Said, text: str) -> _Told:
+    return kind, severity, str(said["id"]), f"{text} (force on this body: {said['force']})"

@@ -32,6 +32,7 @@ from custodes.publication.text import clean, clean_lines, shorten
 
 _MAX_EXPANDED = 256 * 1024 * 1024
 _MAX_COLUMNS = 16_384
+_MAX_ROWS = 1_048_576
 _MAX_TITLE = 28  # Excel allows 31; a number may follow
 _ABOUT = "About this copy"
 _PARTS = {
@@ -239,6 +240,11 @@ def _from_records(tables: Sequence[RawTable]) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])
     for number, table in enumerate(tables, 1):
+        if len(table.records) > _MAX_ROWS:
+            raise BadInput(
+                f"a sheet holds {_MAX_ROWS:,} rows at most, and the register has more",
+                remedy="split the register, or leave out --annotate",
+            )
         name = re.sub(r"[\\*?:/\[\]]", " ", clean(table.sheet))[:_MAX_TITLE].strip()
         sheet = book.create_sheet(name or ("Records" if number == 1 else f"Records {number}"))
         for row, record in enumerate(table.records, 1):

@@ -19,6 +19,7 @@ BlankCells = Callable[[str], bool]
 Scrub = Callable[[str], tuple[str, int]]
 _NUMBERED = re.compile(r"column (\d+)\Z")  # how a column without a heading is called
 _REMOVED = "[removed]"
+_REFERENCE = re.compile(r"=?(?:'[^']*'|[\w.]+)!\$?[A-Z]{1,3}\$?\d|=?\$?[A-Z]{1,3}\$?\d+(?::|\Z)|[A-Z]+\(")
 
 
 def blank_nothing(_header: str) -> bool:
@@ -121,6 +122,9 @@ class Secrets:
             secret = any(low <= column <= high for column in places.columns for low, high in areas)
             if rule.formula1 and (secret or self.scrubbed(str(rule.formula1))[1]):
                 rule.formula1 = '""'
+            for told in ("prompt", "promptTitle", "error", "errorTitle"):
+                if getattr(rule, told, None) and (secret or self.scrubbed(str(getattr(rule, told)))[1]):
+                    setattr(rule, told, None)
         self._clean_margins(sheet)
         sheet._pivots = [pivot for pivot in sheet._pivots if not self._pivot_holds_secret(pivot)]
 
@@ -196,5 +200,5 @@ class Secrets:
 
     def _told(self, name: str, value: object) -> bool:
         """Whether a named value is a secret, by its name or by what it says."""
-        constant = not re.search(r"[!$]", str(value))
+        constant = not _REFERENCE.match(str(value))
         return (constant and self.named(name)) or bool(self.scrubbed(f"{name}: {value}")[1])

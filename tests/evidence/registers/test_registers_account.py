@@ -409,3 +409,25 @@ def test_headings_alone_are_a_gap(tmp_path: Path) -> None:
 def test_headings_that_nobody_knows_are_a_gap(tmp_path: Path) -> None:
     _, account = read(put(tmp_path, "Foo,Bar,Baz\n1,A,A-1 x\n2,B,B-1 y\n"))
     assert account.rows == 2 and "custodes map" in account.gaps[0]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Make (previous)",
+        "Make (not installed)",
+        "Make - old",
+        "Make / rejected",
+        "Hersteller (alt)",
+        "Make (of bracket)",
+    ],
+)
+def test_a_remark_in_a_heading_takes_the_make_back(tmp_path: Path, head: str) -> None:
+    rows, _ = read(put(tmp_path, f"Name,{head}\nGate,A\n"))
+    assert "make" not in rows[0]
+
+
+@pytest.mark.parametrize("head", ["Make (if known)", "Hersteller / Make", "Make (where available)", "Make of camera"])
+def test_a_harmless_remark_in_a_heading_does_not(tmp_path: Path, head: str) -> None:
+    rows, _ = read(put(tmp_path, f"Name,{head}\nGate,A\n"))
+    assert rows[0]["make"] == "A"

@@ -112,3 +112,33 @@ def test_raw_tables_count_rows_as_the_reader_does(tmp_path: Path) -> None:
         ("a", True, [["make"], ["Alder"]]),
         ("b", True, [["make"], ["Birch"]]),
     ]
+
+
+def test_lists_in_different_places_are_all_read(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path, {"data": {"site": "X", "cameras": [A, A]}, "more": {"recorders": [B]}})
+    assert [(row["sheet"], row["make"]) for row in rows] == [
+        ("data.cameras", "Alder"),
+        ("data.cameras", "Alder"),
+        ("more.recorders", "Birch"),
+    ]
+
+
+def test_a_recorder_with_its_cameras_is_a_device_too(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path, {"recorders": [{"name": "N1", **B, "cameras": [{"name": "c1", **A}]}]})
+    assert [(row["name"], row["make"]) for row in rows] == [("N1", "Birch"), ("c1", "Alder")]
+
+
+def test_lists_in_json_lines(tmp_path: Path) -> None:
+    lines = "\n".join(json.dumps({"site": site, "cameras": [A, B]}) for site in "XY")
+    rows, _ = read(tmp_path, lines, "r.jsonl")
+    assert [(row["row"], row["site"], row["make"]) for row in rows] == [
+        (1, "X", "Alder"),
+        (1, "X", "Birch"),
+        (2, "Y", "Alder"),
+        (2, "Y", "Birch"),
+    ]
+
+
+def test_what_stands_behind_the_list_is_named(tmp_path: Path) -> None:
+    _, accounts = read(tmp_path, json.dumps([A]) + "\n" + json.dumps([B]))
+    assert accounts[0].gaps == ["something stands behind the end of the list: it was not read"]

@@ -14,26 +14,33 @@ from custodes.evidence.registers.text import compact, listed, unaccented, words
 
 REMOVED = "[removed]"
 
-_ANYWHERE = listed(
-    "pasword zugangscode "
-    "password passwd passwrd passphrase passcode passwort kennwort zugangsdaten motdepasse contrasena "
-    "palavrapasse wachtwoord losenord adgangskode passord salasana jelszo cyfrinair пароль парола гасло "
-    "密码 密碼 口令 パスワード 暗証 비밀번호 암호 סיסמה المرور "
-    "用户名 用戶名 账号 帐号 帳號 登录名 登入名 ユーザー名 ユーザ名 사용자 логин "
-    "codedacces kodedacces koddostepu kodostepu codigodeacceso codicediaccesso toegangscode zugangskode "
-    "codigodeacesso toegangskode adgangskod pristupovykod kodaccesu codmynediad "
-    "credential apikey privatekey sharedkey encryptionkey secretkey clientsecret accesstoken authtoken "
-    "bearertoken snmpcommunity communitystring verificationcode username loginname logonname "
-    "benutzername benutzerkennung gebruikersnaam nomdutilisateur nombredeusuario nomedeusuario nomeutente "
-    "nazwauzytkownika anvandarnamn brugernavn brukernavn kayttajatunnus felhasznalonev kullaniciadi "
-    "enwdefnyddiwr имяпользователя"
+_ANYWHERE = tuple(
+    compact(word)
+    for word in listed(
+        "pasword pswrd psswd pa55 zugangscode geslo lozinka slaptažodis slaptazodis parool lykilorð lykilord "
+        "wagwoord matkhau mậtkhẩu katasandi geheimzahl securityanswer magicword inloggegevens credenciales credenziali "
+        "anmeldedaten howtologin รหัสผ่าน पासवर्ड السر סיסמא 登录 登入 "
+        "凭据 憑據 認証情報 ログイン 로그인 パスコード 通行碼 通行码 "
+        "password passwd passwrd passphrase passcode passwort kennwort zugangsdaten motdepasse contrasena "
+        "palavrapasse wachtwoord losenord adgangskode passord salasana jelszo cyfrinair пароль парола гасло "
+        "密码 密碼 口令 パスワード 暗証 비밀번호 암호 סיסמה المرور "
+        "用户名 用戶名 账号 帐号 帳號 登录名 登入名 ユーザー名 ユーザ名 사용자 логин "
+        "codedacces kodedacces koddostepu kodostepu codigodeacceso codicediaccesso toegangscode zugangskode "
+        "codigodeacesso toegangskode adgangskod pristupovykod kodaccesu codmynediad "
+        "credential apikey privatekey sharedkey encryptionkey secretkey clientsecret accesstoken authtoken "
+        "bearertoken snmpcommunity communitystring verificationcode username loginname logonname "
+        "benutzername benutzerkennung gebruikersnaam nomdutilisateur nombredeusuario nomedeusuario nomeutente "
+        "nazwauzytkownika anvandarnamn brugernavn brukernavn kayttajatunnus felhasznalonev kullaniciadi "
+        "enwdefnyddiwr имяпользователя contrasenya"
+    )
 )
 _TOKENS = frozenset(
     listed(
         "creds cred "
         "pw pwd psw pswd passw pin pincode secret secrets token tokens mdp senha heslo parola parole "
         "haslo hasło "
-        "clave psk otp login logon signin sifre κωδικος root unlock"
+        "clave psk otp login logon signin sifre κωδικος root unlock "
+        "zugang вход доступ keypad combination pword uname"
     )
 )
 _USERS = frozenset(
@@ -63,7 +70,10 @@ _DIGITS = re.compile(r"\d+$")
 
 #: Headings that name a secret in one register and something harmless in the next: the values say which.
 _DOUBTFUL = frozenset(
-    listed("admin administrator code codes key keys access kod codigo codice klucz cle llave chiave sign")
+    listed(
+        "admin administrator code codes key keys access kod codigo codice klucz cle llave chiave sign connexion "
+        "acceso acces schlussel"
+    )
 )
 
 
@@ -92,6 +102,8 @@ def is_credential_header(text: str) -> bool:
     if any(word in squeezed for word in _ANYWHERE):
         return True
     tokens = [_DIGITS.sub("", token) or token for token in words(text).split()]
+    if tokens in (["u", "p"], ["user", "p"], ["usr", "pw"], ["p", "word"]):
+        return True
     if _DIGITS.sub("", squeezed) in _USERS | _TOKENS or _DIGITS.sub("", squeezed) == "community":
         return True
     return _by_tokens(tokens)
@@ -157,6 +169,18 @@ _END = (
 # A word nobody writes in plain prose: letters beside digits or marks.
 _ODD_WORD = r"(?=\S{4})(?=\S{0,64}[^\W\d_])(?=\S{0,64}[\d!@#$%^&*?+=~])"
 _NAMES = r"(?:admin|administrator|root|user|operator|supervisor|service|viewer|guest|onvif|888888|666666)"
+
+#: A word for a secret, in any of the languages and spellings met. Where one stands, no odd word of the text is kept.
+_NAMED_SECRET = (
+    rf"{_PW_WORDS}|p[./]w(?:ord)?\b|ps+wd|pswrd|zugangscode|geslo|lozinka|slapta[žz]odis|parool|"
+    r"lykilor[ðd]|wagwoord|"
+    r"m[ậa]t kh[ẩa]u|kata sandi|κωδικ|密码|密碼|口令|パスワード|비밀번호|암호|"
+    r"รหัสผ่าน|पासवर्ड|كلمة (?:السر|المرور)|סיסמ[הא]|"
+    r"loginpas|sshpass|\bssid\b|wpa2?\b|\blog(?:s|ged)?[ -]?in\b|--?(?:p|u|pw)\b|\bcreds?\b|credential|"
+    r"\bpass\W{0,3}[:=]|\bparole\b|\bunlock\b|verification"
+)
+_SECRET_TEXT = re.compile(_NAMED_SECRET, re.IGNORECASE)
+_ODD_SECRETS = re.compile(rf"(?<![\w]){_ODD_WORD}(?=\S{{0,64}}[a-z!@#$%^&*?+=~])[^\s,;<>\"'”“()]{{4,}}")
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), into)
@@ -226,7 +250,8 @@ _EXACT: tuple[re.Pattern[str], ...] = (
 
 #: RE2 pattern for whole Arrow columns, case-blind: a cell that does not match it holds nothing to scrub.
 TRIGGER = (
-    r"@|\bu\s*[:=]|p[a4][s5$][s5$]|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|senha|palavra|"
+    r"@|\bu\s*[:=]|p[a4][s5$][s5$]|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|"
+    r"senha|palavra|"
     r"wachtwoord|has[łl]o|"
     r"heslo|l[öo]senord|adgangskode|salasana|jelsz|parol|cyfrinair|[şs]ifre|парол|"
     r"密码|密碼|口令|パスワード|暗証|비밀번호|암호|"
@@ -235,6 +260,9 @@ TRIGGER = (
     r"community|codes?\b|"
     r"log-?in|logon|cred|user|usr|usuario|usuári|benutzer|utilisateur|identifiant|gebruiker|ytkownik|"
     r"utente|defnyddiwr|"
+    r"p[./]w|ps+wd|pswrd|zugang|geslo|lozinka|slapta|parool|lykilor|wagwoord|"
+    r"m[ậa]t kh|kata sandi|κωδικ|รหัสผ่าน|पासवर्ड|كلمة|סיסמ|"
+    r"loginpas|sshpass|ssid|log(?:s|ged)?[ -]?in|--?(?:p|u|pw)\b|"
     r"bearer|basic|eyJ|AKIA|gh[pousr]_|glpat|sk[-_]|AIza|xox|-----BEGIN|"
     r"admin|root|operator|supervisor|service|viewer|guest|onvif|888888|666666|[A-Za-z0-9_]{32}"
 )
@@ -248,6 +276,9 @@ def scrub(text: str) -> tuple[str, int]:
         found += count
     for pattern in _EXACT:
         text, count = pattern.subn(REMOVED, text)
+        found += count
+    if _SECRET_TEXT.search(text):
+        text, count = _ODD_SECRETS.subn(REMOVED, text)
         found += count
     return text, found
 

@@ -102,11 +102,7 @@ def generic_field(generic: Format, head: str) -> tuple[Field, int] | None:
         return generic.fields[squeezed]
     pieces = parts(head)
     if len(pieces) > 1:
-        held = [generic.fields[compact(piece)] for piece in pieces if compact(piece) in generic.fields]
-        if {Field.MAKE} < {one for one, _ in held} <= {Field.MAKE, Field.MODEL, Field.DEVICE_TYPE}:
-            return Field.DESCRIPTION, 1_000
-        if held:
-            return held[0][0], held[0][1] + 1_000
+        return _of_pieces(generic, pieces)
     steps = [step for step in head.split(".") if compact(step) not in generic.wrappers]
     if 0 < len(steps) <= head.count("."):
         return generic_field(generic, ".".join(steps))
@@ -115,6 +111,24 @@ def generic_field(generic: Format, head: str) -> tuple[Field, int] | None:
         found, rank = generic.fields[bare]
         return found, rank + 2_000
     return None
+
+
+#: What a heading must be understood in every word for: "Make (previous)" is no make.
+_NAMING = frozenset((Field.MAKE, Field.MODEL, Field.DESCRIPTION))
+
+
+def _of_pieces(generic: Format, pieces: Sequence[str]) -> tuple[Field, int] | None:
+    """The field of a heading in two languages or with a remark. A remark nobody knows takes back what names a make."""
+    held = [generic.fields[compact(piece)] for piece in pieces if compact(piece) in generic.fields]
+    if not held:
+        return None
+    rest = [piece for piece in pieces if compact(piece) not in generic.fields]
+    strange = any(word not in generic.qualifiers for piece in rest for word in words(piece).split())
+    if strange and held[0][0] in _NAMING:
+        return None
+    if {Field.MAKE} < {one for one, _ in held} <= {Field.MAKE, Field.MODEL, Field.DEVICE_TYPE}:
+        return Field.DESCRIPTION, 1_000
+    return held[0][0], held[0][1] + 1_000
 
 
 def load(formats_dirs: Sequence[Path] = ()) -> Formats:

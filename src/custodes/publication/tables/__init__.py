@@ -2,12 +2,15 @@
 
 from custodes.publication.tables.payload import (
     assessment_payload,
+    assessment_text,
     device_payload,
+    device_texts,
     dumps,
     findings_payload,
     summary_payload,
     write_findings,
     write_json,
+    write_text,
 )
 from custodes.publication.tables.rows import COLUMNS, device_rows
 from custodes.publication.tables.sheets import write_csv, write_parquet, write_xlsx
@@ -15,8 +18,10 @@ from custodes.publication.tables.sheets import write_csv, write_parquet, write_x
 __all__ = [
     "COLUMNS",
     "assessment_payload",
+    "assessment_text",
     "device_payload",
     "device_rows",
+    "device_texts",
     "dumps",
     "findings_payload",
     "summary_payload",
@@ -24,5 +29,6 @@ __all__ = [
     "write_findings",
     "write_json",
     "write_parquet",
+    "write_text",
     "write_xlsx",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,12 @@ from custodes.publication.totals import all_findings, quantity, totals
 Payload = dict[str, Any]
 
 
-def device_payload(device: Device) -> Payload:
-    """One device as the command line, the service and devices.json give it."""
+#: What `devices` leaves to the summary's `rules`, where it stands once: a device has many rules.
+_ONCE = ("name", "doing")
+
+
+def device_payload(device: Device, *, whole: bool = True) -> Payload:
+    """One device as `explain` gives it; not `whole`: as the command line, the service and devices.json do."""
     origin = device.origin
     return {
         "device": device.id,
@@ -37,7 +42,7 @@ def device_payload(device: Device) -> Payload:
         "live": device.live,
         "attribution": _attribution(device.attribution),
         "origin": {key: origin.get(key) for key in ("brand", "maker", "owner", "component", "assembled")},
-        "measures": [_plain(measure) for measure in device.measures],
+        "measures": [_plain(measure) if whole else _short(measure) for measure in device.measures],
         "findings": findings_payload(device.findings),
         "sources": _sources(device.sources),
         "mac": device.mac,
@@ -51,6 +56,10 @@ def device_payload(device: Device) -> Payload:
     }
 
 
+def _short(measure: Mapping[str, object]) -> Payload:
+    return {key: _plain(value) for key, value in measure.items() if key not in _ONCE}
+
+
 def _attribution(a: Attribution) -> Payload:
     return {
         "brand": a.brand,
@@ -61,11 +70,11 @@ def _attribution(a: Attribution) -> Payload:
         "oem_name": a.oem_name,
         "maker_status": a.maker_status.value,
         "maker_reason": a.maker_reason,
-        "candidates": [asdict(candidate) for candidate in a.candidates],
+        "candidates": [_flat(candidate) for candidate in a.candidates],
         "component": a.component,
         "owner": a.owner,
         "owner_name": a.owner_name,
-        "owners": [asdict(link) for link in a.owners],
+        "owners": [_flat(link) for link in a.owners],
         "status": a.status.value,
         "confidence": a.confidence,
         "reason": a.reason.value if a.reason else None,
@@ -73,8 +82,22 @@ def _attribution(a: Attribution) -> Payload:
     }
 
 
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(one.name for one in dataclasses.fields(kind))
+    return _NAMES[kind]
+
+
+def _flat(record: Any) -> Payload:
+    """The fields of a record of plain values (`asdict` copies each of them, and there are many)."""
+    return {name: getattr(record, name) for name in _names(type(record))}
+
+
 def _because(piece: Because) -> Payload:
-    return {**asdict(piece), "span": list(piece.span) if piece.span else None}
+    return {**_flat(piece), "span": list(piece.span) if piece.span else None}
 
 
 def _sources(sources: Iterable[SourceRow]) -> list[Payload]:
@@ -162,8 +185,29 @@ def assessment_payload(assessment: Assessment) -> Payload:
     """`{summary, devices}`: what `assess --format json` prints."""
     return {
         "summary": summary_payload(assessment),
-        "devices": [device_payload(device) for device in assessment.devices],
+        "devices": [device_payload(device, whole=False) for device in assessment.devices],
     }
+
+
+def assessment_text(assessment: Assessment, *, indent: int | None = None) -> Iterator[str]:
+    """The JSON text of `assessment_payload`, a piece at a time: no more than one device is held as objects."""
+    mark = "\n" if indent else ""
+    yield f'{{{mark}"summary": {dumps(summary_payload(assessment), indent=indent)},{mark}"devices": ['
+    for place, text in enumerate(device_texts(assessment)):
+        yield f"{',' if place else ''}{mark}{text}"
+    yield f"{mark}]{mark}}}"
+
+
+def device_texts(assessment: Assessment) -> Iterator[str]:
+    """Each device as JSON on one line. What many devices share of their rules is written out once."""
+    rules: dict[int, str] = {}
+    for device in assessment.devices:
+        payload = device_payload(dataclasses.replace(device, measures=()), whole=False)
+        head, _, tail = dumps(payload).partition('"measures": []')
+        said = rules.get(id(device.measures))
+        if said is None:
+            said = rules[id(device.measures)] = dumps([_short(measure) for measure in device.measures])
+        yield f'{head}"measures": {said}{tail}'
 
 
 def _plain(value: object) -> Any:
@@ -178,6 +222,15 @@ def _plain(value: object) -> Any:
 def dumps(payload: object, *, indent: int | None = None) -> str:
     """JSON that a terminal may show: exact text, every invisible character as an escape, no NaN."""
     return escape_json(json.dumps(payload, ensure_ascii=False, indent=indent, allow_nan=False))
+
+
+def write_text(path: Path, pieces: Iterable[str]) -> Path:
+    """Writes pieces of text as UTF-8 with a final line end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(pieces)
+        stream.write("\n")
+    return path
 
 
 def write_json(path: Path, payload: object) -> Path:

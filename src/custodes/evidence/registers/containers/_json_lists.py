@@ -17,6 +17,7 @@ _INNER = 4  # how deep a list of rows may lie in an enclosing object, or in a ro
 _ENOUGH = 1_000  # objects after which a list is surely one of rows
 _LOOK = 20  # objects of a list that are asked what they hold
 _TELLING = frozenset((Field.MAKE, Field.MODEL, Field.MAC, Field.SERIAL, Field.FIRMWARE))
+_IDENTITY = frozenset((Field.NAME, Field.ASSET_TAG, Field.MAC, Field.SERIAL, Field.ADDRESS))
 _OF_A_SITE = frozenset(
     (Field.SITE, Field.BODY, Field.SYSTEM, Field.OWNER, Field.OPERATOR, Field.LANDLORD, Field.INSTALLER, Field.CONTRACT)
 )
@@ -70,17 +71,28 @@ def find(text: str, bounds: scan.Bounds) -> Found:
 
 
 def _chosen(lists: list[Rows], start: int, marks: frozenset[str]) -> Found:
-    """The largest list of devices with those beside it; without any, the largest list of whatever."""
+    """Every list of devices that lies in no other; without any, the largest list of whatever."""
     devices = [one for one in lists if one.devices]
     arrays = devices or [one for one in lists if one.kind == "array"]
     if not arrays:
         return Found([Rows("object", start)], marks)
     best = max(arrays, key=lambda one: one.count)
-    beside = [one for one in devices if one.parent == best.parent and one.kind == best.kind]
-    chosen = ([one for one in beside if one is not best] and beside) or [best]
-    left = [one for one in lists if one.parent == best.parent and one.named and one not in chosen]
-    unread = tuple(one.path for one in left if not one.path.startswith(f"{best.path}."))
-    return Found(chosen, marks, unread)
+    if _declared(marks):
+        return Found([best], marks)
+    outer = [one for one in devices if not any(_inside(one, other) for other in devices)]
+    chosen = outer if best in outer else [best]
+    left = [one for one in lists if one.named and one not in chosen and not any(_inside(one, c) for c in chosen)]
+    return Found(chosen, marks, tuple(one.path for one in left if one.parent in {c.parent for c in chosen}))
+
+
+def _inside(one: Rows, other: Rows) -> bool:
+    """Whether a list lies inside another one's path, which then unfolds it."""
+    return one is not other and one.path.startswith(f"{other.path}.")
+
+
+def _declared(marks: frozenset[str]) -> bool:
+    """Whether a format of the pack knows documents with these marks: it says itself where their rows are."""
+    return any(one.marks and one.marks <= marks for one in formats.load().known)
 
 
 def _lists(text: str, place: int, bounds: scan.Bounds, marks: set[str], path: str) -> Iterator[Rows]:
@@ -156,14 +168,18 @@ def is_device(item: Mapping[str, Any]) -> bool:
 def inner_lists(item: Mapping[str, Any], depth: int = 0) -> list[str]:
     """The keys of lists of devices in an object that is none itself: a site with its cameras."""
     held = [key for key, value in item.items() if isinstance(value, list) and any(isinstance(v, dict) for v in value)]
-    if not held or depth >= _INNER or is_device(item):
+    if not held or depth >= _INNER:
         return []
-    return [key for key in held if _holds_devices(item[key], depth)]
+    own = is_device(item)
+    return [key for key in held if _holds_devices(item[key], depth, own)]
 
 
-def _holds_devices(items: list[Any], depth: int) -> bool:
+def _holds_devices(items: list[Any], depth: int, own: bool) -> bool:
+    """Whether a list holds devices: inside a device (`own`) only things with a name or address of their own."""
     held = [one for one in items[:_LOOK] if isinstance(one, dict)]
-    return any(is_device(one) or inner_lists(one, depth + 1) for one in held)
+    return any(
+        (is_device(one) and (not own or bool(_fields(one) & _IDENTITY))) or inner_lists(one, depth + 1) for one in held
+    )
 
 
 def unfold(item: Mapping[str, Any], known: set[str], group: str, depth: int = 0) -> list[Any]:
@@ -176,8 +192,9 @@ def unfold(item: Mapping[str, Any], known: set[str], group: str, depth: int = 0)
     if not lists:
         empty = bool(known) and any(item.get(key) == [] for key in known) and not is_device(item)
         return [Unreadable("a site or group without devices in it") if empty else item]
-    outer = {_outer(key, group): value for key, value in item.items() if key not in lists}
-    rows: list[Any] = []
+    alone = {key: value for key, value in item.items() if key not in lists}
+    rows: list[Any] = [alone] if is_device(item) else []
+    outer = {_outer(key, group): value for key, value in alone.items()}
     for key in lists:
         for one in item[key]:
             if not isinstance(one, dict):

@@ -132,16 +132,22 @@ class _Source:
     def _items(self, row: int, place: int | None) -> Iterator[tuple[int, int, Any]]:
         """(row from 1, the place of its element, an object or Unreadable) from `place` on (None: from the first)."""
         if self._rows.kind == "lines":
-            yield from _line_items(self._text, self._bounds, row, place or 0)
-            return
-        if self._rows.kind == "object":
+            for number, at, item in _line_items(self._text, self._bounds, row, place or 0):
+                for one in self._unfolded(item, "site"):
+                    yield number, at, one
+        elif self._rows.kind == "object":
             yield 1, 0, _one(self._text, self._rows.place, len(self._text.rstrip()), self._bounds)
-            return
+        else:
+            yield from self._listed(row, place)
+
+    def _unfolded(self, item: Any, group: str) -> list[Any]:
+        return lists.unfold(item, self._groups, group) if isinstance(item, dict) else [item]
+
+    def _listed(self, row: int, place: int | None) -> Iterator[tuple[int, int, Any]]:
         walk = self._members(place) if self._rows.kind == "members" else self._elements(place)
         group = lists.one_of(self._rows.path.rpartition(".")[2])
-        row -= 1
-        while True:
-            gap = ""
+        row, last, gap = row - 1, place, ""
+        while not gap:
             element = None
             try:
                 element = next(walk, None)
@@ -149,14 +155,25 @@ class _Source:
                 gap = f"the file is cut off or damaged after row {row}: the rest was not read"
             except scan.TooDeep:
                 gap = f"row {row + 1} is nested too deep: it and the rows after it were not read"
-            if gap:
-                self._table.note(gap)
             if element is None:
-                return
-            at, item = element
-            for one in lists.unfold(item, self._groups, group) if isinstance(item, dict) else [item]:
+                break
+            last, item = element
+            for one in self._unfolded(item, group):
                 row += 1
-                yield row, at, one
+                yield row, last, one
+        if gap:
+            self._table.note(gap)
+        elif not self._rows.path:
+            self._rest(last)
+
+    def _rest(self, last: int | None) -> None:
+        """Names what stands behind a list that is the whole document."""
+        if self._rows.kind != "array" or last is None:
+            return
+        with contextlib.suppress(scan.Cut, scan.TooDeep):
+            end = scan.skip(self._text, scan.extent(self._text, last, self._bounds))
+            if self._text[end + 1 :].strip():
+                self._table.note("something stands behind the end of the list: it was not read")
 
     def _elements(self, place: int | None) -> Iterator[tuple[int, Any]]:
         at = scan.skip(self._text, self._rows.place + 1) if place is None else place
