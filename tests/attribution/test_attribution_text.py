@@ -283,3 +283,15 @@ def test_places_noughts_and_marks_of_the_third_attack(bundled: Knowledge, text: 
 @pytest.mark.parametrize("text", ["Hikvision DS-2CD2143G2-I V5.0.0", "Axis 1.0.0", "http://10.0.0.1/ Hikvision"])
 def test_versions_and_addresses_with_noughts_take_nothing_away(bundled: Knowledge, text: str) -> None:
     assert [mention.status for mention in resolve_text(text, bundled).mentions] == [Status.ASSERTED]
+
+
+@pytest.mark.parametrize(
+    "text", ["Dahua Fire Safety Canada", "Dahua Electronics Ltd", "Uniview Industrial Automation Inc"]
+)
+def test_a_trade_in_no_name_of_the_firm_may_be_another_firm(bundled: Knowledge, text: str) -> None:
+    assert all(mention.status is not Status.ASSERTED for mention in resolve_text(text, bundled).mentions)
+
+
+@pytest.mark.parametrize("text", ["Dahua Technology", "Axis Communications", "Hanwha Techwin", "Hikvision UK Ltd"])
+def test_a_firms_own_names_are_its_own(bundled: Knowledge, text: str) -> None:
+    assert [mention.status for mention in resolve_text(text, bundled).mentions] == [Status.ASSERTED]

@@ -19,7 +19,7 @@ _TAIL = re.compile(r"[a-z]{4,}$")
 _TIGHT = frozenset(("-", "/", "(", ")", ".", "_", "", ")(", "-(", "(-", ")-", ")/", "/("))
 _LOOSE = frozenset((" ", " (", ") "))
 #: Classes of a first word: unknown, code-like, or a number ("1.0C-H4A"), a stem ("IPC"), part of a firm's name.
-_MAY_START = frozenset(("", "code-like", "number", "stem", "org", "banner", "short", "attribute"))
+_MAY_START = frozenset(("", "code-like", "number", "stem", "org", "business", "banner", "short", "attribute"))
 
 
 class CodeHit(NamedTuple):

@@ -92,7 +92,7 @@ def read_context(
 
 
 #: Classes that explain a word and say nothing more.
-_QUIET = frozenset(("device", "compound", "name", "code", "org", "banner", "quantity", "stem", CODE_LIKE))
+_QUIET = frozenset(("device", "compound", "name", "code", "org", "business", "banner", "quantity", "stem", CODE_LIKE))
 _TELLING_KINDS = frozenset((NUMBER, "place", "box", "short", "town"))
 
 
@@ -125,7 +125,7 @@ def _follows_name(words: Words, index: int, kinds: Sequence[str]) -> bool:
         index -= 1
         if kinds[index] == "name":
             return True
-        if kinds[index] not in ("org", "town", "compound"):
+        if kinds[index] not in ("org", "business", "town", "compound"):
             return False
     return False
 

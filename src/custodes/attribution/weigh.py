@@ -43,6 +43,8 @@ def named(scene: Scene, brand: str, hits: Sequence[NameHit], *, several: bool, r
     other = None if agreeing or not scene.codes else _foreign_code(scene, brand)
     if other is not None:
         capped, reason = _add_foreign(scene, evidence, row, other, capped, reason)
+    if not registered and not agreeing and "business" in scene.reading.kinds:
+        capped, reason = _another_firm(scene, evidence, brand, capped, reason)
     if row.cited.certainty is Certainty.LOW:
         capped, reason = True, reason or Reason.LOW_CERTAINTY
     status = score.band(evidence.total, capped=capped, taken_back=taken)
@@ -192,6 +194,21 @@ def _add_foreign(
     if any(edge.supplier != row.supplier for edge in row.makers):
         return capped, reason
     return True, reason or Reason.CONTRADICTION
+
+
+def _another_firm(
+    scene: Scene, evidence: Evidence, brand: str, capped: bool, reason: Reason | None
+) -> tuple[bool, Reason | None]:
+    """A trade beside the name that is in none of the firm's own names: perhaps another firm of that name."""
+    own = scene.knowledge.own_words(brand)
+    kinds = scene.reading.kinds
+    strange = [
+        word for word, kind in zip(scene.words.words, kinds, strict=True) if kind == "business" and word not in own
+    ]
+    if not strange:
+        return capped, reason
+    _against(evidence, score.UNEXPLAINED, f"no name of the firm holds “{strange[0]}”: it may be another firm")
+    return True, reason or Reason.OTHER_COMPANY
 
 
 def _foreign_code(scene: Scene, brand: str) -> str | None:

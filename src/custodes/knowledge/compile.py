@@ -75,10 +75,24 @@ class Knowledge:
             (row, re.compile(row.pattern)) for row in pack.serials.values()
         )
         self.brand_of_supplier = _brand_of_supplier(pack)
+        self._own_words: dict[str, frozenset[str]] = {}
 
     def brand(self, key: str) -> Brand:
         """The brand row of an id that the look-ups gave."""
         return self.pack.brands[key]
+
+    def own_words(self, brand: str) -> frozenset[str]:
+        """The words of every name of a brand, its firm, its makers' firms and their entries in the address registry."""
+        if brand not in self._own_words:
+            row = self.pack.brands[brand]
+            firms = {row.supplier, *(edge.supplier for edge in row.makers)} - {None}
+            names = [row.name, *row.aliases, *(line.name for line in row.lines)]
+            for firm in (self.pack.suppliers[key] for key in firms if key):
+                names += [firm.name, firm.legal_name]
+            names += [start for item in self.pack.registrants if item.supplier in firms for start in item.starts]
+            names += [name for name in self.registered_organisations if self.registrants.supplier(name) in firms]
+            self._own_words[brand] = frozenset(word for name in names for word in words(name))
+        return self._own_words[brand]
 
     @cached_property
     def mac_table(self) -> MacTable:
