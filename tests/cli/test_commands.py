@@ -256,3 +256,50 @@ def test_the_closing_hints_run(run: Run, register: Path) -> None:
     hints = re.findall(r"custodes explain \S+ --estate \S+", shown)
     assert hints
     run(*hints[0].split()[1:])
+
+
+def test_measures_on_a_day_and_in_the_order_of_time(run: Run) -> None:
+    rows = json.loads(run("measures", "--as-at", "2020-08-14", "--format", "json").stdout)
+    states = {row["id"]: row["state"] for row in rows}
+    assert states["us-ndaa-889-B"] == "in force" and states["uk-wms-2022-11-24"] == "not yet"
+    later = json.loads(run("measures", "--as-at", "2026-11-22", "--format", "json").stdout)
+    assert {row["id"]: row["state"] for row in later}["uk-sepura-nsia-2022"] == "withdrawn"
+    events = run("measures", "--timeline", "--format", "jsonl").stdout.splitlines()
+    days = [json.loads(line)["day"] for line in events]
+    assert days == sorted(days) and len(days) > 100
+    shown = run("measures", "--as-at", "2022-11-25", "--body-kind", "council", columns=72).stdout
+    assert "instructs others" in shown and max(map(len, shown.splitlines())) <= 72
+
+
+def test_rules_and_readings_of_one_register(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("Name,Make,Model\ngate,Hikvision,DS-2CD2143G2-I\ndoor,Axis,P3245-LV\nyard,,\n", encoding="utf-8")
+    options = ("--as-at", "2026-06-09", "--country", "CN", "--body-kind", "us-federal-contractor")
+    told = json.loads(run("assess", path, *options, "--measure", "us-ndaa-889-B", "--format", "json").stdout)
+    answers = [(d["measures"][0]["reaches"], d["measures"][0]["force"]) for d in told["devices"]]
+    assert answers == [("unknown", "binds"), ("no", "binds"), ("unknown", "binds")]
+    assert told["devices"][0]["measures"][0]["missing"] == ["what it is used for"]
+    assert [d["origin"]["maker"] for d in told["devices"]] == ["yes", "no", "unknown"]
+    shown = run("assess", path, *options).stdout
+    assert "actual maker: at least 1, at most 2, not known 1" in shown
+    assert "Five different questions" in shown
+    run("assess", path, "--measure", "no-such-rule", codes=(2,))
+    run("assess", path, "--body-kind", "martians", codes=(2,))
+
+
+def test_what_if_says_at_least_and_at_most(run: Run, tmp_path: Path) -> None:
+    path, rule = tmp_path / "r.csv", tmp_path / "bill.yaml"
+    path.write_text("Name,Make\ngate,Hikvision\ndoor,Axis\nyard,\n", encoding="utf-8")
+    rule.write_text("{id: bill, name: A bill, jurisdiction: UK, force: proposed, when: {made_by: {countries: [CN]}}}")
+    shown = run("what-if", rule, path).stdout
+    assert "at least 1 and at most 2 live devices" in shown
+
+
+def test_two_editions_of_a_list(run: Run) -> None:
+    changes = run("knowledge", "diff", "us-1260h@2022-10-05", "us-1260h@2026-06-08", "--format", "json").stdout
+    assert {(c["change"], c["member"]) for c in json.loads(changes)} == {
+        ("added", "autel"),
+        ("added", "autel-intelligent"),
+        ("added", "quectel"),
+        ("added", "tplink"),
+    }

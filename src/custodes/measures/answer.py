@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from custodes.measures.reach import Found, Reach, unknown
 from custodes.measures.subject import Asked, Firms, Subject
 from custodes.model.days import begun, known_on
-from custodes.model.rules import Action, Answer, Ending, Force, Reached, Rule, RuleBook, Version
+from custodes.model.rules import (
+    Action,
+    AllOf,
+    Answer,
+    AnyOf,
+    Bought,
+    Ending,
+    Expression,
+    Force,
+    Not,
+    Reached,
+    Rule,
+    RuleBook,
+    Told,
+    Version,
+)
 
 BODY_KIND, BODY_PLACE = "which kind of body this is", "where the body is"
 #: Forces that ask something of the body itself.
@@ -85,16 +101,33 @@ class Rules:
             if state.version is not None and state.sure is not Answer.NO and state.rule.about == "device"
         ]
         self._memory: dict[Subject, tuple[RuleAnswer, ...]] = {}
+        parts = [part for _, version, _ in self._asking for part in _parts(version)]
+        self._facts = {part.name for part in parts if isinstance(part, Told)}
+        self._dated = any(isinstance(part, Bought) for part in parts)
 
     def of(self, subject: Subject) -> tuple[RuleAnswer, ...]:
         """The rules that reach a device, and those of which that cannot be told and it matters to this body.
 
         A rule that has no force on the body reaches none of its devices, whatever it says of them.
         """
-        found = self._memory.get(subject)
+        asked = self._relevant(subject)
+        found = self._memory.get(asked)
         if found is None:
-            found = self._memory[subject] = tuple(self._worth_saying(subject))
+            found = self._memory[asked] = tuple(self._worth_saying(asked))
         return found
+
+    @property
+    def questions(self) -> int:
+        """How many different devices were asked about so far."""
+        return len(self._memory)
+
+    def _relevant(self, subject: Subject) -> Subject:
+        """The device without the facts that no rule asks for, so that more devices are the same question."""
+        facts = tuple(fact for fact in subject.facts if fact[0] in self._facts)
+        bought = subject.bought if self._dated else ""
+        if facts == subject.facts and bought == subject.bought:
+            return subject
+        return dataclasses.replace(subject, facts=facts, bought=bought)
 
     def _worth_saying(self, subject: Subject) -> Iterator[RuleAnswer]:
         for state, version, body in self._asking:
@@ -163,6 +196,18 @@ class Rules:
             found.because,
             ", ".join(dict.fromkeys(self.book.actions[one.do] for one in version.actions)),
         )
+
+
+def _parts(version: Version) -> Iterator[Expression]:
+    """Every part of the expressions of a version and of its exceptions."""
+    stack = [item for item in (version.when, *(one.when for one in version.exemptions)) if item is not None]
+    while stack:
+        part = stack.pop()
+        yield part
+        if isinstance(part, AllOf | AnyOf):
+            stack += part.parts
+        elif isinstance(part, Not):
+            stack.append(part.part)
 
 
 def on_body(version: Version, rule: Rule, asked: Asked, book: RuleBook) -> OnBody:

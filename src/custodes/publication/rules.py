@@ -56,5 +56,5 @@ def render_timeline(events: Sequence[Mapping[str, str]], columns: int) -> str:
 
 
 def _hang(text: str, columns: int, first: str, rest: str) -> list[str]:
-    lines = wrap(text, columns - len(first)) or [""]
+    lines = wrap(text, columns - max(len(first), len(rest))) or [""]
     return [first + lines[0], *(rest + line for line in lines[1:])]
