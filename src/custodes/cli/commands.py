@@ -238,6 +238,22 @@ def show(
 
 
 @knowledge_app.command()
+def editions(
+    table: Annotated[
+        Path, typer.Argument(help="A CSV of listed companies: name, day, perhaps alias, former name, end.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Write the list as a YAML row for an own pack.")] = None,
+    list_id: Annotated[str, typer.Option("--id", help="Id of the list in that row.")] = "own-list",
+    pack: Packs = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
+) -> None:
+    """A published table of listed companies, edition by edition: who came, who went, who is a supplier known here."""
+    from custodes.cli import knowing
+
+    knowing.editions_main(table, out, list_id, form.value, tuple(pack or ()))
+
+
+@knowledge_app.command()
 def diff(
     old: Annotated[str, typer.Argument(help="A pack folder, or LIST@DAY for a list as it stood on that day.")],
     new: Annotated[str, typer.Argument(help="Another pack folder, or the same list on another day.")],

@@ -85,3 +85,25 @@ def _diff_lists(old: str, new: str, form: str, packs: tuple[Path, ...]) -> None:
     for change in changes:
         sys.stdout.write(printable(f"{change['change']:8} {change['member']}") + "\n")
     note(f"{len(changes)} members differ between {old} and {new}")
+
+
+def editions_main(table: Path, out: Path | None, key: str, form: str, packs: tuple[Path, ...]) -> None:
+    """Run `custodes knowledge editions`."""
+    from custodes.knowledge.listing import editions, list_row, read_table
+
+    if not table.is_file():
+        raise BadUsage(f"there is no table {str(table)[:80]!r}", remedy="check the path")
+    suppliers = knowledge(packs).pack.suppliers
+    changes = editions(read_table(table, suppliers))
+    if out is not None:
+        row = list_row(key, table.stem.replace("_", " "), f"own import of {table.name}", changes)
+        out.write_text(yaml.safe_dump([row], allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
+        note(f"the list as a row of reference data: {out}")
+    if form != "table":
+        print_json([asdict(change) for change in changes], form)
+        return
+    for change in changes:
+        known = ", ".join(suppliers[one].name for one in change.suppliers if one in suppliers)
+        members = len(change.suppliers) + len(change.others)
+        told = f"{change.day}  {members} members, {len(change.added)} came, {len(change.removed)} went"
+        sys.stdout.write(printable(f"{told}; known here: {known or 'none'}") + "\n")

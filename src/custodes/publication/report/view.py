@@ -140,7 +140,12 @@ def _rules(assessment: Assessment) -> View | None:
         {"name": name, "force": ", ".join(filter(None, forces[name])) or "not stated", **_yes_no(counter)}
         for name, counter in sorted(each.items())
     ]
-    return {"totals": [(RULES[key], value) for key, value in counts.items()], "rows": rows}
+    of_body = [
+        {"name": row["name"], "force": w.force_words(row), "text": row.get("text", "")}
+        for row in assessment.rules or ()
+        if row["about"] == "body"
+    ]
+    return {"totals": [(RULES[key], value) for key, value in counts.items()], "rows": rows, "of_body": of_body}
 
 
 def _yes_no(counter: Counter[str]) -> View:
