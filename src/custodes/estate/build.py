@@ -92,6 +92,8 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         firmware=_first(rows, Field.FIRMWARE),
         channels=max(1, sum(s.kind is RowKind.CHANNEL for s in rows)),
         lenses=_lenses(rows),
+        assembled=_first(rows, Field.ASSEMBLED),
+        part=_first(rows, Field.PART),
     )
 
 

@@ -160,6 +160,8 @@ class Bench:
             candidates=tuple(item.supplier for item in told.candidates),
             owners=self._firms.owners.get(told.oem or "", ()) if told.maker_status is Status.ASSERTED else (),
             part_seen=told.component,
+            part_of_unit=self._knowledge.part_maker(device.part),
+            assembled_in=self._knowledge.country_of(device.assembled),
             classes=self._classes(told, system),
             sensitive=site.sensitive if site is not None else None,
             system=system.kind,

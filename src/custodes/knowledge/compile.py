@@ -94,6 +94,33 @@ class Knowledge:
             self._own_words[brand] = frozenset(word for name in names for word in words(name))
         return self._own_words[brand]
 
+    def country_of(self, text: str) -> str:
+        """The two letters of the one country that a label or paper names; empty if it names none, or several."""
+        code = text.strip().upper()
+        if code in self.pack.countries:
+            return code
+        spoken = f" {plain(text)} "
+        names = [name for name in self._country_names if f" {name} " in spoken]
+        longest = [name for name in names if not any(name != other and name in other for other in names)]
+        found = {self._country_names[name] for name in longest}
+        return found.pop() if len(found) == 1 else ""
+
+    @cached_property
+    def _country_names(self) -> Mapping[str, str]:
+        return {plain(name): code for code, names in self.pack.countries.items() for name in names}
+
+    def part_maker(self, text: str) -> str | None:
+        """The supplier of a part that a text names by its firm ("HiSilicon Hi3519"); None if none, or several."""
+        if not text:
+            return None
+        spoken = f" {plain(text)} "
+        found = {key for name, key in self._firm_names.items() if f" {name} " in spoken}
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def _firm_names(self) -> Mapping[str, str]:
+        return {plain(row.name): key for key, row in self.pack.suppliers.items() if len(plain(row.name)) > 2}
+
     @cached_property
     def mac_table(self) -> MacTable:
         """Address blocks; an overlay may bring its own `mac/blocks.parquet`."""

@@ -83,3 +83,14 @@ def sentences(folders: Folders) -> dict[str, str]:
             raise KnowledgeError("sentences must be a table of word to sentence", where="vocabulary/sentences.yaml")
         joined.update({str(key): str(value) for key, value in block.items()})
     return joined
+
+
+def countries(folders: Folders) -> dict[str, tuple[str, ...]]:
+    """Two letters of a country to the names that labels and papers use for it."""
+    joined: dict[str, tuple[str, ...]] = {}
+    for document in _documents(folders, "vocabulary", "countries"):
+        block = document.get("countries") or {}
+        if not isinstance(block, Mapping) or not all(isinstance(names, list) for names in block.values()):
+            raise KnowledgeError("countries must be two letters with their names", where="vocabulary/countries.yaml")
+        joined.update({str(code).upper(): tuple(map(str, names)) for code, names in block.items()})
+    return joined

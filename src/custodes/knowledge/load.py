@@ -73,6 +73,7 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
         calibration=documents.calibration(folders),
         sentences=documents.sentences(folders),
         rulebook=load_rulebook(folders, suppliers),
+        countries=documents.countries(folders),
         overlays=tuple(str(overlay) for overlay in overlays),
         digest=files.digest(folders),
     )

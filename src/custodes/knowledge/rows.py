@@ -180,5 +180,6 @@ class Pack:
     calibration: dict[str, float]
     sentences: dict[str, str]
     rulebook: RuleBook
+    countries: dict[str, tuple[str, ...]]
     overlays: tuple[str, ...] = ()
     digest: str = ""

@@ -131,6 +131,8 @@ class Device:
     firmware: str = ""
     channels: int = 1
     lenses: int | None = None
+    assembled: str = ""  # where it was put together, as its label or papers say
+    part: str = ""  # a part seen in this very unit, as it was written down
     measures: tuple[Mapping[str, object], ...] = ()
     origin: Mapping[str, str] = field(default_factory=dict)
 

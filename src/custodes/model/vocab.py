@@ -78,6 +78,8 @@ class Field(StrEnum):
     CLOUD = "cloud"
     LENSES = "lenses"
     LICENCE = "licence"
+    ASSEMBLED = "assembled"  # where this unit was put together, as its label or papers say
+    PART = "part"  # a named part seen in this very unit: processor, radio module
 
 
 class RowKind(StrEnum):
@@ -87,6 +89,8 @@ class RowKind(StrEnum):
     CHANNEL = "channel"
     FLEET = "fleet"
     LICENCE = "licence"
+    ASSEMBLED = "assembled"  # where this unit was put together, as its label or papers say
+    PART = "part"  # a named part seen in this very unit: processor, radio module
 
 
 class Damage(StrEnum):

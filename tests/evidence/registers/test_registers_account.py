@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from custodes.evidence.registers import open_register, propose_mapping
@@ -40,6 +40,7 @@ HEADS = ["Name", "Make", "Model", "Serial", "Quantity", "Other"]
 
 
 @settings(max_examples=150, deadline=None)
+@example(rows=[["", ";0"], ["", "", "", "", "", "", ";", "0"], ["", ";0"]], delimiter=",", password=True)
 @given(st.lists(st.lists(CELL, max_size=8), max_size=30), st.sampled_from([",", ";", "\t", "|"]), st.booleans())
 def test_every_row_is_accounted_for(rows: list[list[str]], delimiter: str, password: bool) -> None:
     heads = [*HEADS, "Password"] if password else HEADS

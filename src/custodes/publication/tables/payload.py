@@ -53,6 +53,8 @@ def device_payload(device: Device, *, whole: bool = True) -> Payload:
         "contract": device.contract,
         "channels": device.channels,
         "lenses": device.lenses,
+        **({"assembled": device.assembled} if device.assembled else {}),
+        **({"part": device.part} if device.part else {}),
     }
 
 

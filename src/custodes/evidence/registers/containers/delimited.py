@@ -27,6 +27,7 @@ _MAGIC = (
     b"GIF8",
     b"7z\xbc\xaf",
 )
+_FIRST = 2
 _SAMPLE_CHARS = 256 * 1024
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*\Z', re.IGNORECASE)
 
@@ -93,7 +94,8 @@ def _evenness(lines: list[str], delimiter: str) -> float:
     if not wide:
         return 0.0
     common = max(set(wide), key=lambda width: (wide.count(width), width))
-    return float(wide.count(common) / len(widths) * min(common, 12) ** 0.5)
+    widest = max(widths[:_FIRST])  # a heading is among the first records: a mark that never cuts them is in the cells
+    return float(wide.count(common) / len(widths) * min(common, 12) ** 0.5) * (1.0 if widest > 1 else 0.5)
 
 
 class _Lines:
