@@ -111,7 +111,9 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     bench = Bench(estate, loaded, options.as_at, options.ruling)
     devices = bench.rule(devices, RuleFindings(options.as_at).of)
     assessment = _assessment(estate, reading, units, devices, dropped, loaded, options)
-    assessment = dataclasses.replace(assessment, rules=bench.summary(devices), country=options.ruling.country)
+    assessment = dataclasses.replace(
+        assessment, rules=bench.summary(devices), body_told=bench.body_told, country=options.ruling.country
+    )
     return Assessed(assessment, estate, asked, answers.unmatched)
 
 

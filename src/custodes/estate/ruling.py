@@ -193,6 +193,11 @@ class Bench:
         found = self._book.purposes_of_system.get(system.kind, frozenset()) | (kind.purposes if kind else frozenset())
         return found or None
 
+    @property
+    def body_told(self) -> bool:
+        """Whether any body's kind is known, by the configuration or by the question."""
+        return bool(self._default) or any(self._kinds.values())
+
     def summary(self, devices: Sequence[Device]) -> tuple[Mapping[str, object], ...]:
         """Each rule that says something here: how many live devices it reaches, and those that speak to the body."""
         reached: Counter[tuple[str, str, str]] = Counter()

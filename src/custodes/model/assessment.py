@@ -206,4 +206,5 @@ class Assessment:
     next_steps: tuple[NextStep, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)  # code -> plain sentence, from the pack
     rules: tuple[Mapping[str, object], ...] | None = None  # what each rule says here; None: not asked
+    body_told: bool = True  # whether the kind of body is known: without it no rule can be said to bind anybody
     country: str = ""  # for which the five readings were asked

@@ -210,6 +210,9 @@ def _rules(assessment: Assessment, columns: int, colour: bool) -> list[str]:
         told = wrap(_RULES[key], room - 2)
         lines += [f"  {part}" for part in told[:-1]]
         lines.append(f"  {pad(told[-1], room - 2)}{w.number(value).rjust(8)}")
+    if not assessment.body_told:
+        told_how = "which kind of body this is was not told, so nothing can bind it: --body-kind says it"
+        lines += _hang(told_how, columns, "  ", "    ")
     for row in assessment.rules or ():
         if row["reaches"] == "yes":
             told_of = w.count(int(str(row["devices"])), "device") if row["about"] == "device" else "names no maker"

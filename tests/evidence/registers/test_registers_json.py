@@ -81,7 +81,7 @@ def test_geojson_properties_are_the_devices_own(tmp_path: Path) -> None:
     point = {"type": "Point", "coordinates": [1.5, 2.5]}
     feature = {"type": "Feature", "properties": {"manufacturer": "Alder", "model": "AC-200"}, "geometry": point}
     (row,), _ = read(tmp_path, {"type": "FeatureCollection", "features": [feature]})
-    assert (row["make"], row["model"]) == ("Alder", "AC-200")
+    assert (row["make"], row["model"]) == ("Alder", "AC-200") and "device_type" not in row
 
 
 def test_a_recorder_inside_a_device_does_not_give_it_its_make(tmp_path: Path) -> None:

@@ -187,6 +187,8 @@ def unfold(item: Mapping[str, Any], known: set[str], group: str, depth: int = 0)
 
     What a site says of itself (`name`, `id`) is put under `group`, so that no device takes it for its own.
     """
+    if item.get("type") == "Feature" and isinstance(item.get("properties"), dict):
+        item = {**item["properties"], "geometry": item.get("geometry")}
     lists = inner_lists(item, depth)
     known.update(lists)
     if not lists:
