@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -75,13 +76,13 @@ class Knowledge:
             (row, re.compile(row.pattern)) for row in pack.serials.values()
         )
         self.brand_of_supplier = _brand_of_supplier(pack)
-        self._own_words: dict[str, frozenset[str]] = {}
+        self._own_words: dict[str, set[str]] = {}
 
     def brand(self, key: str) -> Brand:
         """The brand row of an id that the look-ups gave."""
         return self.pack.brands[key]
 
-    def own_words(self, brand: str) -> frozenset[str]:
+    def own_words(self, brand: str) -> AbstractSet[str]:
         """The words of every name of a brand, its firm, its makers' firms and their entries in the address registry."""
         if brand not in self._own_words:
             row = self.pack.brands[brand]
@@ -90,9 +91,19 @@ class Knowledge:
             for firm in (self.pack.suppliers[key] for key in firms if key):
                 names += [firm.name, firm.legal_name]
             names += [start for item in self.pack.registrants if item.supplier in firms for start in item.starts]
-            names += [name for name in self.registered_organisations if self.registrants.supplier(name) in firms]
-            self._own_words[brand] = frozenset(word for name in names for word in words(name))
+            found = {word for name in names for word in words(name)}
+            self._own_words[brand] = found.union(*(self._registry_words.get(firm, ()) for firm in firms if firm))
         return self._own_words[brand]
+
+    @cached_property
+    def _registry_words(self) -> Mapping[str, frozenset[str]]:
+        """Supplier to the words of its entries in the address registry, gathered in one pass over it."""
+        found: dict[str, set[str]] = {}
+        for name in self.registered_organisations:
+            supplier = self.registrants.supplier(name)
+            if supplier:
+                found.setdefault(supplier, set()).update(name.split())
+        return {supplier: frozenset(spoken) for supplier, spoken in found.items()}
 
     def country_of(self, text: str) -> str:
         """The two letters of the one country that a label or paper names; empty if it names none, or several."""
