@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from custodes.knowledge import documents, files, patterns
+from custodes.knowledge import documents, files, patterns, references
 from custodes.knowledge.files import Raw
 from custodes.knowledge.rows import (
     Brand,
@@ -36,7 +36,6 @@ KINDS = ("own", "relabel", "successor", "near-identical", "licensed", "platform"
 SHORTEST_OTHER = 3
 SCOPES = ("default", "all", "most", "some", "some-of-line", "line", "models")
 Folders = list[tuple[Path, bool]]
-_OPEN = "9999"  # later than any day
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -58,7 +57,7 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
     head = files.read_document(files.bundled() / "pack.yaml")
     suppliers = _rows(folders, "suppliers", _supplier)
     brands = _rows(folders, "brands", _brand)
-    _refuse_circles(suppliers, folders)
+    references.refuse_circles(suppliers, folders)
     pack = Pack(
         id=head["id"],
         version=head["version"],
@@ -77,7 +76,7 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
         overlays=tuple(str(overlay) for overlay in overlays),
         digest=files.digest(folders),
     )
-    _check_references(pack, folders)
+    references.check_references(pack, folders)
     return pack
 
 
@@ -343,69 +342,3 @@ def _registrants(folders: Folders) -> tuple[Registrant, ...]:
 def _add_registrant(raw: Raw, found: dict[str, Registrant]) -> None:
     supplier = _text(raw, raw.row, "supplier")
     found[supplier] = Registrant(supplier, _texts(raw, raw.row, "starts"), _cited(raw, raw.row))
-
-
-def _check_references(pack: Pack, folders: Folders) -> None:
-    """Every id that a row names must be a row."""
-    for kind, row, key in _named_suppliers(pack):
-        if key not in pack.suppliers:
-            raise _unknown(folders, kind, row, key)
-    for grammar in pack.grammars.values():
-        if grammar.brand not in pack.brands:
-            raise _unknown(folders, "models", grammar.id, grammar.brand)
-
-
-def _unknown(folders: Folders, kind: str, row: str, key: str) -> KnowledgeError:
-    return KnowledgeError(
-        f"it names {key!r}, which is in no file of the reference data",
-        where=_place(folders, kind, row),
-        remedy="add that row, or correct the id",
-    )
-
-
-def _named_suppliers(pack: Pack) -> Iterable[tuple[str, str, str]]:
-    """(kind and id of a row, a supplier that it names)."""
-    for supplier in pack.suppliers.values():
-        yield from (("suppliers", supplier.id, owner.owner) for owner in supplier.owners)
-    for brand in pack.brands.values():
-        named = [edge.supplier for edge in brand.makers] + [part.supplier for part in brand.components]
-        named += [brand.supplier] if brand.supplier else []
-        yield from (("brands", brand.id, key) for key in named)
-    for shape in pack.serials.values():
-        yield "serials", shape.id, shape.supplier
-    for registrant in pack.registrants:
-        yield "registrants", registrant.supplier, registrant.supplier
-
-
-def _refuse_circles(suppliers: Mapping[str, Supplier], folders: Folders) -> None:
-    """No company owns itself on any day, through however many others."""
-    for start in suppliers:
-        circle = _circle(start, start, "", _OPEN, suppliers, (start,))
-        if circle:
-            raise KnowledgeError(
-                f"{' is owned by '.join(circle)}: a circle of owners",
-                where=_place(folders, "suppliers", start),
-                remedy="correct one of these owners, or give the days on which each held",
-            )
-
-
-def _circle(
-    start: str, here: str, low: str, high: str, suppliers: Mapping[str, Supplier], path: tuple[str, ...]
-) -> tuple[str, ...]:
-    """The companies of a circle through `start` that holds on some day between `low` and `high`; empty if none."""
-    for edge in suppliers[here].owners if here in suppliers else ():
-        since, until = max(low, edge.since), min(high, edge.until or _OPEN)
-        if since >= until or (edge.owner in path and edge.owner != start):
-            continue
-        if edge.owner == start:
-            return (*path, start)
-        found = _circle(start, edge.owner, since, until, suppliers, (*path, edge.owner))
-        if found:
-            return found
-    return ()
-
-
-def _place(folders: Folders, kind: str, key: str) -> str:
-    """File, line and id of a row, for a message."""
-    raw = files.merged(folders, kind).get(key)
-    return f"{raw.file} line {files.line_of(raw)} row {key!r}" if raw else f"{kind} {key!r}"

@@ -39,14 +39,7 @@ def load_rulebook(folders: Folders, suppliers: Iterable[str]) -> RuleBook:
     names = frozenset(suppliers)
     lists = _each(folders, "lists", lambda raw: _list(raw, names))
     laws = _each(folders, "laws", _law)
-    known = {
-        "suppliers": names,
-        "lists": frozenset(lists),
-        "laws": frozenset(laws),
-        "classes": frozenset(words.classes) | frozenset(words.class_of_type.values()),
-        "bodies": frozenset(words.bodies),
-        "actions": frozenset(words.actions),
-    }
+    known = _known_ids(names, lists, laws, words)
     rules = _each(folders, "measures", lambda raw: _rule(raw, known))
     return RuleBook(
         {key: rule for key, rule in rules.items() if rule.versions},
@@ -65,6 +58,18 @@ def load_rulebook(folders: Folders, suppliers: Iterable[str]) -> RuleBook:
     )
 
 
+def _known_ids(suppliers: Iterable[str], lists: Iterable[str], laws: Iterable[str], words: _Words | RuleBook) -> Known:
+    """Every id that a rule may name, by kind."""
+    return {
+        "suppliers": frozenset(suppliers),
+        "lists": frozenset(lists),
+        "laws": frozenset(laws),
+        "classes": frozenset(words.classes) | frozenset(words.class_of_type.values()),
+        "bodies": frozenset(words.bodies),
+        "actions": frozenset(words.actions),
+    }
+
+
 def read_rule(path: Path, book: RuleBook, suppliers: Iterable[str]) -> Rule:
     """One proposed rule from a file of its own. Raises KnowledgeError with file and line."""
     if not path.is_file():
@@ -73,14 +78,7 @@ def read_rule(path: Path, book: RuleBook, suppliers: Iterable[str]) -> Rule:
     row = document[0] if isinstance(document, list) and len(document) == 1 else document
     if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
         raise KnowledgeError("a rule file holds one rule with an `id`", where=str(path))
-    known = {
-        "suppliers": frozenset(suppliers),
-        "lists": frozenset(book.lists),
-        "laws": frozenset(book.laws),
-        "classes": frozenset(book.classes) | frozenset(book.class_of_type.values()),
-        "bodies": frozenset(book.bodies),
-        "actions": frozenset(book.actions),
-    }
+    known = _known_ids(suppliers, book.lists, book.laws, book)
     raw = Raw({"since": "1900-01-01", **row}, str(path), True)
     rule: Rule = _converted(raw, "measures", lambda item: _rule(item, known))
     if not rule.versions:
