@@ -49,6 +49,7 @@ DATES = {("uk-wms-2024-04-29", "undertaking")}
 A, B = {("us-ndaa-889-A", "binds")}, {("us-ndaa-889-B", "binds")}
 GRANTS = {("us-ndaa-889-grants", "funding condition")}
 LIST_2022, LIST_2025, LIST_2026 = ({(f"us-1260H-{d}", LISTED)} for d in ("2022-10-05", "2025-01-07", "2026-06-08"))
+PROPOSED = {("us-commerce-icts-uas", "proposed")}
 NONE: set[tuple[str, str]] = set()
 EXPECTED = {
     "police": {
@@ -63,16 +64,21 @@ EXPECTED = {
     },
     "council": {
         "2019-01-01": NONE,
+        "2020-08-12": BIS,
         "2020-08-14": BIS,
         "2022-11-23": BIS_DJI | LIST_2022,
         "2022-11-25": BIS_DJI | LIST_2022 | WMS,
         "2023-02-15": BIS_DJI | LIST_2022 | WMS,
+        "2025-12-23": BIS_LATE | LIST_2025 | WMS,
         "2026-06-09": BIS_LATE | LIST_2026 | WMS,
     },
     "department": {
         "2019-01-01": NONE,
+        "2020-08-12": BIS,
+        "2020-08-14": BIS,
         "2022-11-23": BIS_DJI | LIST_2022,
         "2022-11-25": BIS_DJI | LIST_2022 | WMS,
+        "2023-02-15": BIS_DJI | LIST_2022 | WMS,
         "2025-12-23": BIS_LATE | LIST_2025 | WMS | DATES,
         "2026-06-09": BIS_LATE | LIST_2026 | WMS | DATES,
     },
@@ -80,15 +86,20 @@ EXPECTED = {
         "2019-01-01": NONE,
         "2020-08-12": BIS | A,
         "2020-08-14": BIS | A | B,
+        "2022-11-23": BIS_DJI | LIST_2022 | A | B,
         "2022-11-25": BIS_DJI | LIST_2022 | A | B,
-        "2025-12-23": BIS_LATE | LIST_2025 | A | B | {("us-commerce-icts-uas", "proposed")},
+        "2023-02-15": BIS_DJI | LIST_2022 | A | B,
+        "2025-12-23": BIS_LATE | LIST_2025 | A | B | PROPOSED,
         "2026-06-09": BIS_LATE | LIST_2026 | A | B,
     },
     "school": {
         "2019-01-01": NONE,
         "2020-08-12": BIS,
         "2020-08-14": BIS | GRANTS,
+        "2022-11-23": BIS_DJI | LIST_2022 | GRANTS,
         "2022-11-25": BIS_DJI | LIST_2022 | GRANTS,
+        "2023-02-15": BIS_DJI | LIST_2022 | GRANTS,
+        "2025-12-23": BIS_LATE | LIST_2025 | GRANTS | PROPOSED,
         "2026-06-09": BIS_LATE | LIST_2026 | GRANTS,
     },
 }
