@@ -82,7 +82,7 @@ def test_xlsx_runs_nothing_and_is_marked(tmp_path):
 def test_same_bytes_twice(tmp_path):
     estate = with_readings(sample())
     writers = [tables.write_csv, tables.write_xlsx, tables.write_parquet, tables.write_findings]
-    writers.append(lambda path, a: tables.write_json(path, tables.assessment_payload(a)))
+    writers.append(lambda path, a: tables.write_text(path, tables.assessment_text(a, indent=1)))
     first = [digest(write(tmp_path / f"a{n}", estate)) for n, write in enumerate(writers)]
     time.sleep(2.1)  # an archive date counts in steps of two seconds
     assert first == [digest(write(tmp_path / f"b{n}", estate)) for n, write in enumerate(writers)]
@@ -102,14 +102,14 @@ def test_parquet_is_typed(tmp_path):
 
 @pytest.mark.parametrize("estate", [sample(), with_readings(sample()), sample(devices=(), files=()), many(50)])
 def test_real_output_keeps_the_published_schema(tmp_path, estate):
-    path = tables.write_json(tmp_path / "devices.json", tables.assessment_payload(estate))
+    path = tables.write_text(tmp_path / "devices.json", tables.assessment_text(estate, indent=1))
     validator = jsonschema.Draft202012Validator(schema("assess"))
     validator.check_schema(schema("assess"))
     validator.validate(json.loads(path.read_text(encoding="utf-8")))
 
 
 def test_the_schema_refuses_a_renamed_key():
-    payload = tables.assessment_payload(sample())
+    payload = json.loads("".join(tables.assessment_text(sample())))
     payload["devices"][0]["maker"] = "x"
     assert not jsonschema.Draft202012Validator(schema("assess")).is_valid(payload)
     assert names() == ["assess"]
@@ -135,6 +135,6 @@ def test_summary_accounts_for_every_row():
 
 def test_json_keeps_text_exactly_and_shows_no_control_character(tmp_path):
     estate = sample()
-    text = tables.write_json(tmp_path / "d.json", tables.assessment_payload(estate)).read_text(encoding="utf-8")
+    text = tables.write_text(tmp_path / "d.json", tables.assessment_text(estate)).read_text(encoding="utf-8")
     assert not set(text) & set("\x1b\x07\x00\u202e")
     assert [d["name"] for d in json.loads(text)["devices"]] == [d.name for d in estate.devices]

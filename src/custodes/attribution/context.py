@@ -146,8 +146,6 @@ def _explained_by_place(words: Words, index: int, kinds: list[str]) -> bool:
 def _number_flag(words: Words, index: int, kinds: Sequence[str], year: int) -> str | None:
     """What a number says beside being one: none at all, a span of years gone by, a year to come."""
     word = words.words[index]
-    if word[0] not in _TELLING_DIGITS and word.isascii():
-        return None
     if _is_nought(word):
         return None if _part_of_number(words, index, kinds) or _numbers_a_thing(words, index, kinds) else "negation"
     if _YEAR.fullmatch(word):

@@ -163,7 +163,6 @@ def write_all(assessment: Assessment, out: Path) -> list[Path]:
     from custodes.publication.report import render_report
     from custodes.publication.text import file_marking
 
-    _make_folder(out)
     tail = file_marking(assessment.marking)
     report = out / f"report{tail}.html"
     report.write_text(render_report(assessment), encoding="utf-8")

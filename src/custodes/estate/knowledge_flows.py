@@ -9,7 +9,8 @@ from typing import Any
 from custodes.attribution.identifiers import from_serial
 from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge, files, knowledge
-from custodes.knowledge.check import KINDS, Fault, check_rows
+from custodes.knowledge.check import Fault, check_rows
+from custodes.knowledge.files import KINDS
 from custodes.knowledge.text import squash
 from custodes.model.vocab import Status
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from custodes.estate.config import Estate
 from custodes.estate.flows import Options, assess
-from custodes.estate.ruling import Bench, Ruling
+from custodes.estate.ruling import Bench, Ruling, kind_of_body
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.rulebook import read_rule
-from custodes.measures.answer import InForce, on_body, on_day
-from custodes.measures.reach import members_on
+from custodes.measures.answer import InForce, in_words, on_body, on_day
+from custodes.measures.reach import editions_on, members_on
 from custodes.measures.subject import Asked
 from custodes.model.assessment import Device
 from custodes.model.days import known_on
@@ -30,9 +30,6 @@ STATES = ("in force", "began or ended about then", "proposed", "not yet", "ended
 def rules_on(loaded: Knowledge, asked: Asked) -> list[dict[str, Any]]:
     """Every rule with its state on a day, its version, and its force on a kind of body (or on those it speaks to)."""
     book = loaded.pack.rulebook
-    if asked.kind and asked.kind not in book.bodies:
-        known = ", ".join(sorted(book.bodies))
-        raise BadInput(f"there is no kind of body {asked.kind[:60]!r}", remedy=f"one of: {known}")
     rows = [_row(on_day(rule, asked.day, asked.known), asked, book) for rule in book.rules.values()]
     order = {word: place for place, word in enumerate(STATES)}
     return sorted(rows, key=lambda row: (order[row["state"]], row["jurisdiction"], row["since"], row["id"]))
@@ -42,8 +39,6 @@ def _row(state: InForce, asked: Asked, book: RuleBook) -> dict[str, Any]:
     rule = state.rule
     version = state.version or rule.versions[0]
     force = on_body(version, rule, asked, book).force
-    if not asked.kind and not version.reached:
-        force = version.elsewhere
     return {
         "id": rule.id,
         "name": rule.name,
@@ -56,7 +51,7 @@ def _row(state: InForce, asked: Asked, book: RuleBook) -> dict[str, Any]:
         "amended": version.text,
         "about": rule.about,
         "actions": [action.do for action in version.actions],
-        "doing": ", ".join(dict.fromkeys(book.actions[action.do] for action in version.actions)),
+        "doing": in_words(version, book),
         "by": [action.by for action in version.actions if action.by],
         "exceptions": [{"id": item.id, "text": item.text, "until": item.until} for item in version.exemptions],
         "binds": rule.binds,
@@ -191,15 +186,14 @@ def _members(loaded: Knowledge, text: str) -> frozenset[str]:
 def _others(row: CompanyList, day: str) -> frozenset[str]:
     """Members that are no supplier of the reference data, by the name the edition prints."""
     found: frozenset[str] = frozenset()
-    for edition in row.editions:
-        if edition.day <= day and not (edition.withdrawn and edition.withdrawn <= day):
-            found = frozenset(edition.others) | (frozenset() if edition.complete else found)
+    for edition in editions_on(row, day, ""):
+        found = frozenset(edition.others) | (frozenset() if edition.complete else found)
     return found
 
 
 def asked_of(kind: str, place: str, as_at: date, known: str, loaded: Knowledge) -> Asked:
     """The question of `measures`, the kind of body in any of its spellings."""
-    return Asked(as_at.isoformat(), known, loaded.pack.rulebook.body_aliases.get(kind, kind), place)
+    return Asked(as_at.isoformat(), known, kind_of_body(kind, loaded.pack.rulebook), place)
 
 
 __all__ = ["WhatIf", "asked_of", "list_changes", "rules_on", "timeline", "what_if"]

@@ -48,6 +48,15 @@ def firms_on(day: date, knowledge: Knowledge) -> Firms:
     )
 
 
+def kind_of_body(text: str, book: RuleBook) -> str:
+    """The kind of body that a word means, in any of its spellings; empty for none. Raises BadInput."""
+    kind = book.body_aliases.get(text, text)
+    if kind and kind not in book.bodies:
+        known = ", ".join(sorted(book.bodies))
+        raise BadInput(f"there is no kind of body {text[:60]!r}", remedy=f"one of: {known}")
+    return kind
+
+
 class Bench:
     """Asks the rules of one day about the devices of an estate."""
 
@@ -62,11 +71,10 @@ class Bench:
         self._sites = {site.name: site for site in estate.sites.values()}
         self._rules: dict[tuple[str, str], Rules] = {}
         self._memory: dict[tuple[str, Subject], tuple[Measures, Mapping[str, str]]] = {}
-        self._said: dict[int, Mapping[str, object]] = {}
-        self._kept: list[RuleAnswer] = []
+        self._said: dict[RuleAnswer, Mapping[str, object]] = {}
         self._wanted = [self._rule_id(key) for key in ruling.measures]
-        self._kinds = {body.id: self._kind(body) for body in estate.bodies.values()}
-        self._default = self._kind(Body("", "", ruling.body_kind))
+        self._kinds = {body.id: kind_of_body(body.kind, self._book) for body in estate.bodies.values()}
+        self._default = kind_of_body(ruling.body_kind, self._book)
 
     def _rule_id(self, key: str) -> str:
         for known in self._book.rules:
@@ -75,13 +83,6 @@ class Bench:
         raise BadInput(
             f"there is no rule {key[:60]!r} in the reference data", remedy="`custodes measures` lists their ids"
         )
-
-    def _kind(self, body: Body) -> str:
-        kind = self._book.body_aliases.get(body.kind, body.kind)
-        if kind and kind not in self._book.bodies:
-            known = ", ".join(sorted(self._book.bodies))
-            raise BadInput(f"there is no kind of body {body.kind[:60]!r}", remedy=f"one of: {known}")
-        return kind
 
     def rule(self, devices: Sequence[Device], find: Find | None = None) -> list[Device]:
         """The devices with what each rule says of them, the readings if a country was asked for, and `find`'s findings.
@@ -117,10 +118,9 @@ class Bench:
 
     def _plain(self, answer: RuleAnswer) -> Mapping[str, object]:
         """One answer as publication takes it; the same object for the same answer, of which there may be many."""
-        said = self._said.get(id(answer))
+        said = self._said.get(answer)
         if said is None:
-            self._kept.append(answer)  # so that its id stays its own
-            said = self._said[id(answer)] = {
+            said = self._said[answer] = {
                 "id": answer.id,
                 "name": answer.name,
                 "force": answer.force.value,

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from custodes.model.assessment import Device, Finding
-from custodes.model.rules import Answer, Force
+from custodes.model.rules import Answer, Force, asks_the_body
 
-#: Forces by which a rule asks something of the body itself, in the words that say so.
-ON_THE_BODY = {
+#: What a force that asks something of the body is said to do.
+_ASKS = {
     Force.BINDS: "binds this body",
     Force.FUNDING: "is a condition of federal award money",
     Force.CONTRACT: "is a term of the contract",
@@ -68,7 +68,7 @@ def _all(measures: Sequence[Said], as_at: date) -> Iterator[_Told]:
                 yield _told("exception-claimed", "check", said, _exception_text(said))
             continue
         force = Force(str(said["force"]))
-        if force in ON_THE_BODY or (said["addressed"] and force is Force.INSTRUCTS):
+        if asks_the_body(force, bool(said["addressed"])):
             bound = True
             yield _told("bound-by-rule", "serious", said, _bound_text(said, force))
             yield from _deadline(said, as_at)
@@ -83,7 +83,7 @@ def _all(measures: Sequence[Said], as_at: date) -> Iterator[_Told]:
 
 
 def _bound_text(said: Mapping[str, object], force: Force) -> str:
-    does = ON_THE_BODY.get(force, "instructs this body (an instruction, not a law)")
+    does = _ASKS.get(force, "instructs this body (an instruction, not a law)")
     about = f" about {said['doing']}" if said["doing"] else ""
     because = "; ".join(map(str, said["because"])) if isinstance(said["because"], list) else ""
     return f"{said['name']} {does}{about}" + (f": {because}" if because else "")

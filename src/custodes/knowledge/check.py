@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from custodes.knowledge import files
+from custodes.knowledge.files import KINDS
 
-KINDS = ("suppliers", "brands", "models", "serials", "others", "measures", "lists", "laws")
 #: Words that may never stand as a source: they name nothing that a reader can open.
 _NO_SOURCES = ("memory", "none", "unknown", "seed", "github-index")
 

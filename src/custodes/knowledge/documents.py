@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from custodes.knowledge import files
+from custodes.knowledge.files import Folders
 from custodes.model.errors import KnowledgeError
-
-Folders = list[tuple[Path, bool]]
 
 
 def _documents(folders: Folders, folder: str, name: str) -> Iterable[Mapping[str, Any]]:

@@ -17,6 +17,8 @@ import yaml
 from custodes.model.errors import KnowledgeError
 
 SUFFIXES = (".yaml", ".yml", ".json")
+#: Folders of packs, the bundled one first, each with whether it is a user's own.
+Folders = list[tuple[Path, bool]]
 MAX_BYTES = 32 * 1024 * 1024
 
 
@@ -84,7 +86,7 @@ def rows(folder: Path, kind: str, *, overlay: bool) -> Iterator[Raw]:
             yield Raw(row, str(path), overlay)
 
 
-def merged(folders: list[tuple[Path, bool]], kind: str) -> dict[str, Raw]:
+def merged(folders: Folders, kind: str) -> dict[str, Raw]:
     """Rows by id; a later folder replaces the whole row. Two rows of one id in one folder are refused."""
     found: dict[str, Raw] = {}
     for folder, overlay in folders:
@@ -107,7 +109,7 @@ def schema_keys(kind: str) -> frozenset[str]:
     return frozenset(json.loads(path.read_text(encoding="utf-8"))["properties"]) if path.is_file() else frozenset()
 
 
-def digest(folders: list[tuple[Path, bool]]) -> str:
+def digest(folders: Folders) -> str:
     """A content hash over every data file, so that an answer can name exactly what it rests on."""
     total = hashlib.sha256()
     for folder, _ in folders:
@@ -117,20 +119,9 @@ def digest(folders: list[tuple[Path, bool]]) -> str:
     return total.hexdigest()[:16]
 
 
-#: What a pack may hold: a folder (or one file) for each kind of row, and the documents beside them.
-KINDS = (
-    "suppliers",
-    "brands",
-    "models",
-    "serials",
-    "others",
-    "measures",
-    "lists",
-    "laws",
-    "registrants",
-    "forms",
-)
-FOLDERS = (*KINDS, "mac", "vocabulary", "register_formats", "schema")
+#: Kinds of rows that have a published schema; then whatever else a pack may hold, as a folder or one file.
+KINDS = ("suppliers", "brands", "models", "serials", "others", "measures", "lists", "laws")
+FOLDERS = (*KINDS, "registrants", "forms", "mac", "vocabulary", "register_formats", "schema")
 
 
 def refuse_misspelt(folder: Path) -> None:
@@ -144,8 +135,13 @@ def refuse_misspelt(folder: Path) -> None:
             raise KnowledgeError(f"nothing reads {path.name!r}", where=str(path), remedy=f"did you mean {near[0]!r}?")
 
 
-def line_of(raw: Raw) -> int:
-    """The line (from 1) on which a row begins; 1 if it cannot be told. Only for messages: it reads the file again."""
+def place_of(raw: Raw) -> str:
+    """File, line and id of a row. Only for messages: it reads the file again."""
+    return f"{raw.file} line {_line_of(raw)} row {str(raw.row.get('id', '?'))!r}"
+
+
+def _line_of(raw: Raw) -> int:
+    """The line (from 1) on which a row begins; 1 if it cannot be told."""
     try:
         root = yaml.compose(Path(raw.file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, OSError, UnicodeDecodeError, RecursionError):

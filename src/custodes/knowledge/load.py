@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from custodes.knowledge import documents, files, patterns, references
-from custodes.knowledge.files import Raw
+from custodes.knowledge.files import Folders, Raw
 from custodes.knowledge.rows import (
     Brand,
     Cited,
@@ -35,7 +35,6 @@ from custodes.model.vocab import Certainty
 KINDS = ("own", "relabel", "successor", "near-identical", "licensed", "platform", "firmware", "alleged")
 SHORTEST_OTHER = 3
 SCOPES = ("default", "all", "most", "some", "some-of-line", "line", "models")
-Folders = list[tuple[Path, bool]]
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -116,8 +115,7 @@ def _refusing(convert: Callable[[Raw], T]) -> Callable[[Raw], T]:
 
 
 def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
-    where = f"{raw.file} line {files.line_of(raw)} row {raw.row.get('id', '?')!r}"
-    return KnowledgeError(what, where=where, remedy=remedy)
+    return KnowledgeError(what, where=files.place_of(raw), remedy=remedy)
 
 
 def _text(raw: Raw, row: Mapping[str, Any], key: str, default: str = "") -> str:

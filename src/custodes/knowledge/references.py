@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from custodes.knowledge import files
+from custodes.knowledge.files import Folders
 from custodes.knowledge.rows import Pack, Supplier
 from custodes.model.errors import KnowledgeError
 
-Folders = list[tuple[Path, bool]]
 _OPEN = "9999"  # later than any day
 
 
@@ -76,4 +75,4 @@ def _circle(
 def _place(folders: Folders, kind: str, key: str) -> str:
     """File, line and id of a row, for a message."""
     raw = files.merged(folders, kind).get(key)
-    return f"{raw.file} line {files.line_of(raw)} row {key!r}" if raw else f"{kind} {key!r}"
+    return files.place_of(raw) if raw else f"{kind} {key!r}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from custodes.knowledge import expressions, files
 from custodes.knowledge.expressions import Malformed, plain, texts
-from custodes.knowledge.files import Raw
+from custodes.knowledge.files import Folders, Raw
 from custodes.model.days import is_day
 from custodes.model.errors import KnowledgeError
 from custodes.model.rules import (
@@ -28,7 +28,6 @@ from custodes.model.rules import (
     Version,
 )
 
-Folders = list[tuple[Path, bool]]
 Known = Mapping[str, frozenset[str]]
 _OVERRIDES = ("when", "actions", "addresses", "others", "elsewhere", "force", "exceptions")
 
@@ -100,8 +99,7 @@ def _converted(raw: Raw, kind: str, convert: Callable[[Raw], Any]) -> Any:
     except (AttributeError, TypeError, ValueError, KeyError) as error:
         why = f"the row is not of the published form ({type(error).__name__})"
     if why:
-        place = f"{raw.file} line {files.line_of(raw)} row {str(raw.row.get('id'))!r}"
-        raise KnowledgeError(why, where=place, remedy=f"`custodes schema {kind}` shows the form")
+        raise KnowledgeError(why, where=files.place_of(raw), remedy=f"`custodes schema {kind}` shows the form")
     return found
 
 

@@ -19,7 +19,6 @@ from custodes.model.rules import (
     Expression,
     Force,
     Not,
-    Reached,
     Rule,
     RuleBook,
     Told,
@@ -27,8 +26,6 @@ from custodes.model.rules import (
 )
 
 BODY_KIND, BODY_PLACE = "which kind of body this is", "where the body is"
-#: Forces that ask something of the body itself.
-ASKING = frozenset((Force.BINDS, Force.INSTRUCTS, Force.FUNDING, Force.CONTRACT, Force.UNDERTAKING))
 #: Of a rule with one of these on the body, a device about which nothing is known is not spoken of.
 SILENT = frozenset((Force.NONE, Force.WITHDRAWN, Force.LISTED, Force.PROPOSED))
 
@@ -194,7 +191,7 @@ class Rules:
             label,
             tuple(dict.fromkeys(missing)),
             found.because,
-            ", ".join(dict.fromkeys(self.book.actions[one.do] for one in version.actions)),
+            in_words(version, self.book),
         )
 
 
@@ -208,6 +205,11 @@ def _parts(version: Version) -> Iterator[Expression]:
             stack += part.parts
         elif isinstance(part, Not):
             stack.append(part.part)
+
+
+def in_words(version: Version, book: RuleBook) -> str:
+    """What a version is about, in plain words."""
+    return ", ".join(dict.fromkeys(book.actions[action.do] for action in version.actions))
 
 
 def on_body(version: Version, rule: Rule, asked: Asked, book: RuleBook) -> OnBody:
@@ -257,6 +259,3 @@ def body_rules(rules: Rules) -> list[tuple[Rule, OnBody]]:
         if body.addressed and not body.missing:
             found.append((state.rule, body))
     return found
-
-
-__all__ = ["ASKING", "InForce", "OnBody", "Reached", "RuleAnswer", "Rules", "body_rules", "on_body", "on_day"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from custodes.model.rules import (
     By,
     Companies,
     CompanyList,
+    Edition,
     Expression,
     ForPurpose,
     InSystem,
@@ -228,15 +229,19 @@ class Reach:
         return YES if after is Answer.YES and before is Answer.NO else NO
 
 
+def editions_on(row: CompanyList, day: str, known: str) -> Iterator[Edition]:
+    """The editions of a list that had begun on `day` and were not withdrawn, as known on `known`, oldest first."""
+    for one in row.editions:
+        withdrawn = one.withdrawn and one.withdrawn <= day and known_on(one.withdrawn_recorded, known)
+        if one.day <= day and known_on(one.recorded, known) and not withdrawn:
+            yield one
+
+
 def members_on(row: CompanyList, day: str, known: str) -> tuple[frozenset[str], str]:
     """The members of a list on `day`, as known on `known`, and the day of the edition in force ("" if none)."""
     members: frozenset[str] = frozenset()
     edition = ""
-    for one in row.editions:
-        if one.day > day or not known_on(one.recorded, known):
-            continue
-        if one.withdrawn and one.withdrawn <= day and known_on(one.withdrawn_recorded, known):
-            continue
+    for one in editions_on(row, day, known):
         members = one.members if one.complete else (members | one.members) - one.dropped
         edition = one.day
     return members, edition

@@ -33,6 +33,15 @@ class Force(StrEnum):
     NONE = "none found"
 
 
+#: Forces by which a rule asks something of the body itself.
+ON_THE_BODY = frozenset((Force.BINDS, Force.FUNDING, Force.CONTRACT))
+
+
+def asks_the_body(force: str, addressed: bool) -> bool:
+    """Whether a rule asks something of the body at hand: by law, by money, by contract, by instruction to it."""
+    return force in ON_THE_BODY or (addressed and force == Force.INSTRUCTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Companies:
     """A set of companies: by id, by list, by the law they are under, by the country of their seat.

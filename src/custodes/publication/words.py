@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from custodes.model import rules
 from custodes.model.assessment import Attribution, Finding, OwnerLink
 from custodes.model.vocab import Status
 from custodes.publication.text import clean
@@ -173,7 +174,6 @@ FORCES = {
     "withdrawn": "withdrawn",
     "none found": "no force on this body was found",
 }
-_ASKING = ("binds", "funding condition", "contract term")
 
 
 def force_words(measure: Mapping[str, object]) -> str:
@@ -185,9 +185,8 @@ def force_words(measure: Mapping[str, object]) -> str:
 
 
 def asks_the_body(measure: Mapping[str, object]) -> bool:
-    """Whether a rule asks something of the body at hand: by law, by money, by contract, by instruction to it."""
-    force = str(measure.get("force", ""))
-    return force in _ASKING or (force == "instructs others" and bool(measure.get("addressed")))
+    """Whether a rule, as publication is given it, asks something of the body at hand."""
+    return rules.asks_the_body(str(measure.get("force", "")), bool(measure.get("addressed")))
 
 
 def rule_line(measure: Mapping[str, object], words: Mapping[str, str]) -> str:

@@ -1,7 +1,6 @@
 """The same answer as data: CSV, XLSX, JSON and Parquet. Nothing in them runs when opened."""
 
 from custodes.publication.tables.payload import (
-    assessment_payload,
     assessment_text,
     device_payload,
     device_texts,
@@ -17,7 +16,6 @@ from custodes.publication.tables.sheets import write_csv, write_parquet, write_x
 
 __all__ = [
     "COLUMNS",
-    "assessment_payload",
     "assessment_text",
     "device_payload",
     "device_rows",

@@ -183,16 +183,8 @@ def _file(account: FileAccount) -> Payload:
     }
 
 
-def assessment_payload(assessment: Assessment) -> Payload:
-    """`{summary, devices}`: what `assess --format json` prints."""
-    return {
-        "summary": summary_payload(assessment),
-        "devices": [device_payload(device, whole=False) for device in assessment.devices],
-    }
-
-
 def assessment_text(assessment: Assessment, *, indent: int | None = None) -> Iterator[str]:
-    """The JSON text of `assessment_payload`, a piece at a time: no more than one device is held as objects."""
+    """`{summary, devices}` as JSON, as `assess` prints it: a piece at a time, one device held as objects."""
     mark = "\n" if indent else ""
     yield f'{{{mark}"summary": {dumps(summary_payload(assessment), indent=indent)},{mark}"devices": ['
     for place, text in enumerate(device_texts(assessment)):

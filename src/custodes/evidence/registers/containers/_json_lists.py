@@ -192,7 +192,7 @@ def unfold(item: Mapping[str, Any], known: set[str], group: str, depth: int = 0)
     lists = inner_lists(item, depth)
     known.update(lists)
     if not lists:
-        empty = bool(known) and any(item.get(key) == [] for key in known) and not is_device(item)
+        empty = any(item.get(key) == [] for key in known) and not is_device(item)
         return [Unreadable("a site or group without devices in it") if empty else item]
     alone = {key: value for key, value in item.items() if key not in lists}
     rows: list[Any] = [alone] if is_device(item) else []
