@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,8 @@ from custodes.estate.quantity import Quantity, read_quantity
 from custodes.estate.sightings import Sighting
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash, words
-from custodes.model.assessment import Because, Device, SourceRow
+from custodes.model.assessment import Because, Device, Paid, SourceRow
+from custodes.model.days import read_day
 from custodes.model.vocab import Field, Reason, RowKind, Status
 
 Resolver = Callable[[str], Resolution]
@@ -94,7 +95,21 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         lenses=_lenses(rows),
         assembled=_first(rows, Field.ASSEMBLED),
         part=_first(rows, Field.PART),
+        bought=read_day(_first(rows, Field.PURCHASED)),
+        paid=tuple(_paid(rows)),
+        seen=any(row.seen for row in rows),
     )
+
+
+#: What a record says about money. Every record's own word is kept: a later ledger never replaces an earlier one.
+_MONEY = (Field.AWARD, Field.FUND, Field.OBLIGATED, Field.ORDER, Field.INVOICE, Field.SELLER, Field.AMOUNT)
+
+
+def _paid(rows: Sequence[Sighting]) -> Iterator[Paid]:
+    for row in rows:
+        for field in _MONEY:
+            if row.cells.get(field):
+                yield Paid(str(field), row.cells[field], SourceRow(row.file, row.row, row.sheet))
 
 
 def _first(rows: Sequence[Sighting], field: Field) -> str:

@@ -27,6 +27,7 @@ class Sighting:
     cells: dict[str, str]
     damaged: tuple[tuple[str, str, str], ...]
     mapped: frozenset[str]
+    seen: bool = False  # read off the network itself
 
 
 @dataclass(slots=True)
@@ -72,4 +73,14 @@ def _rows(index: int, account: Account, batches: Iterator[object]) -> Iterator[S
         for place, row in enumerate(columns["row"]):
             cells = {name: values[place] for name, values in filled if values[place]}
             damaged = tuple((item["field"], item["kind"], item["shown"]) for item in columns["damaged"][place] or ())
-            yield Sighting(account.file, columns["sheet"][place], row, index, account.row_kind, cells, damaged, mapped)
+            yield Sighting(
+                account.file,
+                columns["sheet"][place],
+                row,
+                index,
+                account.row_kind,
+                cells,
+                damaged,
+                mapped,
+                account.seen_on_network,
+            )

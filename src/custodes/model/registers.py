@@ -83,6 +83,7 @@ class Account:
     delimiter: str = ""
     header_row: int | None = None  # record number of the header
     row_kind: RowKind = RowKind.DEVICE
+    seen_on_network: bool = False  # whether its rows are what devices answered on the network
     columns: list[ColumnUse] = field(default_factory=list)
     rows: int = 0  # data rows: every one is in a batch or in `skipped`
     skipped: list[Skip] = field(default_factory=list)

@@ -80,6 +80,13 @@ class Field(StrEnum):
     LICENCE = "licence"
     ASSEMBLED = "assembled"  # where this unit was put together, as its label or papers say
     PART = "part"  # a named part seen in this very unit: processor, radio module
+    AWARD = "award"  # number of the award or grant whose money paid
+    FUND = "fund"  # the fund or account that paid
+    OBLIGATED = "obligated"  # the day on which the money was committed
+    ORDER = "order"  # purchase order
+    INVOICE = "invoice"
+    SELLER = "seller"  # who sold it, as a ledger says: never a make
+    AMOUNT = "amount"  # what was paid, as it is written
 
 
 class RowKind(StrEnum):
@@ -89,8 +96,6 @@ class RowKind(StrEnum):
     CHANNEL = "channel"
     FLEET = "fleet"
     LICENCE = "licence"
-    ASSEMBLED = "assembled"  # where this unit was put together, as its label or papers say
-    PART = "part"  # a named part seen in this very unit: processor, radio module
 
 
 class Damage(StrEnum):

@@ -45,6 +45,7 @@ class Format:
     qualifiers: frozenset[str] = frozenset()
     wrappers: frozenset[str] = frozenset()
     priority: int = 0
+    seen_on_network: bool = False
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     def score(self, heads: Sequence[str], container: str = "", marks: frozenset[str] = frozenset()) -> float:
@@ -219,6 +220,7 @@ def _compile(raw: Mapping[str, Any]) -> Format:
         qualifiers=frozenset(word for one in raw.get("qualifiers", ()) for word in words(one).split()),
         wrappers=frozenset(compact(one) for one in raw.get("wrappers", ())),
         priority=int(raw.get("priority", 0)),
+        seen_on_network=raw.get("seen_on_network", False),
         examples=raw["examples"],
     )
 

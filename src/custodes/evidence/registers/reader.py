@@ -258,6 +258,7 @@ def _reading(one: Prepared, limits: Limits) -> RegisterReading:
         delimiter=table.delimiter,
         header_row=one.header_row,
         row_kind=made.row_kind,
+        seen_on_network=made.format.seen_on_network,
         columns=[column.use for column in made.columns],
         gaps=table.gaps,
     )
