@@ -33,7 +33,8 @@ class Scene:
         """Words `first`..`last` as they were written."""
         start, end = self.words.span(first, last)
         source = self.raw if len(self.raw) == len(self.words.text) else self.words.text
-        return source[start:end]
+        told = source[start:end]
+        return told + ")" if source[end : end + 1] == ")" and told.count("(") > told.count(")") else told
 
 
 def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
