@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo install test long lint bundle wheel assets bench clean debian-test
+.PHONY: help demo install test long lint fonts bundle wheel assets bench clean debian-test debian-long
 
 help: ## Print what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
@@ -22,6 +22,11 @@ $(VENV)/.base: requirements/base.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m compileall -q src $(VENV)/lib 2>/dev/null || true
 	@touch $@
 
+$(VENV)/.publish: requirements/publish.txt $(VENV)/.base
+	@echo "installing what papers in PDF need (hash-checked)"
+	@$(PIP) install --require-hashes -r requirements/publish.txt
+	@touch $@
+
 $(VENV)/.test: requirements/test.txt $(VENV)/.base
 	@echo "installing the test tools (hash-checked)"
 	@$(PIP) install --require-hashes -r requirements/test.txt
@@ -30,11 +35,11 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.base
 demo: $(VENV)/.base ## Install the base, assess the bundled example estate, say where the report lies
 	@$(BIN)/custodes demo --out report
 
-install: $(VENV)/.base ## Install the program at .venv/bin/custodes with every extra there is
+install: $(VENV)/.publish ## Install the program at .venv/bin/custodes with every extra there is
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:
-	@$(PYTHON) tools/debian_packages.py chromium
+	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime
 
 lint: $(VENV)/.test ## Style, types and the import contract
 	@$(BIN)/ruff check src tests tools bench
@@ -46,13 +51,19 @@ test: $(VENV)/.test debian-test lint ## Install what is needed and run every tes
 	@$(BIN)/custodes knowledge check
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
-long: $(VENV)/.test debian-test ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
+debian-long: debian-test
+	@$(PYTHON) tools/debian_packages.py libreoffice-calc-nogui libreoffice-writer-nogui
+
+long: $(VENV)/.test debian-long ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
 	@CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
 
 wheel: $(VENV)/.base ## Build the wheel into dist/
 	@rm -rf build && $(PIP) wheel --no-deps --no-build-isolation -w dist . && ls dist
 
-bundle: wheel ## An offline zip with checksums for 64-bit Windows and Linux
+fonts: $(VENV)/.publish ## Fetch the fonts that papers in PDF are set in, for the wheel (from Debian's packages)
+	@$(BIN)/python tools/build_fonts.py
+
+bundle: fonts wheel ## An offline zip with checksums for 64-bit Windows and Linux
 	@$(BIN)/python tools/make_bundle.py
 
 assets: $(VENV)/.base ## Rebuild the MAC block table from the public registry listing (DATE=YYYY-MM-DD)

@@ -1,6 +1,6 @@
 """An offline bundle: the wheel, every wheel it needs for 64-bit Windows and Linux, checksums, and how to install.
 
-Run by `make bundle` after `make wheel`. Wheels are fetched by hash from `requirements/base.txt`; nothing in the
+Run by `make bundle` after `make wheel`. Wheels are fetched by hash from `requirements/publish.txt`; nothing in the
 bundle is built on the machine that installs it, and the installing machine needs no internet.
 """
 
@@ -28,24 +28,24 @@ Check the files first: SHA256SUMS lists every file with its checksum.
 
 Windows (PowerShell, in this folder):
   py -3 -m venv custodes
-  custodes\\Scripts\\python -m pip install --no-index --find-links wheels-windows --find-links . custodes
+  custodes\\Scripts\\python -m pip install --no-index --find-links wheels-windows --find-links . custodes[publish]
   custodes\\Scripts\\custodes demo
 
 Linux:
   python3 -m venv custodes
-  custodes/bin/python -m pip install --no-index --find-links wheels-linux --find-links . custodes
+  custodes/bin/python -m pip install --no-index --find-links wheels-linux --find-links . custodes[publish]
   custodes/bin/custodes demo
 """
 
 
 def requirements_for(name: str, folder: Path) -> Path:
-    """The pinned base for one system: its own markers taken off, those of other systems left out.
+    """The pinned packages for one system: its own markers taken off, those of other systems left out.
 
     pip reads markers for the machine it runs on, not for the one it downloads for.
     """
     kept: list[str] = []
     wanted = True
-    for line in (ROOT / "requirements/base.txt").read_text(encoding="utf-8").splitlines():
+    for line in (ROOT / "requirements/publish.txt").read_text(encoding="utf-8").splitlines():
         if line and not line[0].isspace() and not line.startswith("#"):
             windows_only = "; sys_platform == 'win32'" in line
             wanted = name == "windows" or not windows_only

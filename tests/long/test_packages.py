@@ -46,7 +46,7 @@ def test_windows_wheels_are_complete(bundle: Path) -> None:
 def test_the_bundle_installs_without_any_registry_and_runs(bundle: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "env", with_pip=True)
     pip = [tmp_path / "env/bin/python", "-m", "pip", "install", "-q", "--no-index"]
-    finds = ["--find-links", bundle / "wheels-linux", "--find-links", bundle, "custodes"]
+    finds = ["--find-links", bundle / "wheels-linux", "--find-links", bundle, "custodes[publish]"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "PYTHON"))}
     subprocess.run([*map(str, pip), *map(str, finds)], check=True, env=environment)
     done = subprocess.run(
@@ -58,5 +58,9 @@ def test_the_bundle_installs_without_any_registry_and_runs(bundle: Path, tmp_pat
         env=environment,
     )
     assert "INVENTED EXAMPLE" in done.stdout
+    example = next((tmp_path / "env").rglob("estate/example/custodes.toml")).parent
+    paper = [tmp_path / "env/bin/custodes", "form", "board-page", example, "--out", tmp_path / "board.pdf"]
+    subprocess.run([*map(str, paper)], check=True, env=environment)
+    assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "report" / "report.html").is_file()
     assert sys.version_info >= (3, 11)

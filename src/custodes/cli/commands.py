@@ -164,6 +164,48 @@ def measures(
     ruling.measures_main(ruling.When(as_at, as_known, body_kind, place), timeline, form.value, tuple(pack or ()))
 
 
+@app.command()
+def form(
+    form_id: Annotated[str | None, typer.Argument(metavar="ID", help="Which form; all are listed if left out.")] = None,
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="A register file, an estate folder, or a frozen copy (an archive of --freeze)."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write it as this .xlsx, .docx, .pdf or .json.")] = None,
+    freeze: Annotated[
+        Path | None, typer.Option("--freeze", help="Keep what is signed, with all it rests on, in this archive.")
+    ] = None,
+    filled: Annotated[
+        Path | None, typer.Option("--filled", help="Take over what a person wrote into an earlier .xlsx of this form.")
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option("--since", help="An earlier frozen copy or assess JSON, to say what has changed.")
+    ] = None,
+    form_of: Annotated[Form, typer.Option("--format", help="table, json or jsonl: print the paper.")] = Form.TABLE,
+    as_at: AsAt = None,
+    marking: Marking = "",
+    country: Country = None,
+    as_known: Known = None,
+    body_kind: Kind = "",
+    mapping: Mapping = None,
+    answers: Answers = None,
+    pack: Packs = None,
+    values: Annotated[bool, typer.Option("--values", help="List every value that a form of your own may use.")] = False,
+) -> None:
+    """Fill in a paper that somebody signs: a return, a board page, a worksheet, a questionnaire."""
+    from custodes.cli import assessing, papering
+
+    packs = tuple(pack or ())
+    if values:
+        papering.values_main(form_of.value)
+    elif form_id is None or path is None:
+        papering.list_main(packs, form_of.value, form_id)
+    else:
+        request = assessing.Request(path, form_of.value, as_at, marking, mapping, tuple(answers or ()), packs)
+        request = assessing.asking(request, (), country, as_known, body_kind)
+        papering.form_main(papering.Wanted(form_id, out, freeze, since, filled), request)
+
+
 @app.command(name="what-if")
 def what_if(
     rule: Annotated[Path, typer.Argument(help="A YAML file with one proposed rule (see `custodes schema measures`).")],

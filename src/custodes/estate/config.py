@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from custodes.knowledge.expressions import plain
+from custodes.model.days import is_day
 from custodes.model.errors import BadInput
 
 NAME = "custodes.toml"
@@ -47,6 +48,7 @@ class Body:
     """Who is asked about: `kind` decides which rules speak to it, `jurisdiction` where ("UK-Scotland").
 
     `facts`: what only a person can tell (`core-network = true`); `exceptions`: those it claims, "RULE/EXCEPTION".
+    `values`: what a paper asks about the body and nobody but a person can tell, by the id of the question.
     """
 
     id: str
@@ -55,11 +57,12 @@ class Body:
     jurisdiction: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     exceptions: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A set of equipment with one owner, operator, landlord, installer and contract."""
+    """A set of equipment with one owner, operator, landlord, installer and contract; `values` as of a body."""
 
     id: str
     name: str
@@ -74,17 +77,27 @@ class System:
     purposes: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     exceptions: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of records. `mapping`: heading to field, or the path of a mapping file."""
+    """One file of records. `mapping`: heading to field, or the path of a mapping file. `dated`: its day."""
 
     file: Path
     system: str = ""
     body: str = ""
     site: str = ""
     mapping: Mapping[str, str] | Path | None = None
+    dated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person tells for one form: answers by id of the question, lines of tables by id of the table."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,8 @@ class Estate:
     bodies: Mapping[str, Body] = field(default_factory=dict)
     sites: Mapping[str, Site] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
+    forms: Mapping[str, Told] = field(default_factory=dict)  # what a person tells for a form, by its id
+    papers: tuple[Path, ...] = ()  # frozen copies of papers made earlier
 
 
 def load_estate(path: Path, mapping: Path | None = None) -> Estate:
@@ -118,29 +133,35 @@ def load_estate(path: Path, mapping: Path | None = None) -> Estate:
             why=f"no {NAME} and no file ending in {', '.join(READABLE[:6])} …",
             remedy="put the exports there, or name one file",
         )
-    return Estate(path.name, tuple(Source(item) for item in files), _answers(path))
+    return Estate(path.name, tuple(Source(item) for item in files), _answers(path), papers=_papers(path))
 
 
 def _answers(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((folder / "answers").glob("*.xlsx"))) if (folder / "answers").is_dir() else ()
 
 
+def _papers(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted((folder / "papers").glob("*.zip"))) if (folder / "papers").is_dir() else ()
+
+
 _KEYS = {
     "estate": ("title", "synthetic", "as_at"),
-    "body": ("id", "name", "kind", "jurisdiction", "facts", "exceptions"),
+    "body": ("id", "name", "kind", "jurisdiction", "facts", "exceptions", "values"),
     "site": ("id", "name", "sensitive", "landlord", "aliases", "facts"),
     "system": (
         *("id", "name", "kind", "body", "owner", "operator", "landlord", "installer", "contract", "contract_end"),
-        *("purposes", "facts", "exceptions"),
+        *("purposes", "facts", "exceptions", "values"),
     ),
-    "source": ("file", "system", "body", "site", "mapping"),
+    "source": ("file", "system", "body", "site", "mapping", "dated"),
 }
 
 
 def _check_keys(document: Mapping[str, Any], config: Path) -> None:
     """A misspelled table or key is refused: what it says would be lost in silence."""
     for table, value in document.items():
-        _check_key(table, tuple(_KEYS), "table", config)
+        if table == "form":
+            continue  # its keys are the ids of forms
+        _check_key(table, (*_KEYS, "form"), "table", config)
         for item in value if isinstance(value, list) else [value]:
             for key in item if isinstance(item, Mapping) else ():
                 _check_key(key, _KEYS[table], f"key of [{table}]", config)
@@ -160,6 +181,7 @@ def _configured(folder: Path, config: Path) -> Estate:
         raise BadInput("the configuration cannot be read", where=str(config), why=str(error)[:200]) from None
     _check_keys(document, config)
     head = _table(document, "estate", config)
+    forms = _table(document, "form", config)
     sites = {item["id"]: _site(item, config) for item in _tables(document, "site", config)}
     systems = {item["id"]: _system(item, config) for item in _tables(document, "system", config)}
     bodies = _tables(document, "body", config)
@@ -175,7 +197,25 @@ def _configured(folder: Path, config: Path) -> Estate:
         bodies={item["id"]: _body(item, config) for item in bodies},
         sites=sites,
         systems=systems,
+        forms={key: _told(_table(forms, key, config), key, config) for key in forms},
+        papers=_papers(folder),
     )
+
+
+def _told(table: Mapping[str, Any], form: str, config: Path) -> Told:
+    """Texts are answers; a list of texts is one answer of several lines; a list of tables is the lines of a table."""
+    values: dict[str, str] = {}
+    tables: dict[str, tuple[Mapping[str, str], ...]] = {}
+    for key, value in table.items():
+        if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+            tables[key] = tuple({str(k): plain(v) for k, v in item.items()} for item in value)
+        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
+            values[key] = "; ".join(value)
+        elif isinstance(value, Mapping | list):
+            raise BadInput(f"[form.{form}] {key} must be a text, a list of texts, or tables", where=str(config))
+        else:
+            values[key] = plain(value)
+    return Told(values, tables)
 
 
 def _table(document: Mapping[str, Any], key: str, config: Path) -> Mapping[str, Any]:
@@ -204,10 +244,12 @@ def _day(value: object, config: Path) -> date | None:
         raise BadInput(f"as_at {str(value)[:40]!r} is no date", where=str(config), remedy="write YYYY-MM-DD") from None
 
 
-def _facts(item: Mapping[str, Any], config: Path) -> Mapping[str, str]:
-    found = item.get("facts", {})
+def _facts(item: Mapping[str, Any], config: Path, key: str = "facts") -> Mapping[str, str]:
+    found = item.get(key, {})
     if not isinstance(found, Mapping):
-        raise BadInput("facts must be a table of name and value", where=str(config), remedy="facts = { name = true }")
+        raise BadInput(
+            f"{key} must be a table of name and value", where=str(config), remedy=f"{key} = {{ name = true }}"
+        )
     return {str(key): plain(value) for key, value in found.items()}
 
 
@@ -226,6 +268,7 @@ def _body(item: Mapping[str, Any], config: Path) -> Body:
         str(item.get("jurisdiction", "")),
         _facts(item, config),
         _texts(item, "exceptions", config),
+        _facts(item, config, "values"),
     )
 
 
@@ -249,6 +292,7 @@ def _system(item: Mapping[str, Any], config: Path) -> System:
         purposes=_texts(item, "purposes", config),
         facts=_facts(item, config),
         exceptions=_texts(item, "exceptions", config),
+        values=_facts(item, config, "values"),
     )
 
 
@@ -269,4 +313,8 @@ def _source(
     mapping = item.get("mapping")
     if isinstance(mapping, str):
         mapping = folder / mapping
-    return Source(path, str(item.get("system", "")), str(item.get("body", "")), str(item.get("site", "")), mapping)
+    dated = plain(item.get("dated", ""))
+    if dated and not is_day(dated):
+        raise BadInput(f"[[source]] {name[:80]!r}: dated {dated[:40]!r} is no date", where=str(config))
+    place = {key: str(item.get(key, "")) for key in ("system", "body", "site")}
+    return Source(path, **place, mapping=mapping, dated=dated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.estate import stated, steps
 from custodes.estate.build import Context, Dropped, build
-from custodes.estate.config import Estate
+from custodes.estate.config import Estate, Source
 from custodes.estate.linking import Unit, link
 from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
@@ -199,7 +200,9 @@ def _assessment(
 ) -> Assessment:
     skipped = _skipped(reading, units, dropped)
     merged = _merged(units, dropped)
-    files = tuple(_file(account, devices, merged, skipped) for _, account in reading.accounts)
+    files = tuple(
+        _file(account, estate.sources[index], devices, merged, skipped) for index, account in reading.accounts
+    )
     return Assessment(
         title=estate.title,
         as_at=options.as_at,
@@ -249,7 +252,11 @@ def _merged(units: Sequence[Unit], dropped: Mapping[str, Dropped]) -> tuple[Merg
 
 
 def _file(
-    account: Account, devices: Sequence[Device], merged: Sequence[Merged], skipped: Sequence[Skipped]
+    account: Account,
+    source: Source,
+    devices: Sequence[Device],
+    merged: Sequence[Merged],
+    skipped: Sequence[Skipped],
 ) -> FileAccount:
     """The account of one file or sheet, with where its rows went."""
     sheet = account.sheet
@@ -270,4 +277,11 @@ def _file(
         credentials=account.credentials,
         gaps=tuple(account.gaps),
         sheet=sheet,
+        sha256=_sha256(source.file),
+        dated=source.dated,
     )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

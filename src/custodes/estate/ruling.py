@@ -11,8 +11,9 @@ from datetime import date
 from custodes.attribution import graph
 from custodes.estate.config import Body, Estate, Site, System
 from custodes.knowledge import Knowledge
-from custodes.measures.answer import RuleAnswer, Rules, body_rules
+from custodes.measures.answer import OnBody, RuleAnswer, Rules, asks_when_bought, body_rules
 from custodes.measures.origin import origin
+from custodes.measures.reach import Found
 from custodes.measures.subject import Asked, Firms, Subject
 from custodes.model.assessment import Attribution, Device, Finding
 from custodes.model.errors import BadInput
@@ -69,6 +70,7 @@ class Bench:
         self._firms = firms_on(as_at, knowledge)
         self._systems = {system.name: system for system in estate.systems.values()}
         self._sites = {site.name: site for site in estate.sites.values()}
+        self._dated = asks_when_bought(self._book)
         self._rules: dict[tuple[str, str], Rules] = {}
         self._memory: dict[tuple[str, Subject], tuple[Measures, Mapping[str, str]]] = {}
         self._said: dict[RuleAnswer, Mapping[str, object]] = {}
@@ -92,7 +94,7 @@ class Bench:
         return [self._one(device, find) for device in devices]
 
     def _one(self, device: Device, find: Find | None) -> Device:
-        body = self._body(device)
+        body = self.body_of(device)
         subject = self.subject(device, body)
         key = (body.id, subject)
         held = self._memory.get(key)
@@ -135,7 +137,8 @@ class Bench:
             }
         return said
 
-    def _body(self, device: Device) -> Body:
+    def body_of(self, device: Device) -> Body:
+        """The configured body of a device: the one it names, else the only one, else none."""
         bodies = self._estate.bodies
         found = bodies.get(device.body) or next((b for b in bodies.values() if b.name == device.body), None)
         return found or (next(iter(bodies.values())) if len(bodies) == 1 else _NOBODY)
@@ -147,6 +150,21 @@ class Bench:
             asked = Asked(self._day, self._ruling.known, kind, body.jurisdiction)
             self._rules[key] = Rules(self._book, self._firms, asked)
         return self._rules[key]
+
+    def describes(self, rule: str, device: Device, *, of_any_kind: bool = False) -> Found:
+        """Whether a rule speaks of a device, whatever its force on the device's body.
+
+        `of_any_kind`: as if it were not known what kind of equipment it is and what it serves.
+        """
+        body = self.body_of(device)
+        subject = self.subject(device, body)
+        if of_any_kind:
+            subject = dataclasses.replace(subject, classes=frozenset(), purposes=None)
+        return self._of(body).describes(self._rule_id(rule), subject)
+
+    def force_of(self, rule: str, body: Body = _NOBODY) -> OnBody:
+        """The force of a rule on a body of the estate."""
+        return self._of(body).force_of(self._rule_id(rule))
 
     def subject(self, device: Device, body: Body) -> Subject:
         """The facts of one device that rules may ask for."""
@@ -167,6 +185,7 @@ class Bench:
             system=system.kind,
             purposes=self._purposes(system, body),
             facts=_facts(body, system, site),
+            bought=device.bought if self._dated else "",
             claimed=frozenset((*body.exceptions, *system.exceptions)),
         )
 

@@ -13,10 +13,12 @@ from typing import Any
 import ahocorasick_rs
 
 from custodes.knowledge import files
+from custodes.knowledge.forms import load_forms
 from custodes.knowledge.load import load_pack
 from custodes.knowledge.mac import MacTable, Registrants, load_mac_table
 from custodes.knowledge.rows import Brand, Grammar, Pack, SerialShape
 from custodes.knowledge.text import is_east_asian, plain, squash, words
+from custodes.model.papers import Form
 
 PREFIX_LENGTH = 8
 
@@ -131,6 +133,12 @@ class Knowledge:
     @cached_property
     def _firm_names(self) -> Mapping[str, str]:
         return {plain(row.name): key for key, row in self.pack.suppliers.items() if len(plain(row.name)) > 2}
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        """The forms of the pack by id, read when they are asked for."""
+        folders = [(files.bundled(), False), *((Path(overlay), True) for overlay in self.pack.overlays)]
+        return load_forms(folders, self.pack.rulebook)
 
     @cached_property
     def mac_table(self) -> MacTable:

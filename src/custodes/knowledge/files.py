@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -119,9 +119,20 @@ def digest(folders: Folders) -> str:
     return total.hexdigest()[:16]
 
 
+def contents(overlays: Sequence[str] = ()) -> dict[str, bytes]:
+    """Every file of the bundled pack and of own packs, by its path: what a frozen copy keeps."""
+    folders = [("pack", bundled()), *((f"own-{number}", Path(path)) for number, path in enumerate(overlays, 1))]
+    return {
+        f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for name, folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
 #: Kinds of rows that have a published schema; then whatever else a pack may hold, as a folder or one file.
-KINDS = ("suppliers", "brands", "models", "serials", "others", "measures", "lists", "laws")
-FOLDERS = (*KINDS, "registrants", "forms", "mac", "vocabulary", "register_formats", "schema")
+KINDS = ("suppliers", "brands", "models", "serials", "others", "measures", "lists", "laws", "forms")
+FOLDERS = (*KINDS, "registrants", "mac", "vocabulary", "register_formats", "schema")
 
 
 def refuse_misspelt(folder: Path) -> None:

@@ -54,6 +54,7 @@ def load_rulebook(folders: Folders, suppliers: Iterable[str]) -> RuleBook:
         words.purposes,
         words.actions,
         words.facts,
+        words.class_names,
     )
 
 
@@ -117,6 +118,7 @@ class _Words:
         self.purposes: dict[str, frozenset[str]] = {}
         self.actions: dict[str, str] = {}
         self.facts: dict[str, str] = {}
+        self.class_names: dict[str, str] = {}
         for base, _ in folders:
             path = base / "vocabulary" / "rules.yaml"
             if path.is_file():
@@ -134,7 +136,8 @@ class _Words:
             self.default_class = str(document.get("default_class") or self.default_class)
             self.purposes.update({str(k): frozenset(texts(v)) for k, v in (document.get("purposes") or {}).items()})
             self.actions.update({str(k): str(v) for k, v in (document.get("actions") or {}).items()})
-            self.facts.update({str(k): str(v) for k, v in (document.get("facts") or {}).items()})
+            for target in ("facts", "class_names"):
+                getattr(self, target).update({str(k): str(v) for k, v in (document.get(target) or {}).items()})
         except (AttributeError, TypeError, ValueError) as error:
             why = str(error) or type(error).__name__
         if why:

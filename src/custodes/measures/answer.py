@@ -25,6 +25,7 @@ from custodes.model.rules import (
     Version,
 )
 
+NOT_IN_FORCE = "not in force on that day"
 BODY_KIND, BODY_PLACE = "which kind of body this is", "where the body is"
 #: Of a rule with one of these on the body, a device about which nothing is known is not spoken of.
 SILENT = frozenset((Force.NONE, Force.WITHDRAWN, Force.LISTED, Force.PROPOSED))
@@ -141,7 +142,7 @@ class Rules:
         """One rule, whatever the answer: also that it is not in force on the day."""
         state = on_day(self.book.rules[rule], self.asked.day, self.asked.known)
         if state.version is None or state.sure is Answer.NO:
-            told = "withdrawn by that day" if state.withdrawn else "not in force on that day"
+            told = "withdrawn by that day" if state.withdrawn else NOT_IN_FORCE
             force = Force.WITHDRAWN if state.withdrawn else Force.NONE
             version = state.version or state.rule.versions[0]
             return self._answer(state.rule, version, OnBody(force), Found(Answer.NO, (), (told,)))
@@ -151,6 +152,20 @@ class Rules:
             why = (*found.because, "it does not speak to this kind of body")
             found = Found(Answer.NO, (), why)
         return self._answer(state.rule, state.version, body, found)
+
+    def describes(self, rule: str, subject: Subject) -> Found:
+        """Whether a rule speaks of a device, whatever its force on the body; No with a reason if not in force."""
+        state = on_day(self.book.rules[rule], self.asked.day, self.asked.known)
+        if state.version is None or state.sure is Answer.NO:
+            return Found(Answer.NO, (), (NOT_IN_FORCE,))
+        return self._ask(state, state.version, subject)
+
+    def force_of(self, rule: str) -> OnBody:
+        """The force of a rule on the body asked about, on the day."""
+        state = on_day(self.book.rules[rule], self.asked.day, self.asked.known)
+        if state.version is None or state.sure is Answer.NO:
+            return OnBody(Force.WITHDRAWN if state.withdrawn else Force.NONE)
+        return on_body(state.version, state.rule, self.asked, self.book)
 
     def _ask(self, state: InForce, version: Version, subject: Subject) -> Found:
         if version.when is None:
@@ -205,6 +220,12 @@ def _parts(version: Version) -> Iterator[Expression]:
             stack += part.parts
         elif isinstance(part, Not):
             stack.append(part.part)
+
+
+def asks_when_bought(book: RuleBook) -> bool:
+    """Whether any rule of a book asks for the day of purchase."""
+    versions = (version for rule in book.rules.values() for version in rule.versions)
+    return any(isinstance(part, Bought) for version in versions for part in _parts(version))
 
 
 def in_words(version: Version, book: RuleBook) -> str:

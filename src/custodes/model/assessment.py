@@ -105,6 +105,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """One thing that a record says about how a device was paid for. Nothing of it is ever replaced by a later record.
+
+    `what`: award | fund | obligated | order | invoice | seller | amount, in the words of the record.
+    """
+
+    what: str
+    text: str
+    where: SourceRow
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One physical device (or one fleet line with its quantity), from one or several register rows."""
 
@@ -133,6 +145,9 @@ class Device:
     lenses: int | None = None
     assembled: str = ""  # where it was put together, as its label or papers say
     part: str = ""  # a part seen in this very unit, as it was written down
+    bought: str = ""  # the day, month or year of purchase, ISO; empty if not told or not readable as one
+    paid: tuple[Paid, ...] = ()
+    seen: bool = False  # whether one of its records was read off the network itself
     measures: tuple[Mapping[str, object], ...] = ()
     origin: Mapping[str, str] = field(default_factory=dict)
 
@@ -156,6 +171,8 @@ class FileAccount:
     credentials: Credentials
     gaps: tuple[str, ...] = ()
     sheet: str = ""
+    sha256: str = ""  # of the file's bytes
+    dated: str = ""  # the day of which the file speaks, if the configuration tells it
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A day is text in ISO form of any precision ("2023", "2023-02", "2023-02-09"); em
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -31,6 +31,28 @@ class Force(StrEnum):
     PROPOSED = "proposed"
     WITHDRAWN = "withdrawn"
     NONE = "none found"
+
+
+#: What a force means for the body at hand, in plain words.
+FORCE_WORDS = {
+    Force.BINDS: "binds this body",
+    Force.INSTRUCTS: "instructs others, does not bind this body",
+    Force.FUNDING: "condition of federal award money",
+    Force.CONTRACT: "term of the contract",
+    Force.ADVICE: "advice",
+    Force.UNDERTAKING: "undertaking",
+    Force.LISTED: "listed, no duty for this body",
+    Force.PROPOSED: "proposed, binds nobody yet",
+    Force.WITHDRAWN: "withdrawn",
+    Force.NONE: "no force on this body was found",
+}
+
+
+def force_words(force: str, addressed: bool) -> str:
+    """The force of a rule on the body at hand in plain words; a text that is no force stays as it is."""
+    if force == Force.INSTRUCTS and addressed:
+        return "instructs this body: an instruction, not a law"
+    return FORCE_WORDS[Force(force)] if force in set(Force) else force
 
 
 #: Forces by which a rule asks something of the body itself.
@@ -285,3 +307,4 @@ class RuleBook:
     purposes_of_system: Mapping[str, frozenset[str]]
     actions: Mapping[str, str]  # word -> plain phrase
     facts: Mapping[str, str]  # fact that a rule asks for -> plain phrase
+    class_names: Mapping[str, str] = field(default_factory=dict)  # class of device -> what people call several of them

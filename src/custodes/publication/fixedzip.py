@@ -14,8 +14,11 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
-def save(book: Workbook, path: Path, as_at: date) -> Path:
-    """Writes `book` to `path` so that the same content gives the same bytes on any day."""
+def save(book: Workbook, path: Path, as_at: date, *, stored: bool = False) -> Path:
+    """Writes `book` to `path` so that the same content gives the same bytes on any day.
+
+    `stored`: without compression, so that no version of a compressor can make a difference in years to come.
+    """
     stamp = datetime(as_at.year, as_at.month, as_at.day)
     book.properties.modified = stamp
     if not book.properties.created or book.properties.creator == "openpyxl":
@@ -24,20 +27,22 @@ def save(book: Workbook, path: Path, as_at: date) -> Path:
     raw = io.BytesIO()
     book.save(raw)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_fixed(raw, stamp))
+    path.write_bytes(fixed(raw, stamp, stored=stored))
     return path
 
 
-def _fixed(raw: io.BytesIO, stamp: datetime) -> bytes:
+def fixed(raw: io.BytesIO, stamp: datetime, *, stored: bool = False) -> bytes:
+    """An office file with fixed dates in its archive and its properties."""
     out = io.BytesIO()
+    method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     said = stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", method, compresslevel=6) as new:
         for item in old.infolist():
             data = old.read(item)
             if item.filename == "docProps/core.xml":
                 data = _MODIFIED.sub(rb"\g<1>" + said + rb"\g<2>", data)
             entry = zipfile.ZipInfo(item.filename, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = method
             entry.external_attr = 0o600 << 16
             new.writestr(entry, data)
     return out.getvalue()

@@ -161,27 +161,9 @@ def reading(value: str) -> str:
     return YES_NO.get(value.strip().lower(), clean(value))
 
 
-#: Force of a rule to the words that say it of the body at hand.
-FORCES = {
-    "binds": "binds this body",
-    "instructs others": "instructs others, does not bind this body",
-    "funding condition": "condition of federal award money",
-    "contract term": "term of the contract",
-    "advice": "advice",
-    "undertaking": "undertaking",
-    "listed without duty": "listed, no duty for this body",
-    "proposed": "proposed, binds nobody yet",
-    "withdrawn": "withdrawn",
-    "none found": "no force on this body was found",
-}
-
-
 def force_words(measure: Mapping[str, object]) -> str:
     """The force of a rule on the body at hand, in plain words."""
-    force = clean(measure.get("force"))
-    if force == "instructs others" and measure.get("addressed"):
-        return "instructs this body: an instruction, not a law"
-    return FORCES.get(force, force)
+    return rules.force_words(clean(measure.get("force")), bool(measure.get("addressed")))
 
 
 def asks_the_body(measure: Mapping[str, object]) -> bool:

@@ -16,6 +16,7 @@ from custodes.model.assessment import (
     Device,
     FileAccount,
     Finding,
+    Paid,
     SourceRow,
 )
 from custodes.publication.text import escape_json
@@ -55,6 +56,9 @@ def device_payload(device: Device, *, whole: bool = True) -> Payload:
         "lenses": device.lenses,
         **({"assembled": device.assembled} if device.assembled else {}),
         **({"part": device.part} if device.part else {}),
+        **({"bought": device.bought} if device.bought else {}),
+        **({"paid": [_paid(one) for one in device.paid]} if device.paid else {}),
+        **({"seen_on_network": True} if device.seen else {}),
     }
 
 
@@ -100,6 +104,10 @@ def _flat(record: Any) -> Payload:
 
 def _because(piece: Because) -> Payload:
     return {**_flat(piece), "span": list(piece.span) if piece.span else None}
+
+
+def _paid(paid: Paid) -> Payload:
+    return {"what": paid.what, "text": paid.text, **_row(paid.where.file, paid.where.row, paid.where.sheet)}
 
 
 def _sources(sources: Iterable[SourceRow]) -> list[Payload]:
@@ -180,6 +188,8 @@ def _file(account: FileAccount) -> Payload:
         "skipped": account.skipped,
         "credentials": {"columns": list(account.credentials.columns), "values": account.credentials.values},
         "gaps": list(account.gaps),
+        "sha256": account.sha256,
+        **({"dated": account.dated} if account.dated else {}),
     }
 
 

@@ -1,0 +1,193 @@
+"""Everything a paper is filled from, asked once: devices, what the form's rule says of each, groups, totals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from custodes.estate.config import Body, Told
+from custodes.estate.flows import Assessed
+from custodes.estate.ruling import Bench, Ruling
+from custodes.knowledge import Knowledge
+from custodes.measures.reach import Found
+from custodes.model.assessment import Assessment, Device
+from custodes.model.papers import Cell, Form, Kind, Value
+from custodes.model.rules import Answer
+from custodes.model.vocab import Status
+
+#: What a form's rule says of a device; forms give each its words.
+COVERED, NOT_COVERED, NOT_DETERMINED, EXCEPTED = "yes", "no", "unknown", "excepted"
+OTHER_KIND = "whether this kind of equipment, or what it serves, is meant: the rule names its maker"
+_EXCEPTION = "exception: "
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier copy says: its day, its devices as machine objects, when something was identified."""
+
+    on: str = ""
+    pack: str = ""
+    devices: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    identified: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the form's rule says of one device. `answer`: one of the four words above."""
+
+    answer: str
+    because: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    exception: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Devices by three answers; at most is at least and those not known."""
+
+    yes: int = 0
+    unknown: int = 0
+    no: int = 0
+
+    @property
+    def most(self) -> int:
+        """How many it could be."""
+        return self.yes + self.unknown
+
+
+def quantity(devices: Iterable[Device]) -> int:
+    """How many pieces of equipment the entries stand for."""
+    return sum(device.quantity for device in devices)
+
+
+def told(value: Value) -> Cell:
+    """A value that the estate, the reference data or the program gives."""
+    return Cell(value)
+
+
+def not_known(why: str = "") -> Cell:
+    """Not known, with the reason if there is one."""
+    return Cell("not known", Kind.NOT_KNOWN, why)
+
+
+def or_not_known(value: Value, why: str = "the estate's configuration does not tell it") -> Cell:
+    """The value, or not known because nothing tells it."""
+    return told(value) if value != "" else not_known(why)
+
+
+class Desk:
+    """One assessment on the desk of the person who fills in one form."""
+
+    def __init__(
+        self, form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, earlier: Earlier, identified: Earlier
+    ) -> None:
+        self.form, self.done, self.knowledge, self.ruling = form, done, knowledge, ruling
+        self.earlier, self._identified = earlier, identified
+        self.estate = done.estate
+        self.assessment: Assessment = done.assessment
+        self.bench = Bench(done.estate, knowledge, self.assessment.as_at, ruling)
+        self._judged: dict[str, Judged] = {}
+        self._on_days: dict[date, Bench] = {}
+
+    @cached_property
+    def live(self) -> list[Device]:
+        """The devices that the records count as in use."""
+        return [device for device in self.assessment.devices if device.live]
+
+    @cached_property
+    def bodies(self) -> list[Body]:
+        """The bodies of the configuration; where there is none, those that the records name."""
+        if self.estate.bodies:
+            return list(self.estate.bodies.values())
+        return [Body(name, name) for name in sorted({d.body for d in self.assessment.devices if d.body})]
+
+    @cached_property
+    def answers(self) -> Told:
+        """What a person tells for this form."""
+        return self.estate.forms.get(self.form.id, Told())
+
+    def judged(self, device: Device) -> Judged:
+        """What the form's rule says of a device, on the day asked about."""
+        if device.id not in self._judged:
+            self._judged[device.id] = self._judge(device, self.bench)
+        return self._judged[device.id]
+
+    def judged_on(self, device: Device, day: date) -> Judged:
+        """The same on another day, with the owners and the version of the rule of that day."""
+        if day not in self._on_days:
+            self._on_days[day] = Bench(self.estate, self.knowledge, day, self.ruling)
+        return self._judge(device, self._on_days[day])
+
+    def _judge(self, device: Device, bench: Bench) -> Judged:
+        if not self.form.measure:
+            return Judged(NOT_DETERMINED, (), ("a rule to ask: this form names none",))
+        judged = judge(bench.describes(self.form.measure, device), device)
+        if judged.answer != NOT_COVERED:
+            return judged
+        if bench.describes(self.form.measure, device, of_any_kind=True).answer is Answer.NO:
+            return judged
+        return Judged(NOT_DETERMINED, (), (OTHER_KIND,))
+
+    def word(self, answer: str) -> str:
+        """An answer in the words of the form."""
+        return self.form.words.get(answer, answer)
+
+    def counted(self, devices: Iterable[Device], answer: str) -> int:
+        """How many pieces have that answer."""
+        return quantity(device for device in devices if self.judged(device).answer == answer)
+
+    def reading(self, devices: Iterable[Device], key: str) -> Count:
+        """One of the five readings, counted; all not known where no country was asked for."""
+        sums = {"yes": 0, "no": 0, "unknown": 0}
+        for device in devices:
+            sums[str(device.origin.get(key) or "unknown")] += device.quantity
+        return Count(sums["yes"], sums["unknown"], sums["no"])
+
+    def sure(self, devices: Iterable[Device], status: Status) -> int:
+        """How many pieces have an actual maker that is carried so far."""
+        return quantity(device for device in devices if device.attribution.maker_status is status)
+
+    @cached_property
+    def country(self) -> str:
+        """The name of the country asked for; empty if none was."""
+        code = self.ruling.country
+        names = self.knowledge.pack.countries.get(code, ())
+        return names[0] if names else code
+
+    def identified(self, device: Device) -> str:
+        """The first day on which this device was found to be spoken of: an earlier copy's, else the day asked about."""
+        held = self._identified.identified.get(self.key(device), "")
+        today = self.assessment.as_at.isoformat()
+        return min(held, today) if held else today
+
+    def key(self, device: Device) -> str:
+        """Under which a paper keeps when a device was identified."""
+        return f"{self.form.measure} {device.id}"
+
+    def covered(self) -> list[Device]:
+        """The devices in use of which the form's rule speaks."""
+        return [device for device in self.live if self.judged(device).answer == COVERED]
+
+
+def judge(found: Found, device: Device) -> Judged:
+    """A rule's answer for a paper. A maker that is not established is never an answer of "no"."""
+    reason = next((text for text in found.because if text.startswith(_EXCEPTION)), "")
+    if found.answer is Answer.NO and reason:
+        return Judged(EXCEPTED, found.because, (), reason.removeprefix(_EXCEPTION))
+    if found.answer is Answer.YES:
+        return Judged(COVERED, found.because)
+    if found.answer is Answer.UNKNOWN:
+        return Judged(NOT_DETERMINED, found.because, found.missing)
+    if device.attribution.maker_status is not Status.ASSERTED:
+        return Judged(NOT_DETERMINED, (), ("who actually made it",))
+    return Judged(NOT_COVERED, found.because)
+
+
+def groups(devices: Sequence[Device], key: Callable[[Device], tuple[str, ...]]) -> dict[tuple[str, ...], list[Device]]:
+    """Devices by key, keys in order."""
+    found: dict[tuple[str, ...], list[Device]] = {}
+    for device in devices:
+        found.setdefault(key(device), []).append(device)
+    return dict(sorted(found.items()))

@@ -1,0 +1,221 @@
+"""A form and an assessment to a paper: every value asked of the catalogue, every blank left for a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from custodes import __version__
+from custodes.estate.flows import Assessed
+from custodes.estate.papers import devices, head, limits, others, systems  # noqa: F401 - they fill the catalogue
+from custodes.estate.papers.catalogue import HEAD, SENTENCES, TABLES, Named, Table
+from custodes.estate.papers.desk import Desk, Earlier
+from custodes.estate.papers.systems import Group
+from custodes.estate.ruling import Ruling
+from custodes.knowledge import Knowledge
+from custodes.model.errors import BadInput, KnowledgeError
+from custodes.model.papers import Cell, Column, Entry, Form, Kind, Line, Paper, Part, Question, Section
+
+#: Lines that are no table of the catalogue: a person's own, and those that the form itself holds.
+PERSON, LISTED = "person", "listed"
+_NAME = re.compile(r"\{([a-z0-9_.]+)\}")
+_TO_FILL = Cell("", Kind.TO_FILL)
+Filled = Mapping[tuple[str, str, str], str]  # (section, line or field, column) -> what a person wrote
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a paper takes from beside the estate: an earlier copy, first identifications, a copy that was filled in."""
+
+    earlier: Earlier = field(default_factory=Earlier)
+    identified: Earlier = field(default_factory=Earlier)
+    filled: Filled = field(default_factory=dict)
+
+
+def fill(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, beside: Beside) -> Paper:
+    """The paper. Raises KnowledgeError if the form names a value that there is not."""
+    for fault in faults(form):
+        raise KnowledgeError(fault, where=form.file, remedy="`custodes form --values` lists every name")
+    desk = Desk(form, done, knowledge, ruling, beside.earlier, beside.identified)
+    _refuse_unread(form, desk)
+    assessment = done.assessment
+    sections = tuple(_section(part, desk, beside.filled) for part in form.parts)
+    return Paper(
+        form=form.id,
+        title=form.title,
+        version=form.version,
+        about=form.about,
+        filled_by=form.filled_by,
+        goes_to=form.goes_to,
+        estate=assessment.title,
+        on=assessment.as_at,
+        known=ruling.known,
+        marking=assessment.marking,
+        synthetic=assessment.synthetic,
+        pack_version=knowledge.version,
+        pack_date=knowledge.pack.date,
+        pack_digest=knowledge.pack.digest,
+        program=__version__,
+        sections=sections,
+        signs=tuple(Entry(one.id, one.label, _person(one, desk, beside.filled, "signs")) for one in form.signs),
+        one_side=form.one_side,
+        wide=form.wide,
+        identified={desk.key(device): desk.identified(device) for device in desk.covered()},
+    )
+
+
+def faults(form: Form) -> Iterator[str]:
+    """Names in a form that the catalogue does not have."""
+    for part in form.parts:
+        if part.rows and part.rows not in (*TABLES, PERSON, LISTED):
+            yield _unknown("lines", part.rows, [*TABLES, PERSON, LISTED])
+            continue
+        if part.lines and part.lines not in SENTENCES:
+            yield _unknown("sentences", part.lines, list(SENTENCES))
+        for one in part.fields:
+            if one.value and one.value not in HEAD:
+                yield _unknown("value", one.value, list(HEAD))
+        known = TABLES[part.rows].values if part.rows in TABLES else {}
+        for name in (*(one.value for one in part.columns if one.value), *part.where):
+            if name not in known:
+                yield _unknown(f"value of {part.rows or 'nothing'}", name, list(known))
+        for name in (name for text in part.text for name in _NAME.findall(text)):
+            if name not in HEAD:
+                yield _unknown("value", name, list(HEAD))
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    return f"there is no {what} {name[:60]!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _refuse_unread(form: Form, desk: Desk) -> None:
+    """A configuration that answers what the form does not ask is refused: it would be lost in silence."""
+    asked = {one.id for part in form.parts for one in part.fields if one.for_a_person}
+    asked |= {one.id for one in form.signs} | {"clause"}
+    tables = {part.id for part in form.parts if part.rows == PERSON}
+    for key in desk.answers.values:
+        if key not in asked:
+            raise BadInput(
+                _unread(form, key, asked), where="custodes.toml", remedy=f"one of: {', '.join(sorted(asked))}"
+            )
+    for key in desk.answers.tables:
+        if key not in tables:
+            raise BadInput(
+                _unread(form, key, tables),
+                where="custodes.toml",
+                remedy=f"one of: {', '.join(sorted(tables)) or 'none'}",
+            )
+
+
+def _unread(form: Form, key: str, known: set[str]) -> str:
+    near = get_close_matches(key, sorted(known), 1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"[form.{form.id}] {key[:60]!r} answers nothing that the form asks of a person{hint}"
+
+
+def _section(part: Part, desk: Desk, filled: Filled) -> Section:
+    text = [_with_values(one, desk) for one in part.text]
+    if part.lines:
+        text += SENTENCES[part.lines][1](desk)
+    entries = tuple(Entry(one.id, one.label, _field(one, desk, filled, part.id), one.note) for one in part.fields)
+    held = {key for line in part.listed for key in line}
+    columns = tuple(
+        Column(one.id, one.label, one.for_a_person and one.id not in held, one.wide) for one in part.columns
+    )
+    lines = tuple(_lines(part, desk, filled)) if part.rows else ()
+    return Section(part.id, part.title, tuple(text), entries, columns, lines, "" if lines else part.empty)
+
+
+def _with_values(text: str, desk: Desk) -> str:
+    return _NAME.sub(lambda match: str(HEAD[match[1]].make(desk, None).value), text)
+
+
+def _field(one: Question, desk: Desk, filled: Filled, section: str) -> Cell:
+    return HEAD[one.value].make(desk, None) if one.value else _person(one, desk, filled, section)
+
+
+def _person(one: Question, desk: Desk, filled: Filled, section: str) -> Cell:
+    """What a person told: in the copy that was filled in, else in the configuration; else a blank."""
+    wrote = filled.get((section, one.id, ""), "")
+    told = wrote or desk.answers.values.get(one.id, "") or _of_bodies(desk, one.id)
+    return Cell(told, Kind.PERSON) if told else _TO_FILL
+
+
+def _of_bodies(desk: Desk, key: str) -> str:
+    return "; ".join(dict.fromkeys(body.values[key] for body in desk.bodies if body.values.get(key)))
+
+
+def _lines(part: Part, desk: Desk, filled: Filled) -> Iterator[Line]:
+    if part.rows == LISTED:
+        for number, line in enumerate(part.listed, 1):
+            yield Line(
+                str(number), tuple(_listed(line, one, (part.id, str(number), one.id), filled) for one in part.columns)
+            )
+        return
+    if part.rows == PERSON:
+        yield from _told_lines(part, desk, filled)
+        return
+    table = TABLES[part.rows]
+    for key, item in table.lines(desk):
+        if _wanted(part, table, desk, item):
+            yield Line(
+                key, tuple(_cell(one, table.values, desk, item, (part.id, key, one.id), filled) for one in part.columns)
+            )
+
+
+def _listed(line: Mapping[str, str], one: Question, place: tuple[str, str, str], filled: Filled) -> Cell:
+    if one.id in line:
+        return Cell(line[one.id])
+    return Cell(filled[place], Kind.PERSON) if filled.get(place) else _TO_FILL
+
+
+def _wanted(part: Part, table: Table, desk: Desk, item: Any) -> bool:
+    return all(str(table.values[name].make(desk, item).value) in words for name, words in part.where.items())
+
+
+def _cell(
+    one: Question, values: Mapping[str, Named], desk: Desk, item: Any, place: tuple[str, str, str], filled: Filled
+) -> Cell:
+    if one.value:
+        return values[one.value].make(desk, item)
+    told = filled.get(place, "") or (item.system.values.get(one.id, "") if isinstance(item, Group) else "")
+    return Cell(told, Kind.PERSON) if told else _TO_FILL
+
+
+def _told_lines(part: Part, desk: Desk, filled: Filled) -> Iterator[Line]:
+    """A person's own lines: from the configuration, then blanks; a copy that was filled in fills both."""
+    told = desk.answers.tables.get(part.id, ())
+    ids = [one.id for one in part.columns]
+    for line in told:
+        stray = next((key for key in line if key not in ids), "")
+        if stray:
+            raise BadInput(
+                f"[form.{desk.form.id}] {part.id}: there is no column {stray[:60]!r}",
+                where="custodes.toml",
+                remedy=f"one of: {', '.join(ids)}",
+            )
+    wrote = [key for section, key, _ in filled if section == part.id]
+    last = max([len(told) + part.blanks, *(int(key) for key in wrote if key.isdecimal())])
+    for number in range(1, last + 1):
+        line = told[number - 1] if number <= len(told) else {}
+        texts = (filled.get((part.id, str(number), key), "") or line.get(key, "") for key in ids)
+        yield Line(str(number), tuple(Cell(text, Kind.PERSON) if text else _TO_FILL for text in texts))
+
+
+def listing() -> list[dict[str, str]]:
+    """Every name that a form may use, with what it is: for the writers of forms."""
+    rows = [{"for": "fields and text", "name": name, "what": named.what} for name, named in HEAD.items()]
+    rows += [{"for": "rows", "name": name, "what": table.what} for name, table in TABLES.items()]
+    rows += [{"for": "rows", "name": PERSON, "what": "a person's own lines, told in custodes.toml or filled in"}]
+    rows += [{"for": "rows", "name": LISTED, "what": "the lines that the form itself holds under `listed`"}]
+    rows += [{"for": "lines", "name": name, "what": what} for name, (what, _) in SENTENCES.items()]
+    for table_name, table in TABLES.items():
+        rows += [
+            {"for": f"columns of {table_name}", "name": name, "what": named.what}
+            for name, named in table.values.items()
+        ]
+    return rows

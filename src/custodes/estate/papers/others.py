@@ -1,0 +1,178 @@
+"""Lines about makers, rules, files, questions, changes and clocks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from custodes.estate.papers.catalogue import lines, value
+from custodes.estate.papers.changes import changes
+from custodes.estate.papers.desk import Desk, groups, not_known, or_not_known, told
+from custodes.estate.papers.systems import reasons
+from custodes.model.assessment import FileAccount
+from custodes.model.papers import Cell, Clock
+from custodes.model.rules import force_words
+from custodes.model.vocab import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """One maker at one body, or those of which the maker is not known."""
+
+    body: str
+    name: str
+    established: int
+    probable: int
+
+
+def _makers(desk: Desk) -> Iterator[tuple[str, Maker]]:
+    named = groups(desk.live, lambda d: (desk.bench.body_of(d).name or d.body,))
+    for (body,), devices in named.items():
+        sure: Counter[str] = Counter()
+        probable: Counter[str] = Counter()
+        unknown = 0
+        for device in devices:
+            told_ = device.attribution
+            if told_.maker_status is Status.ASSERTED:
+                sure[told_.oem_name or ""] += device.quantity
+            elif told_.maker_status is Status.REVIEW and told_.candidates:
+                probable[" or ".join(dict.fromkeys(item.name for item in told_.candidates))] += device.quantity
+            else:
+                unknown += device.quantity
+        for name in sorted({*sure, *probable}, key=lambda one: (-sure[one], -probable[one], one)):
+            yield f"{body}|{name}", Maker(body, name, sure[name], probable[name])
+        if unknown:
+            yield f"{body}|", Maker(body, "not known", 0, unknown)
+
+
+MAKERS = lines("makers", "one line for each actual maker at each body, and one for those not known")(_makers)
+value(MAKERS, "maker.body", "the body")(lambda _, maker: or_not_known(maker.body, "no body is told"))
+value(MAKERS, "maker.name", "the actual maker")(lambda _, maker: told(maker.name))
+value(MAKERS, "maker.established", "devices in use established as its")(lambda _, maker: told(maker.established))
+value(MAKERS, "maker.not_established", "devices in use that are probably its, or not known whose")(
+    lambda _, maker: told(maker.probable)
+)
+
+Said = Mapping[str, object]
+
+
+def _rules(desk: Desk) -> Iterator[tuple[str, Said]]:
+    for said in desk.assessment.rules or ():
+        if said["reaches"] != "no":
+            yield f"{said['id']}|{said['force']}|{said['reaches']}", said
+
+
+RULES = lines("rules", "one line for each rule that says something here, and for those that speak to the body")(_rules)
+value(RULES, "rule.id", "its id in the reference data")(lambda _, said: told(str(said["id"])))
+value(RULES, "rule.name", "its name")(lambda _, said: told(str(said["name"])))
+value(RULES, "rule.by", "the next day by which it asks something")(lambda _, said: told(str(said["by"]) or "none"))
+
+
+@value(RULES, "rule.of_devices", "whether it surely speaks of devices: yes or no")
+def rule_of_devices(_: Desk, said: Said) -> Cell:
+    return told("yes" if said["about"] == "device" and said["reaches"] == "yes" else "no")
+
+
+@value(RULES, "rule.force", "its force on the body at hand")
+def rule_force(_: Desk, said: Said) -> Cell:
+    return told(force_words(str(said["force"]), bool(said["addressed"])))
+
+
+@value(RULES, "rule.devices", "how many devices in use it speaks of, or may speak of")
+def rule_devices(_: Desk, said: Said) -> Cell:
+    if said["about"] == "body":
+        return told("speaks to the body, not of devices")
+    count = int(str(said["devices"]))
+    return told(f"{count:,}" if said["reaches"] == "yes" else f"cannot tell: {count:,}")
+
+
+def _files(desk: Desk) -> Iterator[tuple[str, FileAccount]]:
+    for account in desk.assessment.files:
+        yield f"{account.file}|{account.sheet}", account
+
+
+FILES = lines("files", "one line for each file or sheet read")(_files)
+value(FILES, "file.name", "file and sheet")(
+    lambda _, one: told(f"{one.file}, sheet {one.sheet}" if one.sheet else one.file)
+)
+value(FILES, "file.dated", "the day of which it speaks")(
+    lambda _, one: or_not_known(one.dated, "[[source]] dated does not tell it")
+)
+value(FILES, "file.rows", "data rows")(lambda _, one: told(one.rows))
+value(FILES, "file.devices", "devices first read in it")(lambda _, one: told(one.devices))
+value(FILES, "file.merged", "rows folded into a device of another row")(lambda _, one: told(one.merged))
+value(FILES, "file.skipped", "rows that became no device")(lambda _, one: told(one.skipped))
+value(FILES, "file.sha256", "hash of the file")(lambda _, one: told(one.sha256))
+value(FILES, "file.format", "how it was read")(lambda _, one: told(one.format_name))
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Something that would turn "not known" into known."""
+
+    text: str
+    settles: int
+
+
+STEPS = lines("next-steps", "what would change the answer most, the most first")(
+    lambda desk: ((step.text, step) for step in _steps(desk))
+)
+value(STEPS, "step.text", "what to do")(lambda _, one: told(one.text))
+value(STEPS, "step.settles", "how many devices hang on it")(lambda _, one: told(one.settles))
+
+
+def _steps(desk: Desk) -> list[Open]:
+    return [Open(step.text, step.settles) for step in desk.assessment.next_steps][:3]
+
+
+REASONS = lines("reasons", "why makers are not known, each reason with its number")(
+    lambda desk: ((why, Open(why, count)) for why, count in reasons(desk, desk.live))
+)
+value(REASONS, "reason.text", "the reason")(lambda _, one: told(one.text))
+value(REASONS, "reason.devices", "devices in use")(lambda _, one: told(one.settles))
+
+CHANGES = lines("changes", "what differs from an earlier copy: equipment, what we know, rules")(
+    lambda desk: ((change.kind, change) for change in changes(desk))
+)
+value(CHANGES, "change.kind", "equipment changed, we know more, or rules changed")(lambda _, one: told(one.kind))
+value(CHANGES, "change.devices", "how many devices")(
+    lambda _, one: not_known(one.text) if one.devices is None else told(one.devices)
+)
+value(CHANGES, "change.text", "what it is")(lambda _, one: told(one.text if one.devices is not None else ""))
+
+CLOCKS = lines("clocks", "the clauses of the form that want a report, and by when")(
+    lambda desk: ((clock.clause, clock) for clock in _wanted(desk))
+)
+value(CLOCKS, "clock.clause", "the clause")(lambda _, clock: told(clock.clause))
+value(CLOCKS, "clock.text", "what it wants")(lambda _, clock: told(clock.text))
+
+
+def _wanted(desk: Desk) -> list[Clock]:
+    """The clock of the clause that a person names; every clock where none is named, or another."""
+    named = desk.answers.values.get("clause", "").casefold()
+    found = [clock for clock in desk.form.clocks if named and clock.clause.casefold() in named]
+    return found or list(desk.form.clocks)
+
+
+@value(CLOCKS, "clock.due", "by when, counted from the day of first identification")
+def clock_due(desk: Desk, clock: Clock) -> Cell:
+    days = [desk.identified(device) for device in desk.covered()]
+    if not days:
+        return told("no clock runs by this paper: nothing was identified")
+    start = date.fromisoformat(min(days))
+    if clock.hours:
+        due = start + timedelta(hours=clock.hours)
+        return told(f"{clock.hours} hours after it was identified on {start}: on {due}, at the same hour")
+    due = business_day(start, clock.business_days)
+    return told(f"{due} at the latest, unless a public holiday lies between: holidays are not known to the program")
+
+
+def business_day(start: date, count: int) -> date:
+    """The day `count` business days after `start`; Saturdays and Sundays are none."""
+    day = start
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day

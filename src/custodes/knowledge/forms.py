@@ -1,0 +1,144 @@
+"""Forms of the pack: rows of `forms/` as typed records. What a value name means is known to the room `estate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from custodes.knowledge import files
+from custodes.knowledge.files import Folders, Raw
+from custodes.model.errors import KnowledgeError
+from custodes.model.papers import Clock, Example, Form, Part, Question
+from custodes.model.rules import RuleBook
+
+#: Words that no paper may say of a body or its equipment.
+NEVER = ("compliant", "certified", "approved equipment", "banned", "illegal", "unlawful", "restricted")
+
+
+def load_forms(folders: Folders, book: RuleBook) -> dict[str, Form]:
+    """Every form by id. Raises KnowledgeError naming file, line and form."""
+    found = {}
+    for key, raw in files.merged(folders, "forms").items():
+        try:
+            found[key] = _form(raw, book)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            why = f"{type(error).__name__}: {error}"[:120]
+            raise KnowledgeError(
+                "the form is not of the published form",
+                where=files.place_of(raw),
+                why=why,
+                remedy="`custodes schema forms` shows it",
+            ) from None
+    return found
+
+
+def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
+    return KnowledgeError(what, where=files.place_of(raw), remedy=remedy)
+
+
+def _form(raw: Raw, book: RuleBook) -> Form:
+    row = raw.row
+    measure = str(row.get("measure") or "")
+    if measure and measure not in book.rules:
+        raise _fail(raw, f"the form asks a rule that is not there: {measure[:60]!r}", "`custodes measures` lists them")
+    parts = tuple(_part(item) for item in row["parts"])
+    _distinct(raw, [part.id for part in parts], "parts")
+    form = Form(
+        id=str(row["id"]),
+        title=str(row["title"]),
+        version=str(row["version"]),
+        filled_by=str(row.get("filled_by") or ""),
+        goes_to=str(row.get("goes_to") or ""),
+        about=str(row.get("about") or ""),
+        before=str(row.get("before") or ""),
+        measure=measure,
+        words={str(key): str(value) for key, value in _table(row.get("words")).items()},
+        one_side=row.get("one_side") is True,
+        wide=row.get("wide") is True,
+        parts=parts,
+        signs=tuple(_question(item) for item in row.get("signs") or ()),
+        clocks=tuple(_clock(item) for item in row.get("clocks") or ()),
+        example=_example(row.get("example")),
+        source=str(row.get("source") or ("own reference data" if raw.overlay else "")),
+        date=str(row.get("date") or ""),
+        certainty=str(row.get("certainty") or ""),
+        file=raw.file,
+    )
+    if not any(part.lines.startswith("not-looked-at") for part in parts):
+        raise _fail(raw, "a form must print what was not looked at", "give it a part with `lines: not-looked-at`")
+    for text in _wording(form):
+        said = next((word for word in NEVER if word in text.casefold()), "")
+        if said:
+            raise _fail(
+                raw, f"a form never says {said!r}: {text[:60]!r}", "say what was found, and the force of the rule"
+            )
+    return form
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise TypeError("a table of names and values is wanted")
+    return value
+
+
+def _distinct(raw: Raw, ids: list[str], what: str) -> None:
+    twice = next((one for one in ids if ids.count(one) > 1), "")
+    if twice:
+        raise _fail(raw, f"the id {twice!r} stands twice among the {what}")
+
+
+def _part(item: Mapping[str, Any]) -> Part:
+    where = _table(item.get("where"))
+    return Part(
+        id=str(item["id"]),
+        title=str(item.get("title") or ""),
+        text=tuple(map(str, item.get("text") or ())),
+        fields=tuple(_question(one) for one in item.get("fields") or ()),
+        rows=str(item.get("rows") or ""),
+        columns=tuple(_question(one) for one in item.get("columns") or ()),
+        where={str(key): tuple(map(str, words)) for key, words in where.items()},
+        listed=tuple({str(k): str(v) for k, v in line.items()} for line in item.get("listed") or ()),
+        lines=str(item.get("lines") or ""),
+        empty=str(item.get("empty") or ""),
+        blanks=int(item.get("blanks") or 0),
+    )
+
+
+def _question(item: Mapping[str, Any]) -> Question:
+    return Question(
+        str(item["id"]),
+        str(item["label"]),
+        str(item.get("value") or ""),
+        str(item.get("note") or ""),
+        item.get("wide") is True,
+    )
+
+
+def _clock(item: Mapping[str, Any]) -> Clock:
+    return Clock(
+        str(item["clause"]), str(item["text"]), int(item.get("hours") or 0), int(item.get("business_days") or 0)
+    )
+
+
+def _example(item: Any) -> Example:
+    table = _table(item)
+    return Example(
+        str(table.get("country") or ""),
+        {
+            str(key): value if isinstance(value, int) else str(value)
+            for key, value in _table(table.get("shows")).items()
+        },
+        {str(key): int(value) for key, value in _table(table.get("lines")).items()},
+    )
+
+
+def _wording(form: Form) -> list[str]:
+    """Every text that a form prints."""
+    texts = [form.title, form.about, form.filled_by, form.goes_to, *form.words.values()]
+    for part in form.parts:
+        texts += [part.title, part.empty, *part.text]
+        texts += [text for one in (*part.fields, *part.columns) for text in (one.label, one.note)]
+        texts += [value for line in part.listed for value in line.values()]
+    return [*texts, *(one.label for one in form.signs), *(clock.text for clock in form.clocks)]
