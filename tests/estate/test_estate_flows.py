@@ -66,3 +66,26 @@ def test_a_web_address_with_a_query_is_no_doubt(tmp_path: Path) -> None:
     path.write_text("Make,Model,Notes\nAxis,P3245-LV,http://x/cgi?user=admin&pwd=JjEq3p7Ea6\n", encoding="utf-8")
     (device,) = assessed(path).devices
     assert device.attribution.oem == "axis"
+
+
+def test_units_beyond_what_the_time_allows_are_named_and_none_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "SYNTHETIC_many.csv"
+    path.write_text("Name,Make\n" + "".join(f"C{n},Hikvision\n" for n in range(50)), encoding="utf-8")
+    options = Options(date(2026, 1, 1), units_a_second=1)
+    assert options.most_units == 20
+    done = assess(load_estate(path), options).assessment
+    assert len(done.devices) == 20
+    assert {skip.reason for skip in done.skipped} == {
+        "not looked at: more than 20 different units for the time allowed (--seconds allows more)"
+    }
+    assert len(done.skipped) == 30
+
+
+def test_a_purchase_day_is_no_surer_than_its_record(tmp_path: Path) -> None:
+    path = tmp_path / "SYNTHETIC_bought.csv"
+    path.write_text(
+        "Name,Make,Purchase date\na,Axis,2024-03-04\nb,Axis,03/04/2024\nc,Axis,Mar 2024\nd,Axis,2021/22\ne,Axis,31/03/2024\n",
+        encoding="utf-8",
+    )
+    done = assess(load_estate(path), Options(date(2026, 1, 1))).assessment
+    assert [d.bought for d in done.devices] == ["2024-03-04", "2024", "2024-03", "", "2024-03-31"]

@@ -15,13 +15,18 @@ from pathlib import Path
 
 from custodes.cli.output import note, print_json
 from custodes.estate.config import load_estate
-from custodes.estate.flows import Assessed, Options, assess
+from custodes.estate.flows import UNITS_A_SECOND, Assessed, Options, assess
 from custodes.estate.ruling import Ruling
 from custodes.findings.first import SEVERITIES
 from custodes.model.assessment import Assessment, Device
 from custodes.model.errors import BadInput, BadUsage
+from custodes.model.registers import Limits
 
 SLOW_SECONDS = 2.0
+#: Time allowed for one file, and how many units a second can be attributed and written out at length within it.
+SECONDS = 20.0
+ADDED_COLUMNS, CELLS_A_SECOND = 9, 40_000
+WRITTEN_A_SECOND = {"out": 650, "annotate": 800, "both": 450}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Request:
     answers: tuple[Path, ...] = ()
     packs: tuple[Path, ...] = ()
     ruling: Ruling = field(default_factory=Ruling)
+    seconds: float = SECONDS
 
 
 def asking(
@@ -71,7 +77,8 @@ def progress() -> Callable[[str], None]:
     return say
 
 
-def assessed(request: Request) -> Assessed:
+def assessed(request: Request, writing: str = "") -> Assessed:
+    """The assessment that a request asks for. `writing`: what will be written out at length, which takes its time."""
     from custodes.publication.ask import check_answers
 
     asked_for = read_day(request.as_at)
@@ -88,6 +95,8 @@ def assessed(request: Request) -> Assessed:
         request.marking,
         answers=tuple(answers),
         ruling=request.ruling,
+        limits=Limits(seconds=request.seconds),
+        units_a_second=WRITTEN_A_SECOND.get(writing, UNITS_A_SECOND),
     )
     done = assess(estate, options, progress())
     for answer in done.unmatched:
@@ -103,7 +112,10 @@ def assess_main(request: Request, out: Path | None, annotate: Path | None, fail_
         _make_folder(out)
     if annotate is not None:
         _check_annotated(request.path, annotate)
-    done = assessed(request)
+    both = "both" if out is not None and annotate is not None else ""
+    done = assessed(request, both or ("out" if out is not None else "annotate" if annotate is not None else ""))
+    if annotate is not None:
+        _check_size(done.assessment, request)
     _print(done.assessment, request.form, str(request.path))
     if out is not None:
         write_all(done.assessment, out)
@@ -120,6 +132,17 @@ def _check_annotated(register: Path, copy: Path) -> None:
         raise BadUsage(f"--annotate {copy} would overwrite the register", remedy="give the copy another name")
     if copy.is_dir() or not copy.absolute().parent.is_dir():
         raise BadUsage(f"--annotate {copy} cannot be written", remedy="name a file in a folder that exists")
+
+
+def _check_size(assessment: Assessment, request: Request) -> None:
+    """Every cell of the register is written back: too many of them are refused before anything is said."""
+    cells = sum(one.rows * (len(one.mapped) + len(one.unmapped) + ADDED_COLUMNS) for one in assessment.files)
+    if cells > CELLS_A_SECOND * request.seconds:
+        wanted = -(-cells // CELLS_A_SECOND)
+        raise BadUsage(
+            f"--annotate would write {cells:,} cells, which takes longer than the {request.seconds:g} seconds allowed",
+            remedy=f"--seconds {wanted} allows it",
+        )
 
 
 def _make_folder(out: Path) -> None:
@@ -180,7 +203,7 @@ def write_all(assessment: Assessment, out: Path) -> list[Path]:
 
 
 def _annotate(request: Request, done: Assessed, out: Path) -> None:
-    from custodes.evidence.registers import is_credential_header, raw_tables, scrub
+    from custodes.evidence.registers import is_credential_header, may_hold_secret, raw_tables, scrub
     from custodes.publication.annotate import annotate
 
     annotate(
@@ -191,6 +214,7 @@ def _annotate(request: Request, done: Assessed, out: Path) -> None:
         marking=request.marking,
         blank_cells=is_credential_header,
         scrub=scrub,
+        may_hold=may_hold_secret,
     )
     note(f"your workbook with the answers: {out}")
 

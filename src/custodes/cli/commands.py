@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -72,6 +73,9 @@ Known = Annotated[
     str | None, typer.Option("--as-known", help="Rules and lists as they were known on this day, YYYY-MM-DD.")
 ]
 Kind = Annotated[str, typer.Option("--body-kind", help="Which kind of body this is, where no configuration says it.")]
+Seconds = Annotated[
+    float, typer.Option("--seconds", min=1, max=86_400, help="Time allowed for one file; a very large one needs more.")
+]
 Answers = Annotated[
     list[Path] | None,
     typer.Option("--answers", help="Answered question workbooks to read back; may be repeated."),
@@ -99,12 +103,14 @@ def assess(
         str | None,
         typer.Option("--fail-on", help="Exit 1 at this severity or above: note, check or serious."),
     ] = None,
+    seconds: Seconds = 20.0,
 ) -> None:
     """Who made each device of a register or estate, how sure and why, and which rule reaches it with what force."""
     from custodes.cli import assessing
 
     request = assessing.Request(path, form.value, as_at, marking, mapping, tuple(answers or ()), tuple(pack or ()))
     request = assessing.asking(request, measure or (), country, as_known, body_kind)
+    request = dataclasses.replace(request, seconds=seconds)
     raise typer.Exit(assessing.assess_main(request, out, annotate, fail_on))
 
 

@@ -32,8 +32,8 @@ from custodes.model.registers import Account, Limits
 from custodes.model.vocab import Field
 
 MEMORY_TEXTS = 20_000
-#: Different units that one file may hold: what surely can be attributed and written within the limits, on any day.
-MOST_UNITS = 50_000
+#: Different units of one file that are attributed for each second allowed: what surely can be told in that time.
+UNITS_A_SECOND = 2_000
 #: Of the time allowed for one file: what reading may take, and when attribution stops to leave time for writing.
 READING_SHARE, STOP_SHARE = 0.45, 0.7
 CHECK_EVERY = 256
@@ -75,6 +75,12 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     answers: tuple[Answer, ...] = ()
     ruling: Ruling = field(default_factory=Ruling)
+    units_a_second: int = UNITS_A_SECOND  # fewer where the answer is written out at length
+
+    @property
+    def most_units(self) -> int:
+        """Different units of one file that are attributed."""
+        return int(self.units_a_second * self.limits.seconds)
 
 
 @dataclass(slots=True)
@@ -101,7 +107,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     units = link(reading.sightings)
     context = Context(estate, loaded, _remembering(loaded), options.as_at, {}, {})
     progress(f"attributing {len(units)} units")
-    devices, dropped = _build_all(units, context, deadline, MOST_UNITS * max(1, len(estate.sources)))
+    devices, dropped = _build_all(units, context, deadline, options.most_units * max(1, len(estate.sources)))
     asked = steps.questions(devices, dict(loaded.pack.sentences))
     answers = stated.match(options.answers, asked, devices)
     if answers.because:
@@ -150,8 +156,8 @@ def _build_all(
     """Build every unit; when the time is used up the rest is named as not looked at, never left out silently."""
     devices: list[Device] = []
     dropped: dict[str, Dropped] = {}
-    late = Dropped("not looked at: the time allowed for one file was used up; split the file")
-    many = Dropped(f"not looked at: more than {MOST_UNITS:,} different units in one file; split the file")
+    late = Dropped("not looked at: the time allowed for one file was used up (--seconds allows more)")
+    many = Dropped(f"not looked at: more than {most:,} different units for the time allowed (--seconds allows more)")
     for place, unit in enumerate(units):
         if place >= most or (place % CHECK_EVERY == 0 and deadline.near()):
             dropped.update((later.id, many if place >= most else late) for later in units[place:])

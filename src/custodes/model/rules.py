@@ -48,11 +48,14 @@ FORCE_WORDS = {
 }
 
 
+_FORCE_WORDS = {force.value: words for force, words in FORCE_WORDS.items()}
+
+
 def force_words(force: str, addressed: bool) -> str:
     """The force of a rule on the body at hand in plain words; a text that is no force stays as it is."""
     if force == Force.INSTRUCTS and addressed:
         return "instructs this body: an instruction, not a law"
-    return FORCE_WORDS[Force(force)] if force in set(Force) else force
+    return _FORCE_WORDS.get(force, force)
 
 
 #: Forces by which a rule asks something of the body itself.

@@ -25,7 +25,7 @@ from custodes.model.registers import RawTable
 from custodes.publication import words as w
 from custodes.publication.fixedzip import save
 from custodes.publication.records import cell_text, kind_of
-from custodes.publication.secrets import BlankCells, Scrub, Secrets, blank_nothing, scrub_nothing
+from custodes.publication.secrets import BlankCells, MayHold, Scrub, Secrets, blank_nothing, scrub_nothing
 from custodes.publication.tables.rows import Cell, what_settles
 from custodes.publication.tables.sheets import about, set_text, shorten_chars, stamp_marking
 from custodes.publication.text import clean, clean_lines, shorten
@@ -68,12 +68,14 @@ def annotate(
     marking: str,
     blank_cells: BlankCells = blank_nothing,
     scrub: Scrub = scrub_nothing,
+    may_hold: MayHold | None = None,
     file: str | None = None,
 ) -> Path:
     """Writes `out` (XLSX): the table of `source` with its cells untouched and the answers on the right.
 
     `file` is the name under which the assessment knows `source` (its file name unless told). `tables` gives the
     records as their reader counted them; it is asked for everything but a workbook that can be written back.
+    `may_hold` tells quickly in which of many texts `scrub` might find anything.
     """
     name = file or source.name
     accounts = [account for account in assessment.files if account.file == name]
@@ -87,7 +89,7 @@ def annotate(
     if not kept:
         added = _placed(added, book, raw)
     slipping = not kept and not any(table.headed for table in raw)
-    secrets = Secrets(blank_cells, scrub, [c for a in accounts for c in a.credentials.columns])
+    secrets = Secrets(blank_cells, scrub, [c for a in accounts for c in a.credentials.columns], may_hold)
     headers = {sheet.title: _header_row(sheet, _rows_of(book, sheet, added), accounts) for sheet in book.worksheets}
     for sheet in book.worksheets:
         rows = _rows_of(book, sheet, added)

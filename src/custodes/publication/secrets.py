@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from custodes.publication.text import clean, clean_lines
 
 BlankCells = Callable[[str], bool]
 Scrub = Callable[[str], tuple[str, int]]
+MayHold = Callable[[Sequence[str]], Sequence[bool]]  # for each text, whether `Scrub` might find anything
 _NUMBERED = re.compile(r"column (\d+)\Z")  # how a column without a heading is called
 _REMOVED = "[removed]"
 _REFERENCE = re.compile(r"=?(?:'[^']*'|[\w.]+)!\$?[A-Z]{1,3}\$?\d|=?\$?[A-Z]{1,3}\$?\d+(?::|\Z)|[A-Z]+\(")
@@ -56,8 +57,11 @@ class _Places:
 class Secrets:
     """First `find` in every sheet, then `remove` from every one: what one tells is taken out of all."""
 
-    def __init__(self, blank_cells: BlankCells, scrub: Scrub, dropped: Iterable[str]) -> None:
-        self._blank, self._scrub = blank_cells, scrub
+    def __init__(
+        self, blank_cells: BlankCells, scrub: Scrub, dropped: Iterable[str], may_hold: MayHold | None = None
+    ) -> None:
+        self._blank, self._scrub, self._may_hold = blank_cells, scrub, may_hold
+        self._harmless: set[str] = set()
         self._dropped = {clean(header) for header in dropped}
         self._numbered = {int(m.group(1)) for m in map(_NUMBERED.match, self._dropped) if m}
         self._places: dict[str, _Places] = {}
@@ -109,6 +113,7 @@ class Secrets:
     def remove(self, sheet: Any) -> None:
         """Blanks the places found, and takes secrets out of every other text of `sheet`."""
         places = self._places[sheet.title]
+        self._sift(sheet)
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.value is None and not cell.comment:
@@ -128,6 +133,14 @@ class Secrets:
         self._clean_margins(sheet)
         sheet._pivots = [pivot for pivot in sheet._pivots if not self._pivot_holds_secret(pivot)]
 
+    def _sift(self, sheet: Any) -> None:
+        """Learns which texts of a sheet surely hold nothing: asked for all of them at once, that is quick."""
+        if self._may_hold is None:
+            return
+        values = (cell.value for row in sheet.iter_rows() for cell in row)
+        texts = list({cell_text(value) for value in values if isinstance(value, str)})
+        self._harmless |= {text for text, may in zip(texts, self._may_hold(texts), strict=True) if not may}
+
     def _clean_margins(self, sheet: Any) -> None:
         """Takes secrets out of the header and footer that are printed on each page."""
         for kind in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
@@ -139,7 +152,7 @@ class Secrets:
     def scrubbed(self, text: str) -> tuple[str, int]:
         """`text` without the secrets in it, and how many there were."""
         if text not in self._cache:
-            found, hits = self._scrub(text)
+            found, hits = (text, 0) if text in self._harmless else self._scrub(text)
             if self._values:
                 found, more = self._without_values(found)
                 hits += more

@@ -25,6 +25,8 @@ def clean(value: object) -> str:
     """`value` as one line of visible text: hidden and control characters out, line ends as spaces."""
     if value is None:
         return ""
+    if isinstance(value, str) and value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()  # what nearly every text is
     return _SPACES.sub(" ", " ".join(clean_lines(value).split("\n"))).strip()
 
 

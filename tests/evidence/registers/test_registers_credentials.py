@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from custodes.evidence.registers import is_credential_header, open_register, propose_mapping, scrub
+from custodes.evidence.registers import is_credential_header, may_hold_secret, open_register, propose_mapping, scrub
 from custodes.model.errors import CustodesError
 
 HEADERS = [
@@ -206,6 +206,7 @@ def test_secrets_in_text(secret: str) -> None:
     for template in TEMPLATES:
         text, found = scrub(template.format(secret))
         assert secret not in text and found >= 1, template
+        assert may_hold_secret([template.format(secret)]) == [True], template
 
 
 def test_numeric_pins() -> None:
@@ -392,3 +393,4 @@ def test_cells_too_many_in_a_file_without_passwords_lose_no_row(tmp_path: Path) 
 def test_secrets_in_the_wordings_of_the_attacks(text: str) -> None:
     cleaned, found = scrub(f"Gate {text}")
     assert found and "Tr0ub4dor6" not in cleaned and "XvEy54g2!" not in cleaned
+    assert may_hold_secret([text, "Hall camera 4"]) == [True, False]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from custodes.evidence.registers.containers import sniff
-from custodes.evidence.registers.credentials import is_credential_header, scrub
+from custodes.evidence.registers.credentials import is_credential_header, may_hold_secret, scrub
 from custodes.evidence.registers.mapping import propose
 from custodes.evidence.registers.reader import open_register, prepare, raw_tables
 from custodes.evidence.registers.text import printable
@@ -29,6 +29,7 @@ def propose_mapping(path: Path, *, limits: Limits = _NO_LIMITS, formats_dirs: Se
 
 __all__ = [
     "is_credential_header",
+    "may_hold_secret",
     "open_register",
     "printable",
     "propose_mapping",

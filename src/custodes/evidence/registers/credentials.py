@@ -9,9 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute
 
 from custodes.evidence.registers.text import compact, listed, unaccented, words
 
+pc: Any = pyarrow.compute
 REMOVED = "[removed]"
 
 _ANYWHERE = tuple(
@@ -266,6 +271,12 @@ TRIGGER = (
     r"bearer|basic|eyJ|AKIA|gh[pousr]_|glpat|sk[-_]|AIza|xox|-----BEGIN|"
     r"admin|root|operator|supervisor|service|viewer|guest|onvif|888888|666666|[A-Za-z0-9_]{32}"
 )
+
+
+def may_hold_secret(texts: Sequence[str]) -> list[bool]:
+    """For each text whether `scrub` might find anything in it: quick, and never wrongly False."""
+    found = pc.match_substring_regex(pa.array(texts, pa.large_string()), TRIGGER, ignore_case=True)
+    return [hit is not False for hit in found.to_pylist()]
 
 
 def scrub(text: str) -> tuple[str, int]:

@@ -79,9 +79,17 @@ def place(source: SourceRow | Skipped) -> str:
 
 def device_rows(assessment: Assessment) -> tuple[list[str], list[list[Cell]]]:
     """The flat table: column names, and one row a device (live or not: the column `live` says)."""
-    makers = [cell for _, cell in _CELLS.values()]
-    words = assessment.words
-    rows = [[_shown(make(device, words)) for make in makers] for device in assessment.devices]
+    makers = [cell for name, (_, cell) in _CELLS.items() if name != "rules"]
+    words, place = assessment.words, list(_CELLS).index("rules")
+    told: dict[int, str] = {}  # many devices share what is said of their rules
+    rows = []
+    for device in assessment.devices:
+        said = told.get(id(device.measures))
+        if said is None:
+            said = told[id(device.measures)] = " | ".join(w.rule_line(one, words) for one in device.measures)
+        row = [_shown(make(device, words)) for make in makers]
+        row.insert(place, said or None)
+        rows.append(row)
     return list(_CELLS), rows
 
 
