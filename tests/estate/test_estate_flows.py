@@ -84,7 +84,8 @@ def test_units_beyond_what_the_time_allows_are_named_and_none_is_lost(tmp_path: 
 def test_a_purchase_day_is_no_surer_than_its_record(tmp_path: Path) -> None:
     path = tmp_path / "SYNTHETIC_bought.csv"
     path.write_text(
-        "Name,Make,Purchase date\na,Axis,2024-03-04\nb,Axis,03/04/2024\nc,Axis,Mar 2024\nd,Axis,2021/22\ne,Axis,31/03/2024\n",
+        "Name,Make,Purchase date\na,Axis,2024-03-04\nb,Axis,03/04/2024\nc,Axis,Mar 2024\n"
+        "d,Axis,2021/22\ne,Axis,31/03/2024\n",
         encoding="utf-8",
     )
     done = assess(load_estate(path), Options(date(2026, 1, 1))).assessment
