@@ -155,6 +155,8 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
 def _nameless_note(case: Case, mention: Mention, flags: set[str], said: set[str], *, short: bool) -> bool:
     """Whether a note that names no make still puts the label in question. `said`: its words."""
     notes = case.knowledge.note_words
+    if said & notes["parts"] and flags <= {"past", "accessory", "part", "future"} and not said & notes["about_make"]:
+        return False  # "HDD replaced": a part of the unit, not the unit
     if said & notes["about_make"]:
         return bool(flags) or not said & notes["settled"] or bool(said & notes["unsettled"])
     if not short:

@@ -34,7 +34,7 @@ TIED_LETTERS = 2
 #: Marks that carry meaning of their own: doubt, negation, change. ASCII ones by pattern, others by category.
 _TELLING = re.compile(
     r"\?(?!\w+=)|\bn/a\b|!=|!(?=\w)|~~|~(?=[a-z])|</?[a-z]+>|<>|<-|->|=>|\^|\[\s*[x ]?\s*\]|^-(?=\w)|[<>]\s?\d|[؟⸮‽]"
-    r"|(?<!:)//|/\*|^--"
+    r"|(?<!:)//|/\*|^--|¿|(?<=\s)-(?:19|20)\d\d\b|(?:19|20)\d\d\s?-\s*$|:\s*[-{}\[\]]+\s*$"
 )
 #: What stands between the words of most texts: no telling mark can hide in these.
 _PLAIN_GAPS = frozenset((" ", "-", "", ", ", ",", ".", ". ", " - ", ":", ": ", ";", "; ", "(", " (", ") ", "_"))
@@ -42,7 +42,7 @@ _TELLING_CATEGORIES = ("So", "Sm", "Sk")
 _HARMLESS_SIGNS = frozenset("°±+=·|¦`´¨")
 _TELLING_DIGITS = "012x"  # how a nought and a year begin
 _ZERO = re.compile(r"x?0+(?:x|no|nos|nr|pcs?|off|units?)?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMERIC = (NUMBER, CODE_LIKE, "code")
 _BESIDE_NUMBERS = frozenset(".:,-")
 
@@ -148,10 +148,10 @@ def _number_flag(words: Words, index: int, kinds: Sequence[str], year: int) -> s
     word = words.words[index]
     if _is_nought(word):
         return None if _part_of_number(words, index, kinds) or _numbers_a_thing(words, index, kinds) else "negation"
-    if _YEAR.fullmatch(word):
+    if YEAR.fullmatch(word):
         if int(word) > year:
             return "future"
-        later = [at for at in range(index + 1, len(kinds)) if _YEAR.fullmatch(words.words[at])]
+        later = [at for at in range(index + 1, len(kinds)) if YEAR.fullmatch(words.words[at])]
         if later and any(mark in "".join(words.gaps[index : later[0]]) for mark in "-/"):
             return "past"
     return None
@@ -216,7 +216,7 @@ def _is_number_sign(words: Words, index: int, kinds: Sequence[str]) -> bool:
     if before.isdigit() and before.strip("0") and words.gaps[index - 1] in (" ", ""):
         begins = index == 1 or _clause_break(words, index - 2, index - 1)
         ends = index + 1 == len(kinds) or words.gaps[index].strip() != ""
-        return ends or (begins and not _YEAR.fullmatch(before))
+        return ends or (begins and not YEAR.fullmatch(before))
     after = words.words[index + 1] if index + 1 < len(kinds) else ""
     return after.isdigit() and words.gaps[index] in (".", ". ")
 
@@ -231,7 +231,7 @@ def _tied_to_code(words: Words, index: int, kinds: Sequence[str]) -> bool:
     if not index or len(words.words[index]) > TIED_LETTERS:
         return False
     tied = words.gaps[index - 1] in ("-", "/", "(", "(-", "_", ")(")
-    if _YEAR.fullmatch(words.words[index - 1]):
+    if YEAR.fullmatch(words.words[index - 1]):
         return False
     return tied and kinds[index - 1] in (CODE_LIKE, "code", NUMBER)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from custodes.attribution import context, spelling
+from custodes.attribution import beside, context, spelling
 from custodes.attribution.codes import CodeHit, find_codes
 from custodes.attribution.names import NameHit, find_names
 from custodes.attribution.tokens import CODE_LIKE, WordKinds, Words, cut
@@ -51,6 +51,9 @@ def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
     if guessed:
         left = tuple(index for index in reading.unexplained if index not in guessed)
         reading = context.Reading(reading.kinds, reading.flags, left)
+    if names and (len(names) > 1 or not knowledge.beside_words.isdisjoint(words.words)):
+        flags = beside.flags(words, reading, names, codes, knowledge)
+        reading = reading._replace(flags=(*reading.flags, *flags)) if flags else reading
     scene = Scene(raw, words, names, codes, reading, knowledge, guessed, explain)
     scene.model = _model(scene)
     scene.device_type = _device_type(scene)

@@ -33,6 +33,7 @@ REASONS: Mapping[str, Reason] = {
     "placename": Reason.PLACE_OR_PERSON,
     "doubt": Reason.QUESTION,
     "part": Reason.ACCESSORY,
+    "beside": Reason.QUESTION,
     "beside-place": Reason.PLACE_OR_PERSON,
 }
 

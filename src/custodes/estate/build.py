@@ -69,7 +69,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
     source = context.estate.sources[rows[0].source]
     system = context.estate.systems.get(source.system, _NO_SYSTEM)
     site = _site(rows, source, context.estate)
-    status = _first(rows, Field.STATUS)
+    status = _first(rows, Field.STATUS) or rows[0].section
     return Device(
         id=unit.id,
         name=_name(rows),
@@ -180,8 +180,16 @@ def _live(rows: Sequence[Sighting], context: Context) -> bool:
     said = [s.cells[Field.STATUS] for s in rows if s.cells.get(Field.STATUS)]
     if said:
         return any(is_live(text, knowledge) and not _said_gone(text, context) for text in said)
+    if all(s.section for s in rows):
+        return False
     noted = [s.cells.get(field, "") for s in rows for field in (Field.NOTES, Field.DESCRIPTION)]
-    return not any(knowledge.gone_words & set(words(text)) for text in noted if text)
+    return not any(_noted_gone(text, knowledge) for text in noted if text)
+
+
+def _noted_gone(text: str, knowledge: Knowledge) -> bool:
+    spoken = words(text)
+    joined = f" {' '.join(spoken)} "
+    return bool(knowledge.gone_words & set(spoken)) or any(f" {one} " in joined for one in knowledge.gone_phrases)
 
 
 def _said_gone(text: str, context: Context) -> bool:

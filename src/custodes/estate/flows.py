@@ -14,7 +14,7 @@ from pathlib import Path
 from custodes import __version__
 from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
-from custodes.estate import stated, steps
+from custodes.estate import sections, stated, steps
 from custodes.estate.build import Context, Dropped, build
 from custodes.estate.config import Estate, Source
 from custodes.estate.linking import Unit, link
@@ -103,6 +103,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     deadline = Deadline(options.limits.seconds * max(1, len(estate.sources)))
     limits = dataclasses.replace(options.limits, seconds=options.limits.seconds * READING_SHARE)
     reading = read_sources(estate.sources, limits, _formats(options.packs), progress)
+    sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
     units = link(reading.sightings)
     context = Context(estate, loaded, _remembering(loaded), options.as_at, {}, {})
@@ -244,6 +245,7 @@ def _skipped(reading: Reading, units: Sequence[Unit], dropped: Mapping[str, Drop
         for _, account in reading.accounts
         for skip in account.skipped
     ]
+    found += [Skipped(s.file, s.row, sections.REASON, s.sheet) for s in reading.headings]
     for unit in units:
         reason = dropped.get(unit.id)
         if reason is not None:

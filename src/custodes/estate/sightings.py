@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from custodes.estate.config import Source
@@ -28,15 +28,20 @@ class Sighting:
     damaged: tuple[tuple[str, str, str], ...]
     mapped: frozenset[str]
     seen: bool = False  # read off the network itself
+    section: str = ""  # what the heading of its part of the table, or the table's title, says of it being in use
 
 
 @dataclass(slots=True)
 class Reading:
-    """Everything read from the sources: sightings in file order, and an account of each file and sheet."""
+    """Everything read from the sources: sightings in file order, and an account of each file and sheet.
+
+    `headings`: rows that head a part of their table: they are no devices.
+    """
 
     sightings: list[Sighting]
     accounts: list[tuple[int, Account]]
     refused: list[tuple[str, BadInput]]
+    headings: list[Sighting] = field(default_factory=list)
 
 
 Progress = Callable[[str], None]

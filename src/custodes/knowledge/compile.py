@@ -73,6 +73,12 @@ class Knowledge:
         self.code_suffixes = frozenset(words(str(pack.words.get("code_suffixes", ""))))
         self.placing = frozenset(words(str(pack.words.get("placing", ""))))
         self.succession = frozenset(words(str(pack.words.get("succession", ""))))
+        self.beside = _beside(pack.words)
+        self.beside_words = frozenset().union(*(words for kind, words in self.beside.items() if kind != "camera"))
+        self.beside_phrases = tuple(str(one) for one in _listed(_block(pack.words, "beside").get("phrases")))
+        self.gone_phrases = tuple(plain(one) for one in _listed(_block(pack.words, "not_live").get("note_phrases")))
+        self.heading_words = frozenset(words(str(_block(pack.words, "not_live").get("heading_words", ""))))
+        self.heading_live = frozenset(words(str(_block(pack.words, "not_live").get("heading_live", ""))))
         self.not_live, self.live_words, self.gone_words = _live_words(pack.words)
         self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(
             (row, re.compile(row.pattern)) for row in pack.serials.values()
@@ -276,6 +282,7 @@ def _no_make(document: Mapping[str, object]) -> Mapping[str, str]:
     """Folded text that says a make is absent, to the reason: blank, not-held or refused."""
     block = _block(document, "no_make")
     table = {plain(word): "blank" for word in str(block.get("blank", "")).split()}
+    table.update({plain(phrase): "blank" for phrase in _listed(block.get("blank_phrases"))})
     for reason in ("not_held", "refused"):
         for phrase in block.get(reason) or ():
             table[plain(str(phrase))] = reason.replace("_", "-")
@@ -294,7 +301,20 @@ def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:
     return {piece: str(name) for name, text in pairs for word in str(text).split() for piece in words(word)[:1]}
 
 
-_NOTE_KINDS = ("about_make", "settled", "unsettled", "exchange", "condition", "linking")
+_NOTE_KINDS = ("about_make", "settled", "unsettled", "exchange", "condition", "linking", "parts")
+_BESIDE_KINDS = ("recorder", "camera", "protocol_before", "protocol", "features")
+
+
+def _beside(document: Mapping[str, object]) -> Mapping[str, frozenset[str]]:
+    """Words by which a name may belong to something beside the device, by what they name; heads of phrases too."""
+    told = _block(document, "beside")
+    found = {kind: frozenset(words(str(told.get(kind, "")))) for kind in _BESIDE_KINDS}
+    return {**found, "heads": frozenset(str(one).split()[0] for one in _listed(told.get("phrases")))}
+
+
+def _listed(value: object) -> Sequence[str]:
+    """A list of texts of the vocabulary; empty if there is none."""
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _note_words(document: Mapping[str, object]) -> Mapping[str, frozenset[str]]:

@@ -89,6 +89,7 @@ class Account:
     skipped: list[Skip] = field(default_factory=list)
     credentials: Credentials = Credentials()
     gaps: list[str] = field(default_factory=list)  # what could not be read, in plain words
+    title: str = ""  # what stands above the heading
 
 
 @dataclass(slots=True)

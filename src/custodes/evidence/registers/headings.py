@@ -20,6 +20,10 @@ _TOTAL = re.compile(
     r"合计|总计|合計|總計|小计|总数|総計)\s*(?:[:=：–-].*|\d[\d .,]*.*)?\Z",
     re.IGNORECASE,
 )
+#: The total of a group, which names the group behind it.
+_PART_TOTAL = re.compile(
+    r"(?:sub|grand|part|group|site)[ -]?totals?\b|zwischensumme\b|sous-total\b|subtotaal\b", re.IGNORECASE
+)
 _FOOTER = re.compile(
     r"(?:exported|generated|printed|produced|created|extracted|compiled|prepared|report (?:run|date|"
     r"generated|created)|"
@@ -127,7 +131,7 @@ class Sorter:
         self._heads = [compact(head) for head in heads]
         self._width = sum(1 for head in self._heads if head)
         self._first = next((index for index, head in enumerate(self._heads) if head), 0)
-        self._first_raw = heads[self._first].strip() if heads else ""
+        self._first_raw = heads[self._first].strip().casefold() if heads else ""
         self._has_heading = has_heading
 
     def reason(self, cells: Sequence[str], filled: int) -> str:
@@ -154,7 +158,7 @@ class Sorter:
         return len(held) == filled and held <= self._known and not held <= set(self._heads)
 
     def _repeats(self, cells: Sequence[str]) -> bool:
-        if self._first >= len(cells) or cells[self._first].strip() != self._first_raw:
+        if self._first >= len(cells) or cells[self._first].strip().casefold() != self._first_raw:
             return False
         pairs = [(compact(cell), head) for cell, head in zip(cells, self._heads, strict=False) if cell.strip()]
         return len(pairs) >= min(2, self._width) and sum(1 for cell, head in pairs if cell == head) >= 0.7 * len(pairs)
@@ -165,6 +169,8 @@ class Sorter:
             return ""
         if _TOTAL.match(first) and self._only_numbers(cells):
             return "a total, not a device"
+        if _PART_TOTAL.match(first) and self._only_numbers(cells, said=first):
+            return "a total, not a device"
         lone = filled == 1 and (self._width >= 2 or bool(re.search(r"\d", first)))
         pair = filled == 2 and self._width >= 4 and first.rstrip().endswith((":", "："))
         if (lone or pair) and _FOOTER.match(first):
@@ -172,6 +178,7 @@ class Sorter:
         return ""
 
     @staticmethod
-    def _only_numbers(cells: Sequence[str]) -> bool:
+    def _only_numbers(cells: Sequence[str], said: str = "") -> bool:
+        """Whether the cells behind the first are numbers, or repeat what the first one says."""
         rest = [cell.strip() for cell in cells if cell.strip()][1:]
-        return all(values.is_value(cell) and not values.is_mac(cell) for cell in rest)
+        return all((said and cell in said) or (values.is_value(cell) and not values.is_mac(cell)) for cell in rest)

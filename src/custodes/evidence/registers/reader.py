@@ -12,6 +12,7 @@ from custodes.evidence.registers import containers, headings, mapping, plan
 from custodes.evidence.registers.batches import Emitter, account_sheet
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
+from custodes.evidence.registers.credentials import scrub
 from custodes.evidence.registers.formats import Formats, load
 from custodes.evidence.registers.mapping import Heads
 from custodes.evidence.registers.text import printable
@@ -20,6 +21,7 @@ from custodes.model.registers import Account, Limits, RawTable, RegisterReading
 from custodes.model.vocab import Field
 
 SAMPLE_ROWS = 300
+TITLE_SIGNS = 300
 _SAMPLE_CELLS = 200_000
 _SHARE = 0.85  # of the seconds; the rest is for what cannot be interrupted
 _LOST_ROW = "above the heading, but as wide as the table"
@@ -136,6 +138,13 @@ class Prepared:
         """The records under the heading, the sample first."""
         below = 0 if self.heading is None else self.heading + 1
         return chain(self.head[below:], self.table.records)
+
+    def title(self) -> str:
+        """What stands above the heading, as far as a title goes; passwords in it are taken out."""
+        lost = {row for row, _ in self.above()}
+        kept = [record for row, record in self.head[: self.heading or 0] if row not in lost]
+        texts = [cell.strip() for record in kept if isinstance(record, list) for cell in record if cell.strip()]
+        return scrub(printable(" ".join(texts), TITLE_SIGNS))[0]
 
     def above(self) -> Iterator[tuple[int, str]]:
         """Records over the heading that are no titles: as wide as the table, or unreadable."""
@@ -261,6 +270,7 @@ def _reading(one: Prepared, limits: Limits) -> RegisterReading:
         seen_on_network=made.format.seen_on_network,
         columns=[column.use for column in made.columns],
         gaps=table.gaps,
+        title=one.title(),
     )
     return RegisterReading(account, _drain(one, made, account, limits))
 
