@@ -19,13 +19,11 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 
+from custodes.publication.papers.print import EASTERN, LATIN
+
 ROOT = Path(__file__).resolve().parent.parent
 PACK = ROOT / "src/custodes/knowledge/pack"
 OUT = ROOT / "src/custodes/publication/papers/fonts"
-LATIN = {
-    "NotoSans-Regular.ttf": "89c3c497f618fdaa0b2d1e98fef93582f28c71debd2c4a8cdf41f190ced2909d",
-    "NotoSans-Bold.ttf": "e83493c945848ecd4a9ad0f6d19164541a0d3e23a9c952304a00a46e00272ac5",
-}
 CJK, CJK_FAMILY = "NotoSansCJK-Regular.ttc", "Noto Sans CJK SC"
 
 
@@ -45,7 +43,7 @@ def main() -> int:
                 print(f"{name} is not of the known release: papers would come out with other bytes", file=sys.stderr)
                 return 1
             shutil.copyfile(source, OUT / name)
-        _cut(next(unpacked.rglob(CJK)), OUT / "NotoSansCJK-part.otf")
+        _cut(next(unpacked.rglob(CJK)), OUT / EASTERN)
         for package in ("fonts-noto-core", "fonts-noto-cjk"):
             shutil.copyfile(unpacked / f"usr/share/doc/{package}/copyright", OUT / f"{package}.LICENCE.txt")
     print(f"fonts: {OUT.relative_to(ROOT)}")

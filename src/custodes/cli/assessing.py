@@ -23,10 +23,11 @@ from custodes.model.errors import BadInput, BadUsage
 from custodes.model.registers import Limits
 
 SLOW_SECONDS = 2.0
-#: Time allowed for one file, and how many units a second can be attributed and written out at length within it.
-SECONDS = 20.0
+SECONDS = 20.0  # allowed for one file
+#: Units a second that can be attributed and written at length: into tables (--out), into a copy (--annotate).
+WRITTEN_A_SECOND = {(False, False): UNITS_A_SECOND, (True, False): 650, (False, True): 800, (True, True): 450}
+#: Of an annotated copy: the columns added, and the cells that can be written in a second.
 ADDED_COLUMNS, CELLS_A_SECOND = 9, 40_000
-WRITTEN_A_SECOND = {"out": 650, "annotate": 800, "both": 450}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ def progress() -> Callable[[str], None]:
     return say
 
 
-def assessed(request: Request, writing: str = "") -> Assessed:
-    """The assessment that a request asks for. `writing`: what will be written out at length, which takes its time."""
+def assessed(request: Request, units_a_second: int = UNITS_A_SECOND) -> Assessed:
+    """The assessment that a request asks for. `units_a_second`: fewer where it is written out at length after."""
     from custodes.publication.ask import check_answers
 
     asked_for = read_day(request.as_at)
@@ -96,7 +97,7 @@ def assessed(request: Request, writing: str = "") -> Assessed:
         answers=tuple(answers),
         ruling=request.ruling,
         limits=Limits(seconds=request.seconds),
-        units_a_second=WRITTEN_A_SECOND.get(writing, UNITS_A_SECOND),
+        units_a_second=units_a_second,
     )
     done = assess(estate, options, progress())
     for answer in done.unmatched:
@@ -112,8 +113,7 @@ def assess_main(request: Request, out: Path | None, annotate: Path | None, fail_
         _make_folder(out)
     if annotate is not None:
         _check_annotated(request.path, annotate)
-    both = "both" if out is not None and annotate is not None else ""
-    done = assessed(request, both or ("out" if out is not None else "annotate" if annotate is not None else ""))
+    done = assessed(request, WRITTEN_A_SECOND[out is not None, annotate is not None])
     if annotate is not None:
         _check_size(done.assessment, request)
     _print(done.assessment, request.form, str(request.path))
@@ -189,12 +189,12 @@ def write_all(assessment: Assessment, out: Path) -> list[Path]:
     tail = file_marking(assessment.marking)
     report = out / f"report{tail}.html"
     report.write_text(render_report(assessment), encoding="utf-8")
-    devices = out / f"devices{tail}"
+    devices, table = out / f"devices{tail}", tables.device_rows(assessment)
     written = [
         report,
-        tables.write_xlsx(devices.with_name(devices.name + ".xlsx"), assessment),
-        tables.write_csv(devices.with_name(devices.name + ".csv"), assessment),
-        tables.write_parquet(devices.with_name(devices.name + ".parquet"), assessment),
+        tables.write_xlsx(devices.with_name(devices.name + ".xlsx"), assessment, table),
+        tables.write_csv(devices.with_name(devices.name + ".csv"), assessment, table),
+        tables.write_parquet(devices.with_name(devices.name + ".parquet"), assessment, table),
         tables.write_text(devices.with_name(devices.name + ".json"), tables.assessment_text(assessment, indent=1)),
         tables.write_findings(out / f"findings{tail}.json", assessment),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -108,9 +107,9 @@ def assess(
     """Who made each device of a register or estate, how sure and why, and which rule reaches it with what force."""
     from custodes.cli import assessing
 
-    request = assessing.Request(path, form.value, as_at, marking, mapping, tuple(answers or ()), tuple(pack or ()))
+    kept = (mapping, tuple(answers or ()), tuple(pack or ()))
+    request = assessing.Request(path, form.value, as_at, marking, *kept, seconds=seconds)
     request = assessing.asking(request, measure or (), country, as_known, body_kind)
-    request = dataclasses.replace(request, seconds=seconds)
     raise typer.Exit(assessing.assess_main(request, out, annotate, fail_on))
 
 

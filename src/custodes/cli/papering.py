@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from custodes.cli.assessing import Request, assessed
 from custodes.cli.output import note, print_json, printable
+from custodes.estate.flows import Assessed
+from custodes.estate.papers import Beside, Earlier, fill, listing
 from custodes.knowledge import Knowledge, files, knowledge
 from custodes.model.errors import BadUsage
 from custodes.model.papers import Form, Paper
@@ -44,8 +46,6 @@ def list_main(packs: tuple[Path, ...], form: str, only: str | None) -> None:
 
 def values_main(form: str) -> None:
     """Every name that a form may use."""
-    from custodes.estate.papers import listing
-
     rows = listing()
     if form != "table":
         print_json(rows, form)
@@ -93,12 +93,11 @@ def _form(key: str, loaded: Knowledge) -> Form:
     return found
 
 
-def _filled(form: Form, wanted: Wanted, request: Request, loaded: Knowledge) -> tuple[Paper, Any]:
-    from custodes.estate.papers import Beside, fill
+def _filled(form: Form, wanted: Wanted, request: Request, loaded: Knowledge) -> tuple[Paper, Assessed]:
     from custodes.publication.papers.filled import read_filled
 
     done = assessed(request)
-    earlier = _earlier(wanted.since) if wanted.since else _nothing()
+    earlier = _earlier(wanted.since) if wanted.since else Earlier()
     identified = _first_identified([*done.estate.papers, *([wanted.since] if wanted.since else [])])
     beside = Beside(earlier, identified)
     paper = fill(form, done, loaded, request.ruling, beside)
@@ -109,17 +108,8 @@ def _filled(form: Form, wanted: Wanted, request: Request, loaded: Knowledge) -> 
     return paper, done
 
 
-def _nothing() -> Any:
-    from custodes.estate.papers import Earlier
-
-    return Earlier()
-
-
-def _earlier(path: Path) -> Any:
+def _earlier(path: Path) -> Earlier:
     """An earlier frozen copy, or the JSON that `assess --format json` or `--out` wrote."""
-    import json
-
-    from custodes.estate.papers import Earlier
     from custodes.publication.papers.frozen import ASSESSMENT, is_frozen, read_part
 
     try:
@@ -135,9 +125,8 @@ def _earlier(path: Path) -> Any:
         ) from None
 
 
-def _first_identified(papers: list[Path]) -> Any:
+def _first_identified(papers: list[Path]) -> Earlier:
     """The first day of each identification over all earlier copies."""
-    from custodes.estate.papers import Earlier
     from custodes.publication.papers.frozen import PAPER, is_frozen, read_part
 
     first: dict[str, str] = {}
@@ -171,7 +160,7 @@ def _write(paper: Paper, out: Path) -> None:
         note(f"the marking does not stand in the file name; it would as {out.stem}{tail}{out.suffix}")
 
 
-def _freeze(archive: Path, paper: Paper, out: Path, done: Any, loaded: Knowledge) -> None:
+def _freeze(archive: Path, paper: Paper, out: Path, done: Assessed, loaded: Knowledge) -> None:
     from custodes.publication.papers.frozen import freeze
     from custodes.publication.tables import assessment_text
 

@@ -137,11 +137,11 @@ def load_estate(path: Path, mapping: Path | None = None) -> Estate:
 
 
 def _answers(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted((folder / "answers").glob("*.xlsx"))) if (folder / "answers").is_dir() else ()
+    return tuple(sorted((folder / "answers").glob("*.xlsx")))
 
 
 def _papers(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted((folder / "papers").glob("*.zip"))) if (folder / "papers").is_dir() else ()
+    return tuple(sorted((folder / "papers").glob("*.zip")))
 
 
 _KEYS = {

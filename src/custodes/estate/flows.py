@@ -16,7 +16,7 @@ from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.estate import sections, stated, steps
 from custodes.estate.build import Context, Dropped, build
-from custodes.estate.config import Estate, Source
+from custodes.estate.config import Estate
 from custodes.estate.linking import Unit, link
 from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
@@ -207,8 +207,10 @@ def _assessment(
 ) -> Assessment:
     skipped = _skipped(reading, units, dropped)
     merged = _merged(units, dropped)
+    hashes = {index: _sha256(estate.sources[index].file) for index in {index for index, _ in reading.accounts}}
     files = tuple(
-        _file(account, estate.sources[index], devices, merged, skipped) for index, account in reading.accounts
+        _file(account, estate.sources[index].dated, hashes[index], devices, merged, skipped)
+        for index, account in reading.accounts
     )
     return Assessment(
         title=estate.title,
@@ -261,7 +263,8 @@ def _merged(units: Sequence[Unit], dropped: Mapping[str, Dropped]) -> tuple[Merg
 
 def _file(
     account: Account,
-    source: Source,
+    dated: str,
+    sha256: str,
     devices: Sequence[Device],
     merged: Sequence[Merged],
     skipped: Sequence[Skipped],
@@ -285,8 +288,8 @@ def _file(
         credentials=account.credentials,
         gaps=tuple(account.gaps),
         sheet=sheet,
-        sha256=_sha256(source.file),
-        dated=source.dated,
+        sha256=sha256,
+        dated=dated,
     )
 
 

@@ -162,7 +162,7 @@ class Bench:
             subject = dataclasses.replace(subject, classes=frozenset(), purposes=None)
         return self._of(body).describes(self._rule_id(rule), subject)
 
-    def force_of(self, rule: str, body: Body = _NOBODY) -> OnBody:
+    def force_of(self, rule: str, body: Body) -> OnBody:
         """The force of a rule on a body of the estate."""
         return self._of(body).force_of(self._rule_id(rule))
 

@@ -75,10 +75,10 @@ class Knowledge:
         self.succession = frozenset(words(str(pack.words.get("succession", ""))))
         self.beside = _beside(pack.words)
         self.beside_words = frozenset().union(*(words for kind, words in self.beside.items() if kind != "camera"))
-        self.beside_phrases = tuple(str(one) for one in _listed(_block(pack.words, "beside").get("phrases")))
+        self.beside_phrases = tuple(_listed(_block(pack.words, "beside").get("phrases")))
         self.gone_phrases = tuple(plain(one) for one in _listed(_block(pack.words, "not_live").get("note_phrases")))
-        self.heading_words = frozenset(words(str(_block(pack.words, "not_live").get("heading_words", ""))))
-        self.heading_live = frozenset(words(str(_block(pack.words, "not_live").get("heading_live", ""))))
+        self.heading_words = _spoken(_block(pack.words, "not_live"), "heading_words")
+        self.heading_live = _spoken(_block(pack.words, "not_live"), "heading_live")
         self.not_live, self.live_words, self.gone_words = _live_words(pack.words)
         self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(
             (row, re.compile(row.pattern)) for row in pack.serials.values()
@@ -235,6 +235,11 @@ def _block(document: Mapping[str, object], group: str) -> Mapping[str, Any]:
     return block if isinstance(block, Mapping) else {}
 
 
+def _spoken(block: Mapping[str, Any], key: str) -> frozenset[str]:
+    """The words that a group of the vocabulary lists under a key."""
+    return frozenset(words(str(block.get(key, ""))))
+
+
 def _prefixes(grammars: Sequence[CompiledGrammar]) -> Mapping[str, tuple[CompiledGrammar, ...]]:
     table: dict[str, list[CompiledGrammar]] = {}
     for grammar in grammars:
@@ -308,8 +313,8 @@ _BESIDE_KINDS = ("recorder", "camera", "protocol_before", "protocol", "features"
 def _beside(document: Mapping[str, object]) -> Mapping[str, frozenset[str]]:
     """Words by which a name may belong to something beside the device, by what they name; heads of phrases too."""
     told = _block(document, "beside")
-    found = {kind: frozenset(words(str(told.get(kind, "")))) for kind in _BESIDE_KINDS}
-    return {**found, "heads": frozenset(str(one).split()[0] for one in _listed(told.get("phrases")))}
+    found = {kind: _spoken(told, kind) for kind in _BESIDE_KINDS}
+    return {**found, "heads": frozenset(one.split()[0] for one in _listed(told.get("phrases")))}
 
 
 def _listed(value: object) -> Sequence[str]:
@@ -320,7 +325,7 @@ def _listed(value: object) -> Sequence[str]:
 def _note_words(document: Mapping[str, object]) -> Mapping[str, frozenset[str]]:
     """Words of a note by what they say of the unit: about its make, its condition, what it is linked to."""
     told = _block(document, "notes")
-    return {kind: frozenset(words(str(told.get(kind, "")))) for kind in _NOTE_KINDS}
+    return {kind: _spoken(told, kind) for kind in _NOTE_KINDS}
 
 
 def _live_words(document: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

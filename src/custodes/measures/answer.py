@@ -92,7 +92,7 @@ class Rules:
     def __init__(self, book: RuleBook, firms: Firms, asked: Asked) -> None:
         self.book, self.asked = book, asked
         self._reach = Reach(book, firms, asked)
-        self.states = [on_day(rule, asked.day, asked.known) for rule in book.rules.values()]
+        self._states = {key: on_day(rule, asked.day, asked.known) for key, rule in book.rules.items()}
         self._asking = [
             (state, state.version, on_body(state.version, state.rule, asked, book))
             for state in self.states
@@ -102,6 +102,11 @@ class Rules:
         parts = [part for _, version, _ in self._asking for part in _parts(version)]
         self._facts = {part.name for part in parts if isinstance(part, Told)}
         self._dated = any(isinstance(part, Bought) for part in parts)
+
+    @property
+    def states(self) -> Iterable[InForce]:
+        """Every rule as it stands on the day."""
+        return self._states.values()
 
     def of(self, subject: Subject) -> tuple[RuleAnswer, ...]:
         """The rules that reach a device, and those of which that cannot be told and it matters to this body.
@@ -140,7 +145,7 @@ class Rules:
 
     def one(self, rule: str, subject: Subject) -> RuleAnswer:
         """One rule, whatever the answer: also that it is not in force on the day."""
-        state = on_day(self.book.rules[rule], self.asked.day, self.asked.known)
+        state = self._states[rule]
         if state.version is None or state.sure is Answer.NO:
             told = "withdrawn by that day" if state.withdrawn else NOT_IN_FORCE
             force = Force.WITHDRAWN if state.withdrawn else Force.NONE
@@ -155,14 +160,14 @@ class Rules:
 
     def describes(self, rule: str, subject: Subject) -> Found:
         """Whether a rule speaks of a device, whatever its force on the body; No with a reason if not in force."""
-        state = on_day(self.book.rules[rule], self.asked.day, self.asked.known)
+        state = self._states[rule]
         if state.version is None or state.sure is Answer.NO:
             return Found(Answer.NO, (), (NOT_IN_FORCE,))
         return self._ask(state, state.version, subject)
 
     def force_of(self, rule: str) -> OnBody:
         """The force of a rule on the body asked about, on the day."""
-        state = on_day(self.book.rules[rule], self.asked.day, self.asked.known)
+        state = self._states[rule]
         if state.version is None or state.sure is Answer.NO:
             return OnBody(Force.WITHDRAWN if state.withdrawn else Force.NONE)
         return on_body(state.version, state.rule, self.asked, self.book)

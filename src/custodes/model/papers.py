@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 Value = str | int
+Place = tuple[str, str, str]  # of what a person wrote: section, line or field, column
 
 
 class Kind(StrEnum):

@@ -34,7 +34,7 @@ class Force(StrEnum):
 
 
 #: What a force means for the body at hand, in plain words.
-FORCE_WORDS = {
+FORCE_WORDS: Mapping[str, str] = {
     Force.BINDS: "binds this body",
     Force.INSTRUCTS: "instructs others, does not bind this body",
     Force.FUNDING: "condition of federal award money",
@@ -48,14 +48,11 @@ FORCE_WORDS = {
 }
 
 
-_FORCE_WORDS = {force.value: words for force, words in FORCE_WORDS.items()}
-
-
 def force_words(force: str, addressed: bool) -> str:
     """The force of a rule on the body at hand in plain words; a text that is no force stays as it is."""
     if force == Force.INSTRUCTS and addressed:
         return "instructs this body: an instruction, not a law"
-    return _FORCE_WORDS.get(force, force)
+    return FORCE_WORDS.get(force, force)
 
 
 #: Forces by which a rule asks something of the body itself.

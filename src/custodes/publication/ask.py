@@ -20,7 +20,7 @@ from custodes.model.errors import BadInput
 from custodes.model.questions import Answer, Question, Refusal
 from custodes.publication import words as w
 from custodes.publication.fixedzip import save
-from custodes.publication.records import cell_text
+from custodes.publication.records import cell_text, read_back
 from custodes.publication.tables.sheets import set_text, shorten_chars, stamp_marking
 from custodes.publication.text import clean, shorten
 
@@ -211,7 +211,8 @@ def read_answers(path: Path, *, known: Collection[str] | None = None) -> list[An
 
 def check_answers(path: Path, *, known: Collection[str] | None = None) -> tuple[list[Answer], list[Refusal]]:
     """As `read_answers`, but hands back what could be read and every refusal side by side."""
-    sheets = _read(path)
+    remedy = "ask for it again as XLSX, or save it again from a spreadsheet program"
+    sheets = read_back(path, "the returned workbook cannot be opened", remedy, (_SHEET, _INDEX))
     if _SHEET not in sheets:
         return [], [Refusal(_SHEET, "A1", f"the sheet “{_SHEET}” is missing or was renamed")]
     rows = sheets[_SHEET]
@@ -231,22 +232,6 @@ def check_answers(path: Path, *, known: Collection[str] | None = None) -> tuple[
             if any(getattr(answer, field) for field in _FIELDS):
                 answers.append(answer)
     return answers, refusals
-
-
-def _read(path: Path) -> dict[str, list[list[Any]]]:
-    from python_calamine import CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        names = [name for name in book.sheet_names if name in (_SHEET, _INDEX)]
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-    except Exception as error:
-        raise BadInput(
-            "the returned workbook cannot be opened",
-            where=path.name,
-            why=shorten(clean(error), 200),
-            remedy="ask for it again as XLSX, or save it again from a spreadsheet program",
-        ) from error
 
 
 def _changed_heads(heads: Sequence[object]) -> Iterable[Refusal]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Collection
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
+
+from custodes.model.errors import BadInput
+from custodes.publication.text import clean, shorten
 
 
 def kind_of(source: Path) -> str:
@@ -34,3 +39,15 @@ def cell_text(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def read_back(path: Path, what: str, remedy: str, only: Collection[str] | None = None) -> dict[str, list[list[Any]]]:
+    """The rows of a workbook that came back, by sheet; `only` these. Raises BadInput saying `what` and `remedy`."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        names = [name for name in book.sheet_names if only is None or name in only]
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+    except Exception as error:
+        raise BadInput(what, where=path.name, why=shorten(clean(error), 200), remedy=remedy) from error

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from custodes.publication import words as w
-from custodes.publication.text import clean, wrap
+from custodes.publication.text import clean, hang
 
 _HEADS = {
     "in force": "In force",
@@ -35,7 +35,7 @@ def render_rules(rows: Sequence[Mapping[str, Any]], day: date, columns: int, of_
 
 def _rule(row: Mapping[str, Any], width: int) -> list[str]:
     told = f"{clean(row['id'])}  {clean(row['name'])}"
-    lines = _hang(told, width, "  ", "      ")
+    lines = hang(told, width, "  ", "      ")
     parts = [clean(row["jurisdiction"]), clean(row["force"])]
     if row["since"]:
         parts.append(f"since {w.plain_date(str(row['since']))}")
@@ -44,17 +44,12 @@ def _rule(row: Mapping[str, Any], width: int) -> list[str]:
     parts += [f"by {w.plain_date(str(by))}" for by in row["by"]]
     parts += [f"about {clean(row['doing'])}"] if row["doing"] else []
     parts += ["weak source"] if row["certainty"] == "low" else []
-    return lines + _hang("; ".join(filter(None, parts)), width, "      ", "      ")
+    return lines + hang("; ".join(filter(None, parts)), width, "      ", "      ")
 
 
 def render_timeline(events: Sequence[Mapping[str, str]], columns: int) -> str:
     """One line an event, oldest first."""
     lines: list[str] = []
     for event in events:
-        lines += _hang(f"{event['event']}: {clean(event['text'])}", max(columns, 40), f"{event['day']:<12}", " " * 12)
+        lines += hang(f"{event['event']}: {clean(event['text'])}", max(columns, 40), f"{event['day']:<12}", " " * 12)
     return "\n".join(lines) + "\n"
-
-
-def _hang(text: str, columns: int, first: str, rest: str) -> list[str]:
-    lines = wrap(text, columns - max(len(first), len(rest))) or [""]
-    return [first + lines[0], *(rest + line for line in lines[1:])]

@@ -10,7 +10,7 @@ from custodes.model.assessment import Assessment, Attribution, Device, FileAccou
 from custodes.model.vocab import Status
 from custodes.publication import words as w
 from custodes.publication.tables.rows import place
-from custodes.publication.text import clean, pad, shorten, width, wrap
+from custodes.publication.text import clean, hang, pad, shorten, width, wrap
 from custodes.publication.totals import Totals, all_findings, lost_rows, reading_counts, rule_counts, totals
 
 _NARROW = 72
@@ -56,12 +56,6 @@ def _bold(text: str, colour: bool) -> str:
     return f"\x1b[1m{text}\x1b[0m" if colour else text
 
 
-def _hang(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
-    """`text` wrapped, the first line after `first`, the others after `rest`."""
-    lines = wrap(text, columns - max(width(first), width(rest))) or [""]
-    return [first + lines[0], *(rest + line for line in lines[1:])]
-
-
 def _head(assessment: Assessment, columns: int) -> list[str]:
     lines = wrap(clean(assessment.marking), columns)
     if assessment.synthetic:
@@ -86,24 +80,24 @@ def _files(assessment: Assessment, columns: int) -> list[list[str]]:
         told += f"{w.number(account.merged)} repeats, {w.number(account.skipped)} none"
         told += "; passwords dropped" if account.credentials.values else ""
         told += f"; {len(account.gaps)} parts not read" if account.gaps else ""
-        lines += _hang(f"{name}   {told}", columns, "", "  ")
+        lines += hang(f"{name}   {told}", columns, "", "  ")
     return [lines]
 
 
 def _file(assessment: Assessment, account: FileAccount, columns: int) -> list[str]:
     mapped = ", ".join(w.say(field, {}) for _, field in account.mapped) or "none"
     shape = ", ".join(clean(part) for part in (account.format_name, account.encoding) if part)
-    lines = _hang(f"{clean(account.file)}   read as: {shape}; columns read: {mapped}", columns, "", "  ")
+    lines = hang(f"{clean(account.file)}   read as: {shape}; columns read: {mapped}", columns, "", "  ")
     lost = lost_rows(assessment, account.file)
     counted = f"{w.count(account.rows, 'row')}: {w.number(account.devices)} became devices, "
     counted += f"{w.number(account.merged)} repeated one, {w.number(account.skipped)} became none, "
-    lines += _hang(counted + f"{w.number(lost)} lost", columns, "  ", "    ")
+    lines += hang(counted + f"{w.number(lost)} lost", columns, "  ", "    ")
     if account.credentials.values or account.credentials.columns:
         dropped = f"{w.count(len(account.credentials.columns), 'password column')} and "
         dropped += f"{w.count(account.credentials.values, 'value')} dropped before reading on"
-        lines += _hang(dropped, columns, "  ", "    ")
+        lines += hang(dropped, columns, "  ", "    ")
     for gap in account.gaps[:3]:
-        lines += _hang(f"not read: {clean(gap)}", columns, "  ", "    ")
+        lines += hang(f"not read: {clean(gap)}", columns, "  ", "    ")
     return lines
 
 
@@ -118,7 +112,7 @@ def _live(assessment: Assessment, sums: Totals, columns: int) -> list[str]:
         told += f"; {w.count(sum(lenses), 'lens', 'lenses')} told for {w.count(len(lenses), 'device')}"
     if not assessment.devices:
         told = "No device was found in the files read."
-    return _hang(told, columns)
+    return hang(told, columns)
 
 
 def _makers(assessment: Assessment, columns: int) -> list[str]:
@@ -135,7 +129,7 @@ def _makers(assessment: Assessment, columns: int) -> list[str]:
         lines += _maker_lines(group, value, top, columns)
     if rest:
         more = f"{w.count(len(rest), 'other')} with {w.count(sum(n for _, n in rest), 'device')}"
-        lines += _hang(f"{more}: see the report", columns, "  ", "    ")
+        lines += hang(f"{more}: see the report", columns, "  ", "    ")
     return lines or ["  nobody: there is no live device"]
 
 
@@ -182,11 +176,11 @@ def _maker_lines(group: _Group, value: int, top: int, columns: int) -> list[str]
         room = min(48, columns - 44)
         head, *below = wrap(name, room) if width(name) <= room else _two_lines(group, room)
         start = f"  {pad(head, room)}{count}  {_bar(value, top, 12)}  "
-        lines = _hang(group.sure, columns, start, " " * width(start))
+        lines = hang(group.sure, columns, start, " " * width(start))
         return [*lines, *(f"    {line}" for line in below)]
     bar = _bar(value, top, max(4, min(16, columns - 20)))
-    lines = _hang(name, columns, "  ", "    ")
-    return [*lines, f"  {count}  {bar}".rstrip(), *_hang(group.sure, columns, "    ", "    ")]
+    lines = hang(name, columns, "  ", "    ")
+    return [*lines, f"  {count}  {bar}".rstrip(), *hang(group.sure, columns, "    ", "    ")]
 
 
 def _two_lines(group: _Group, room: int) -> list[str]:
@@ -212,11 +206,11 @@ def _rules(assessment: Assessment, columns: int, colour: bool) -> list[str]:
         lines.append(f"  {pad(told[-1], room - 2)}{w.number(value).rjust(8)}")
     if not assessment.body_told:
         told_how = "which kind of body this is was not told, so nothing can bind it: --body-kind says it"
-        lines += _hang(told_how, columns, "  ", "    ")
+        lines += hang(told_how, columns, "  ", "    ")
     for row in assessment.rules or ():
         if row["reaches"] == "yes":
             told_of = w.count(int(str(row["devices"])), "device") if row["about"] == "device" else "names no maker"
-            lines += _hang(f"{clean(row['name'])} ({w.force_words(row)}): {told_of}", columns, "  ", "    ")
+            lines += hang(f"{clean(row['name'])} ({w.force_words(row)}): {told_of}", columns, "  ", "    ")
     return lines
 
 
@@ -229,7 +223,7 @@ def _readings(assessment: Assessment, columns: int, colour: bool) -> list[str]:
     for key, counter in counted:
         told = f"{w.READINGS[key]}: at least {w.number(counter['yes'])}, "
         told += f"at most {w.number(counter['yes'] + counter['not known'])}, not known {w.number(counter['not known'])}"
-        lines += _hang(told, columns, "  ", "    ")
+        lines += hang(told, columns, "  ", "    ")
     return lines
 
 
@@ -244,7 +238,7 @@ def _findings(assessment: Assessment, columns: int, colour: bool) -> list[str]:
     for (severity, kind), found in list(kinds.items())[:_LINES]:
         example = clean(found[0].text)
         told = example if len(found) == 1 else f"{w.number(len(found))} × {w.say(kind, {})}, such as: {example}"
-        lines += _hang(shorten(f"{clean(severity)}: {told}", 2 * columns - 8), columns, "  ", "    ")
+        lines += hang(shorten(f"{clean(severity)}: {told}", 2 * columns - 8), columns, "  ", "    ")
     if len(kinds) > _LINES:
         lines.append(f"  and {w.number(len(kinds) - _LINES)} more kinds in the report")
     return lines
@@ -255,7 +249,7 @@ def _more(assessment: Assessment, columns: int, path: str) -> list[str]:
     steps = sorted(assessment.next_steps, key=lambda step: -step.settles)
     if steps:
         told = f"The answer would change most if you: {clean(steps[0].text)}"
-        lines += _hang(f"{told} (settles {w.count(steps[0].settles, 'device')})", columns, "", "  ")
+        lines += hang(f"{told} (settles {w.count(steps[0].settles, 'device')})", columns, "", "  ")
     file = clean(path) or "FILE"
     example = clean(assessment.devices[0].id) if assessment.devices else "DEVICE"
     shown = f'"{file}"' if " " in file else file
@@ -276,7 +270,7 @@ def render_explain(device: Device, assessment: Assessment, width: int) -> str:
     columns = max(width, 24)
     words, attribution = assessment.words, device.attribution
     lines = _explain_head(device, columns)
-    lines += ["", *_hang(w.made_by(attribution, words), columns, "", "  ")]
+    lines += ["", *hang(w.made_by(attribution, words), columns, "", "  ")]
     lines += _field("label", w.labelled(attribution, words), columns)
     lines += _evidence(attribution, columns)
     owner = w.owner_chain(attribution) or w.owner_text(attribution)
@@ -292,12 +286,12 @@ def render_explain(device: Device, assessment: Assessment, width: int) -> str:
 def _explain_head(device: Device, columns: int) -> list[str]:
     spot = ", ".join(filter(None, map(clean, (device.name, device.location, device.site))))
     sensitive = " (sensitive)" if device.sensitive else ""
-    lines = _hang(f"{clean(device.id)}  {spot}{sensitive}", columns, "", "  ")
+    lines = hang(f"{clean(device.id)}  {spot}{sensitive}", columns, "", "  ")
     notes = [clean(device.body), clean(device.system)]
     notes += [f"stands for {w.count(device.quantity, 'device')}"] if device.quantity != 1 else []
     notes += [f"not live: {clean(device.status_text) or 'see the register'}"] if not device.live else []
     told = "; ".join(filter(None, notes))
-    return [*lines, *_hang(told, columns, "  ", "  ")] if told else lines
+    return [*lines, *hang(told, columns, "  ", "  ")] if told else lines
 
 
 def _evidence(attribution: Attribution, columns: int) -> list[str]:
@@ -326,7 +320,7 @@ def _first_source(source: str) -> str:
 
 
 def _field(name: str, text: str, columns: int) -> list[str]:
-    return _hang(text, columns, f"  {name:<9}", " " * 11)
+    return hang(text, columns, f"  {name:<9}", " " * 11)
 
 
 def _several(name: str, texts: Iterable[str], columns: int) -> list[str]:

@@ -109,6 +109,12 @@ def wrap(text: str, columns: int) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def hang(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
+    """`text` wrapped, the first line after `first`, the others after `rest`."""
+    lines = wrap(text, columns - max(width(first), width(rest))) or [""]
+    return [first + lines[0], *(rest + line for line in lines[1:])]
+
+
 def _pieces(words: list[str], columns: int) -> Iterator[str]:
     for word in words:
         rest = word

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from custodes.estate.papers.desk import Desk
+from custodes.estate.papers.desk import Desk, not_known
 from custodes.model.papers import Cell
 
 Make = Callable[[Desk, Any], Cell]
@@ -85,8 +85,6 @@ def readings(where: dict[str, Named], devices: Callable[[Desk, Any], list[Any]])
 
 def _reading(key: str, part: str, devices: Callable[[Desk, Any], list[Any]]) -> Make:
     def make(desk: Desk, item: Any) -> Cell:
-        from custodes.estate.papers.desk import not_known
-
         if not desk.ruling.country:
             return not_known("no country was asked for (--country)")
         count = desk.reading(devices(desk, item), key)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custodes.estate.papers.desk import Desk
+from custodes.estate.papers.desk import Desk, quantity
 from custodes.model.assessment import Device
 
 EQUIPMENT, KNOWN, RULES = "equipment changed", "we know more", "rules changed"
@@ -33,27 +33,25 @@ def changes(desk: Desk) -> list[Change]:
     moved = [pair for pair in both if pair[0].live != pair[1]["live"]]
     known = [pair for pair in both if _told(pair[0]) != _said(pair[1])]
     ruled = [pair for pair in both if _told(pair[0]) == _said(pair[1]) and _rules(pair[0]) != _ruled(pair[1])]
-    added, removed = _count(new), sum(int(str(one["quantity"])) for one in gone)
+    added, removed = quantity(new), sum(int(str(one["quantity"])) for one in gone)
     since = f"since {earlier.on}"
     return [
         Change(
             EQUIPMENT,
-            added + removed + _count(d for d, _ in moved),
+            added + removed + quantity(d for d, _ in moved),
             f"{since}: {added:,} new in the records, {removed:,} no longer in them, "
-            f"{_count(d for d, _ in moved):,} taken into or out of use",
+            f"{quantity(d for d, _ in moved):,} taken into or out of use",
         ),
-        Change(KNOWN, _count(d for d, _ in known), f"{since}: make, model or maker said otherwise of the same record"),
+        Change(
+            KNOWN, quantity(d for d, _ in known), f"{since}: make, model or maker said otherwise of the same record"
+        ),
         Change(
             RULES,
-            _count(d for d, _ in ruled),
+            quantity(d for d, _ in ruled),
             f"{since}: same equipment, same maker, another rule or another force (reference data {earlier.pack} then, "
             f"{desk.knowledge.version} now)",
         ),
     ]
-
-
-def _count(devices: Any) -> int:
-    return sum(device.quantity for device in devices)
 
 
 def _told(device: Device) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from custodes.estate.flows import Assessed
 from custodes.estate.ruling import Bench, Ruling
 from custodes.knowledge import Knowledge
 from custodes.measures.reach import Found
-from custodes.model.assessment import Assessment, Device
+from custodes.model.assessment import Assessment, Attribution, Device
 from custodes.model.papers import Cell, Form, Kind, Value
 from custodes.model.rules import Answer
 from custodes.model.vocab import Status
@@ -62,6 +62,11 @@ def quantity(devices: Iterable[Device]) -> int:
     return sum(device.quantity for device in devices)
 
 
+def likely(attribution: Attribution) -> str:
+    """The makers that may have built it: "A or B"."""
+    return " or ".join(dict.fromkeys(item.name for item in attribution.candidates))
+
+
 def told(value: Value) -> Cell:
     """A value that the estate, the reference data or the program gives."""
     return Cell(value)
@@ -83,7 +88,7 @@ class Desk:
     def __init__(
         self, form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, earlier: Earlier, identified: Earlier
     ) -> None:
-        self.form, self.done, self.knowledge, self.ruling = form, done, knowledge, ruling
+        self.form, self.knowledge, self.ruling = form, knowledge, ruling
         self.earlier, self._identified = earlier, identified
         self.estate = done.estate
         self.assessment: Assessment = done.assessment

@@ -6,17 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from custodes.estate.papers.catalogue import Named, lines, readings, value
-from custodes.estate.papers.desk import COVERED, NOT_DETERMINED, Desk, Judged, groups, not_known, or_not_known, told
+from custodes.estate.papers.catalogue import lines, readings, value
+from custodes.estate.papers.desk import (
+    COVERED,
+    NOT_DETERMINED,
+    Desk,
+    Judged,
+    groups,
+    likely,
+    not_known,
+    or_not_known,
+    quantity,
+    told,
+)
 from custodes.estate.papers.systems import why_maker
 from custodes.model.assessment import Device
+from custodes.model.days import read_day
 from custodes.model.papers import Cell
 from custodes.model.vocab import Status
 
 DEVICES = lines("devices", "one line for each device that the records count as in use")(
     lambda desk: ((device.id, device) for device in desk.live)
 )
-readings(DEVICES, lambda _, device: [device])
 PURCHASES = lines("purchases", "devices whose records tell of money, and those that the form's rule may speak of")(
     lambda desk: ((device.id, device) for device in desk.assessment.devices if _purchase(desk, device))
 )
@@ -26,64 +37,76 @@ def _purchase(desk: Desk, device: Device) -> bool:
     return bool(device.paid) or desk.judged(device).answer in (COVERED, NOT_DETERMINED)
 
 
-def _plain(where: dict[str, Named], name: str, what: str, attribute: str) -> None:
-    value(where, name, what)(lambda _, device: or_not_known(getattr(device, attribute), "the records do not tell it"))
+def _plain(name: str, what: str, attribute: str) -> None:
+    value(DEVICES, name, what)(lambda _, device: or_not_known(getattr(device, attribute), "the records do not tell it"))
 
 
-for _where in (DEVICES, PURCHASES):
-    for _name, _what in (
-        ("name", "what the body calls it"),
-        ("location", "where in the site"),
-        ("site", "the site"),
-        ("system", "the system"),
-        ("quantity", "how many pieces the line stands for"),
-        ("serial", "its serial number"),
-        ("mac", "its network address on the card"),
-        ("firmware", "its firmware"),
-        ("installer", "who installed it"),
-        ("landlord", "the landlord"),
-        ("contract", "the contract"),
-    ):
-        _plain(_where, f"device.{_name}", _what, _name)
+for _name, _what in (
+    ("name", "what the body calls it"),
+    ("location", "where in the site"),
+    ("site", "the site"),
+    ("system", "the system"),
+    ("quantity", "how many pieces the line stands for"),
+    ("serial", "its serial number"),
+    ("mac", "its network address on the card"),
+    ("firmware", "its firmware"),
+    ("installer", "who installed it"),
+    ("landlord", "the landlord"),
+    ("contract", "the contract"),
+):
+    _plain(f"device.{_name}", _what, _name)
 
-    @value(_where, "device.id", "its id, made from its content")
-    def device_id(_: Desk, device: Device) -> Cell:
-        return told(device.id)
 
-    @value(_where, "device.brand", "the name on the box")
-    def brand(_: Desk, device: Device) -> Cell:
-        return or_not_known(device.attribution.brand_name or "", "no record names it")
+@value(DEVICES, "device.id", "its id, made from its content")
+def device_id(_: Desk, device: Device) -> Cell:
+    return told(device.id)
 
-    @value(_where, "device.model", "model or part number")
-    def model(_: Desk, device: Device) -> Cell:
-        return or_not_known(device.attribution.model or "", "no record names it")
 
-    @value(_where, "device.type", "what kind of thing it is")
-    def type_(_: Desk, device: Device) -> Cell:
-        return or_not_known(device.attribution.device_type or "", "no record names it")
+@value(DEVICES, "device.brand", "the name on the box")
+def brand(_: Desk, device: Device) -> Cell:
+    return or_not_known(device.attribution.brand_name or "", "no record names it")
 
-    @value(_where, "device.maker", "the actual maker, if it is established or probable")
-    def maker(desk: Desk, device: Device) -> Cell:
-        return maker_cell(desk, device)
 
-    @value(_where, "device.how_sure", "established; probably, check; or not known")
-    def how_sure(_: Desk, device: Device) -> Cell:
-        words = {Status.ASSERTED: "established", Status.REVIEW: "probably, check", Status.UNKNOWN: "not known"}
-        return told(words[device.attribution.maker_status])
+@value(DEVICES, "device.model", "model or part number")
+def model(_: Desk, device: Device) -> Cell:
+    return or_not_known(device.attribution.model or "", "no record names it")
 
-    @value(_where, "device.owner_of_maker", "the owner of the maker on the day")
-    def owner_of_maker(_: Desk, device: Device) -> Cell:
-        return or_not_known(device.attribution.owner_name or "", "the reference data tells no owner")
 
-    @value(_where, "device.because", "the evidence, for and against")
-    def because(_: Desk, device: Device) -> Cell:
-        texts = [("although " if item.against else "") + item.text for item in device.attribution.because]
-        return told("; ".join(dict.fromkeys(texts)) or "no evidence")
+@value(DEVICES, "device.type", "what kind of thing it is")
+def type_(_: Desk, device: Device) -> Cell:
+    return or_not_known(device.attribution.device_type or "", "no record names it")
 
-    @value(_where, "device.read_in", "the files and rows")
-    def read_in(_: Desk, device: Device) -> Cell:
-        places = (f"{s.file}{', sheet ' + s.sheet if s.sheet else ''}, row {s.row}" for s in device.sources)
-        return told("; ".join(places))
+
+@value(DEVICES, "device.maker", "the actual maker, if it is established or probable")
+def maker(desk: Desk, device: Device) -> Cell:
+    return maker_cell(desk, device)
+
+
+@value(DEVICES, "device.how_sure", "established; probably, check; or not known")
+def how_sure(_: Desk, device: Device) -> Cell:
+    words = {Status.ASSERTED: "established", Status.REVIEW: "probably, check", Status.UNKNOWN: "not known"}
+    return told(words[device.attribution.maker_status])
+
+
+@value(DEVICES, "device.owner_of_maker", "the owner of the maker on the day")
+def owner_of_maker(_: Desk, device: Device) -> Cell:
+    return or_not_known(device.attribution.owner_name or "", "the reference data tells no owner")
+
+
+@value(DEVICES, "device.because", "the evidence, for and against")
+def because(_: Desk, device: Device) -> Cell:
+    texts = [("although " if item.against else "") + item.text for item in device.attribution.because]
+    return told("; ".join(dict.fromkeys(texts)) or "no evidence")
+
+
+@value(DEVICES, "device.read_in", "the files and rows")
+def read_in(_: Desk, device: Device) -> Cell:
+    places = (f"{s.file}{', sheet ' + s.sheet if s.sheet else ''}, row {s.row}" for s in device.sources)
+    return told("; ".join(places))
+
+
+PURCHASES.update(DEVICES)  # what follows is of devices in use, or of money, alone
+readings(DEVICES, lambda _, device: [device])
 
 
 def maker_cell(desk: Desk, device: Device) -> Cell:
@@ -92,7 +115,7 @@ def maker_cell(desk: Desk, device: Device) -> Cell:
     if attribution.maker_status is Status.ASSERTED:
         return told(attribution.oem_name or attribution.brand_name or "")
     if attribution.maker_status is Status.REVIEW:
-        named = " or ".join(dict.fromkeys(item.name for item in attribution.candidates))
+        named = likely(attribution)
         return told(f"probably {named}, check" if named else "check")
     return not_known(why_maker(desk, device))
 
@@ -175,39 +198,19 @@ def _models(desk: Desk) -> Iterator[tuple[str, Same]]:
 MODELS = lines("models", "one line for each label and model in use that a record names")(_models)
 
 
-@value(MODELS, "model.brand", "the name on the box")
-def model_brand(_: Desk, same: Same) -> Cell:
-    return or_not_known(same.one.attribution.brand_name or "", "no record names it")
+def _as_of_one(name: str) -> None:
+    """What is the same of every device of the group is asked of one of them."""
+    of_device = DEVICES[f"device.{name}"]
+    value(MODELS, f"model.{name}", of_device.what)(lambda desk, same: of_device.make(desk, same.one))
 
 
-@value(MODELS, "model.model", "model or part number")
-def model_model(_: Desk, same: Same) -> Cell:
-    return or_not_known(same.one.attribution.model or "", "no record names it")
-
-
-@value(MODELS, "model.type", "what kind of thing it is")
-def model_type(_: Desk, same: Same) -> Cell:
-    return or_not_known(same.one.attribution.device_type or "", "no record names it")
-
-
-@value(MODELS, "model.maker", "the actual maker, if it is established or probable")
-def model_maker(desk: Desk, same: Same) -> Cell:
-    return maker_cell(desk, same.one)
+for _name in ("brand", "model", "type", "maker", "determination", "concern"):
+    _as_of_one(_name)
 
 
 @value(MODELS, "model.quantity", "how many are in use")
 def model_quantity(_: Desk, same: Same) -> Cell:
-    return told(sum(device.quantity for device in same.devices))
-
-
-@value(MODELS, "model.determination", "what the form's rule says of it, in the words of the form")
-def model_determination(desk: Desk, same: Same) -> Cell:
-    return determination(desk, same.one)
-
-
-@value(MODELS, "model.concern", "why the form's rule speaks of it, or what is missing to say so")
-def model_concern(desk: Desk, same: Same) -> Cell:
-    return concern(desk, same.one)
+    return told(quantity(same.devices))
 
 
 @value(MODELS, "model.systems", "the systems that use it")
@@ -254,8 +257,6 @@ for _name, _what in (
 
 def obligated_on(device: Device) -> str:
     """The first day on which money was committed, or else of the purchase; empty if no record tells it."""
-    from custodes.model.days import read_day
-
     days = [day for day in (read_day(paid.text) for paid in device.paid if paid.what == "obligated") if day]
     return min(days) if days else device.bought
 

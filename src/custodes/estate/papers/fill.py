@@ -17,13 +17,13 @@ from custodes.estate.papers.systems import Group
 from custodes.estate.ruling import Ruling
 from custodes.knowledge import Knowledge
 from custodes.model.errors import BadInput, KnowledgeError
-from custodes.model.papers import Cell, Column, Entry, Form, Kind, Line, Paper, Part, Question, Section
+from custodes.model.papers import Cell, Column, Entry, Form, Kind, Line, Paper, Part, Place, Question, Section
 
 #: Lines that are no table of the catalogue: a person's own, and those that the form itself holds.
 PERSON, LISTED = "person", "listed"
 _NAME = re.compile(r"\{([a-z0-9_.]+)\}")
 _TO_FILL = Cell("", Kind.TO_FILL)
-Filled = Mapping[tuple[str, str, str], str]  # (section, line or field, column) -> what a person wrote
+Filled = Mapping[Place, str]  # what a person wrote, and where
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _lines(part: Part, desk: Desk, filled: Filled) -> Iterator[Line]:
             )
 
 
-def _listed(line: Mapping[str, str], one: Question, place: tuple[str, str, str], filled: Filled) -> Cell:
+def _listed(line: Mapping[str, str], one: Question, place: Place, filled: Filled) -> Cell:
     if one.id in line:
         return Cell(line[one.id])
     return Cell(filled[place], Kind.PERSON) if filled.get(place) else _TO_FILL
@@ -177,9 +177,7 @@ def _wanted(part: Part, table: Table, desk: Desk, item: Any) -> bool:
     return all(str(table.values[name].make(desk, item).value) in words for name, words in part.where.items())
 
 
-def _cell(
-    one: Question, values: Mapping[str, Named], desk: Desk, item: Any, place: tuple[str, str, str], filled: Filled
-) -> Cell:
+def _cell(one: Question, values: Mapping[str, Named], desk: Desk, item: Any, place: Place, filled: Filled) -> Cell:
     if one.value:
         return values[one.value].make(desk, item)
     told = filled.get(place, "") or (item.system.values.get(one.id, "") if isinstance(item, Group) else "")

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from custodes.estate.papers.catalogue import lines, value
 from custodes.estate.papers.changes import changes
-from custodes.estate.papers.desk import Desk, groups, not_known, or_not_known, told
+from custodes.estate.papers.desk import Desk, groups, likely, not_known, or_not_known, told
 from custodes.estate.papers.systems import reasons
 from custodes.model.assessment import FileAccount
 from custodes.model.papers import Cell, Clock
@@ -38,7 +38,7 @@ def _makers(desk: Desk) -> Iterator[tuple[str, Maker]]:
             if told_.maker_status is Status.ASSERTED:
                 sure[told_.oem_name or ""] += device.quantity
             elif told_.maker_status is Status.REVIEW and told_.candidates:
-                probable[" or ".join(dict.fromkeys(item.name for item in told_.candidates))] += device.quantity
+                probable[likely(told_)] += device.quantity
             else:
                 unknown += device.quantity
         for name in sorted({*sure, *probable}, key=lambda one: (-sure[one], -probable[one], one)):

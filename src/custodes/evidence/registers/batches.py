@@ -168,7 +168,7 @@ class Emitter:
     def _clean(self, cells: Sequence[str], secrets: Sequence[str]) -> ColumnText:
         text = pc.utf8_trim_whitespace(pa.array(cells, pa.string()))
         text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-        flagged = pc.match_substring_regex(text, credentials.TRIGGER, ignore_case=True)
+        flagged = credentials.flagged(text)
         flagged = pc.or_(flagged, pc.greater(pc.utf8_length(text), self._limits.max_cell_chars))
         for start in range(0, len(secrets), _SECRET_SET):
             pattern = "|".join(_escaped(secret) for secret in secrets[start : start + _SECRET_SET])

@@ -6,22 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from custodes.model.errors import BadInput
-from custodes.model.papers import Column, Kind, Paper
+from custodes.model.papers import Column, Kind, Paper, Place
 from custodes.publication.papers.sheet import FORM, REF, sheet_titles
-from custodes.publication.records import cell_text
+from custodes.publication.records import cell_text, read_back
 from custodes.publication.text import clean, shorten
 
-Filled = dict[tuple[str, str, str], str]
 
-
-def read_filled(path: Path, paper: Paper) -> Filled:
+def read_filled(path: Path, paper: Paper) -> dict[Place, str]:
     """What a person wrote, by (section, line or field, column). `paper`: the form as it would be filled today.
 
     Only columns and fields that are a person's are read; what the program wrote is never taken back from a workbook.
     Raises BadInput naming sheet and cell where the structure was changed.
     """
-    sheets = _read(path)
-    found: Filled = dict(_fields(path, sheets, paper))
+    remedy = "give the XLSX that `custodes form` wrote, filled in"
+    sheets = read_back(path, "the filled-in workbook cannot be opened", remedy)
+    found = dict(_fields(path, sheets, paper))
     for section_id, title in sheet_titles(paper).items():
         section = next(one for one in paper.sections if one.id == section_id)
         if any(column.person for column in section.columns):
@@ -29,22 +28,7 @@ def read_filled(path: Path, paper: Paper) -> Filled:
     return found
 
 
-def _read(path: Path) -> dict[str, list[list[Any]]]:
-    from python_calamine import CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except Exception as error:
-        raise BadInput(
-            "the filled-in workbook cannot be opened",
-            where=path.name,
-            why=shorten(clean(error), 200),
-            remedy="give the XLSX that `custodes form` wrote, filled in",
-        ) from error
-
-
-def _fields(path: Path, sheets: dict[str, list[list[Any]]], paper: Paper) -> Filled:
+def _fields(path: Path, sheets: dict[str, list[list[Any]]], paper: Paper) -> dict[Place, str]:
     asked = {
         (section, entry.id)
         for section, entries in [*((one.id, one.entries) for one in paper.sections), ("signs", paper.signs)]
@@ -53,7 +37,7 @@ def _fields(path: Path, sheets: dict[str, list[list[Any]]], paper: Paper) -> Fil
     }
     if FORM not in sheets:
         raise _changed(path, FORM, "A1", "the sheet is missing or was renamed")
-    found: Filled = {}
+    found: dict[Place, str] = {}
     for row in sheets[FORM]:
         section, _, entry = clean(cell_text(row[3]) if len(row) > 3 else "").partition("/")
         text = clean(cell_text(row[1])) if len(row) > 1 else ""
@@ -64,7 +48,7 @@ def _fields(path: Path, sheets: dict[str, list[list[Any]]], paper: Paper) -> Fil
 
 def _lines(
     path: Path, sheets: dict[str, list[list[Any]]], title: str, section: str, columns: tuple[Column, ...]
-) -> Filled:
+) -> dict[Place, str]:
     rows = sheets.get(title)
     if rows is None:
         raise _changed(path, title, "A1", "the sheet is missing or was renamed")
@@ -75,7 +59,7 @@ def _lines(
         if told != head:
             cell = f"{_letter(place)}1"
             raise _changed(path, title, cell, f"the heading should be “{head}” and is “{shorten(told, 40)}”")
-    found: Filled = {}
+    found: dict[Place, str] = {}
     for number, row in enumerate(rows[1:], 1):
         key = clean(cell_text(row[len(columns)])) or str(number)
         for place, column in enumerate(columns):

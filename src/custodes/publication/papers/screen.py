@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from custodes.model.papers import Cell, Entry, Kind, Paper, Section
 from custodes.publication.papers.said import TO_FILL, cell_text, heading
-from custodes.publication.text import clean, wrap
+from custodes.publication.text import clean, hang, wrap
 
 MOST_LINES = 12
+_HANGING = ("  ", "    ")  # before the first line of a text, and before the others
 
 
 def render_paper(paper: Paper, columns: int) -> str:
@@ -14,20 +15,15 @@ def render_paper(paper: Paper, columns: int) -> str:
     width = max(columns, 30)
     lines = [*wrap(clean(paper.title), width), ""]
     for label, text in heading(paper):
-        lines += _hang(f"{label}: {text}", width)
+        lines += hang(f"{label}: {text}", width, *_HANGING)
     for section in paper.sections:
         lines += ["", *wrap(clean(section.title), width)] if section.title else [""]
         for text in section.text:
-            lines += _hang(clean(text), width)
+            lines += hang(clean(text), width, *_HANGING)
         lines += _entries(section.entries, width)
         lines += _table(section, width)
     lines += ["", "Signed", *_entries(paper.signs, width)]
     return "\n".join(lines) + "\n"
-
-
-def _hang(text: str, width: int, first: str = "  ", rest: str = "    ") -> list[str]:
-    lines = wrap(text, width - len(rest)) or [""]
-    return [first + lines[0], *(rest + line for line in lines[1:])]
 
 
 def _text(cell: Cell) -> str:
@@ -35,20 +31,20 @@ def _text(cell: Cell) -> str:
 
 
 def _entries(entries: tuple[Entry, ...], width: int) -> list[str]:
-    return [line for one in entries for line in _hang(f"{clean(one.label)}: {_text(one.cell)}", width)]
+    return [line for one in entries for line in hang(f"{clean(one.label)}: {_text(one.cell)}", width, *_HANGING)]
 
 
 def _table(section: Section, width: int) -> list[str]:
     if not section.columns:
         return []
     if not section.lines:
-        return _hang(clean(section.empty) or "no line", width)
+        return hang(clean(section.empty) or "no line", width, *_HANGING)
     lines = []
     told = [one for one in section.lines if any(cell.kind is not Kind.TO_FILL for cell in one.cells)]
     for line in told[:MOST_LINES]:
         pairs = zip(section.columns, line.cells, strict=True)
         named = [f"{clean(column.label)}: {_text(cell)}" for column, cell in pairs if cell.kind is not Kind.TO_FILL]
-        lines += _hang("; ".join(filter(None, named)), width, "  - ")
+        lines += hang("; ".join(filter(None, named)), width, "  - ", "    ")
     if len(told) > MOST_LINES:
         lines.append(f"  and {len(told) - MOST_LINES:,} more lines: write it with --out FILE.xlsx")
     blank = len(section.lines) - len(told)

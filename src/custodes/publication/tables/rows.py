@@ -9,6 +9,7 @@ from custodes.publication import words as w
 from custodes.publication.text import clean
 
 Cell = str | int | float | bool | None
+FlatTable = tuple[list[str], list[list[Cell]]]  # names of the columns, rows
 _Words = Mapping[str, str]
 _Make = Callable[[Device, _Words], Cell]
 
@@ -77,16 +78,16 @@ def place(source: SourceRow | Skipped) -> str:
     return f"{clean(source.file)}{sheet}, row {source.row}"
 
 
-def device_rows(assessment: Assessment) -> tuple[list[str], list[list[Cell]]]:
+def device_rows(assessment: Assessment) -> FlatTable:
     """The flat table: column names, and one row a device (live or not: the column `live` says)."""
-    makers = [cell for name, (_, cell) in _CELLS.items() if name != "rules"]
-    words, place = assessment.words, list(_CELLS).index("rules")
-    told: dict[int, str] = {}  # many devices share what is said of their rules
+    makers = [make for name, (_, make) in _CELLS.items() if name != "rules"]
+    words, place, rules = assessment.words, list(_CELLS).index("rules"), _CELLS["rules"][1]
+    told: dict[int, Cell] = {}  # many devices share what is said of their rules
     rows = []
     for device in assessment.devices:
         said = told.get(id(device.measures))
         if said is None:
-            said = told[id(device.measures)] = " | ".join(w.rule_line(one, words) for one in device.measures)
+            said = told[id(device.measures)] = rules(device, words)
         row = [_shown(make(device, words)) for make in makers]
         row.insert(place, said or None)
         rows.append(row)

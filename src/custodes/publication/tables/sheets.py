@@ -1,4 +1,7 @@
-"""devices.csv, devices.xlsx and devices.parquet. A cell that looks like a formula is text, and stays text."""
+"""devices.csv, devices.xlsx and devices.parquet. A cell that looks like a formula is text, and stays text.
+
+`table`: what `device_rows` gives, for who writes several of them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from custodes.model.assessment import Assessment
 from custodes.publication import words as w
 from custodes.publication.fixedzip import save
-from custodes.publication.tables.rows import COLUMNS, Cell, device_rows
+from custodes.publication.tables.rows import COLUMNS, Cell, FlatTable, device_rows
 from custodes.publication.text import clean, looks_live, no_formula, shorten
 from custodes.publication.totals import all_findings, totals
 
@@ -35,9 +38,9 @@ _WIDE = {
 _ARROW = {"text": pa.string(), "count": pa.int64(), "number": pa.float64(), "flag": pa.bool_()}
 
 
-def write_csv(path: Path, assessment: Assessment) -> Path:
+def write_csv(path: Path, assessment: Assessment, table: FlatTable | None = None) -> Path:
     """Writes devices.csv: UTF-8 with a byte-order mark, so that Excel opens it right; no live formula."""
-    columns, rows = device_rows(assessment)
+    columns, rows = table or device_rows(assessment)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
@@ -52,9 +55,9 @@ def _csv_cell(value: Cell) -> str:
     return no_formula(value) if isinstance(value, str) else ("" if value is None else str(value))
 
 
-def write_parquet(path: Path, assessment: Assessment) -> Path:
+def write_parquet(path: Path, assessment: Assessment, table: FlatTable | None = None) -> Path:
     """Writes devices.parquet with typed columns; marking, date and versions in its metadata."""
-    columns, rows = device_rows(assessment)
+    columns, rows = table or device_rows(assessment)
     series = list(zip(*rows, strict=True)) or [()] * len(columns)
     schema = pa.schema(
         [pa.field(name, _ARROW[COLUMNS[name]]) for name in columns],
@@ -72,9 +75,9 @@ def write_parquet(path: Path, assessment: Assessment) -> Path:
     return path
 
 
-def write_xlsx(path: Path, assessment: Assessment) -> Path:
+def write_xlsx(path: Path, assessment: Assessment, table: FlatTable | None = None) -> Path:
     """Writes devices.xlsx: devices, findings, and a sheet about the file; the same bytes every time."""
-    columns, rows = device_rows(assessment)
+    columns, rows = table or device_rows(assessment)
     book = Workbook(write_only=True)
     for part, start in enumerate(range(0, max(len(rows), 1), _MAX_ROWS), 1):
         title = "Devices" if part == 1 else f"Devices {part}"
