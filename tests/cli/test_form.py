@@ -92,9 +92,9 @@ def test_the_first_identification_is_kept_in_the_folder_of_papers(run: Run, tmp_
     copy = estate / "papers" / "first.zip"
     run("form", "us-889-worksheet", estate, "--out", tmp_path / "a.xlsx", "--freeze", copy, "--as-at", "2026-11-23")
     found = json.loads(run("form", "us-889-incident", estate, "--as-at", "2027-02-01", "--format", "json").stdout)
-    assert set(found["identified"].values()) == {"2026-11-23"}
+    assert {one["day"] for one in found["identified"]} == {"2026-11-23"}
     text = run("form", "board-page", estate, "--as-at", "2027-02-01", "--since", copy).stdout
-    assert "since 2026-11-23" in text
+    assert "since 23 November 2026" in text
 
 
 def test_no_planted_password_is_in_a_paper_or_its_copy(run: Run, tmp_path: Path) -> None:

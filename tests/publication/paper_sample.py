@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from custodes.model.papers import Cell, Column, Entry, Kind, Line, Paper, Section
+from custodes.model.papers import Cell, Column, Entry, Identified, Kind, Line, Paper, Section
 
 BLANK = Cell("", Kind.TO_FILL)
 HOSTILE = '=HYPERLINK("http://example.invalid","x")'
@@ -49,5 +49,5 @@ def paper(columns: int = 4, marking: str = "OFFICIAL-SENSITIVE") -> Paper:
         program="0.1.0",
         sections=(head, table, nothing, limits),
         signs=(Entry("signed", "Signed by (role)", BLANK),),
-        identified={"rule d-1": "2026-11-22"},
+        identified=(Identified("rule", "d-1", "2026-11-22", name="Door", mac="00:00:5e:00:53:01"),),
     )

@@ -15,6 +15,7 @@ from docx import Document
 from paper_sample import HOSTILE, paper
 from pypdf import PdfReader
 
+from custodes.evidence.registers import raw_tables
 from custodes.model.errors import BadInput, BadUsage
 from custodes.model.papers import Kind, Paper
 from custodes.publication.papers import WRITERS, paper_payload, write_paper
@@ -107,7 +108,7 @@ def test_a_filled_workbook_comes_back_with_a_persons_cells_only(tmp_path: Path) 
     things["B2"], things["D2"], things["D3"] = "overwritten", "because of this", "=1+1"
     things.move_range("A3:E3", rows=3)  # a person sorted the lines
     book.save(path)
-    assert read_filled(path, paper()) == {
+    assert read_filled(path.name, raw_tables(path), paper()).answers == {
         ("head", "who", ""): "by hand head/who",
         ("signs", "signed", ""): "by hand signs/signed",
         ("things", "key-1", "c3"): "because of this",
@@ -128,7 +129,7 @@ def test_a_workbook_with_another_structure_is_refused_with_its_cell(change, mess
     change(book)
     book.save(path)
     with pytest.raises(BadInput, match=message):
-        read_filled(path, paper())
+        read_filled(path.name, raw_tables(path), paper())
 
 
 def frozen(tmp_path: Path, one: Paper) -> Path:

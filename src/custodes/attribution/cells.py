@@ -144,7 +144,7 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
         doubtful = (present and not linked) or bool(said & notes["exchange"])
     else:
         short = len(text.split()) <= SHORT_NOTE
-        strange = _strange(case, mention, resolution, text)
+        strange = not said <= notes["ordinary"] and _strange(case, mention, resolution, text)
         doubtful = strange or _nameless_note(case, mention, flags, said, short=short)
     if doubtful:
         why = "the note speaks of it as removed, former, compatible, an accessory or another make"

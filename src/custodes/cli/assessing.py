@@ -84,6 +84,8 @@ def assessed(request: Request, units_a_second: int = UNITS_A_SECOND) -> Assessed
 
     asked_for = read_day(request.as_at)
     estate = load_estate(request.path, request.mapping)
+    for file in estate.own:
+        note(f"{file.name}: written by custodes, so not read as a register")
     answers = []
     for file in (*request.answers, *estate.answers):
         found, refusals = check_answers(file)
@@ -91,7 +93,7 @@ def assessed(request: Request, units_a_second: int = UNITS_A_SECOND) -> Assessed
         for refusal in refusals:
             note(f"{file.name} {refusal.sheet}!{refusal.cell}: not taken over: {refusal.why}")
     options = Options(
-        asked_for or estate.as_at or date.today(),  # the only place that reads the clock
+        asked_for or estate.as_at or date.today(),  # the only clock that an answer hangs on
         request.packs,
         request.marking,
         answers=tuple(answers),

@@ -186,6 +186,10 @@ def form(
     since: Annotated[
         Path | None, typer.Option("--since", help="An earlier frozen copy or assess JSON, to say what has changed.")
     ] = None,
+    body: Annotated[str, typer.Option(help="Of an estate of several bodies, the one that the paper is about.")] = "",
+    expect: Annotated[
+        str, typer.Option(help="Refuse a frozen copy unless its manifest has this hash (sha256), as written down.")
+    ] = "",
     form_of: Annotated[Form, typer.Option("--format", help="table, json or jsonl: print the paper.")] = Form.TABLE,
     as_at: AsAt = None,
     marking: Marking = "",
@@ -208,7 +212,7 @@ def form(
     else:
         request = assessing.Request(path, form_of.value, as_at, marking, mapping, tuple(answers or ()), packs)
         request = assessing.asking(request, (), country, as_known, body_kind)
-        papering.form_main(papering.Wanted(form_id, out, freeze, since, filled), request)
+        papering.form_main(papering.Wanted(form_id, out, freeze, since, filled, body, expect), request)
 
 
 @app.command(name="what-if")

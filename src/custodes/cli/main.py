@@ -28,6 +28,11 @@ def _explain(error: Exception) -> int:
         lines = printable(str(error), keep_lines=True).splitlines()[:12]
         typer.echo("\n".join(lines), err=True)
         return error.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        where = printable(str(error.filename))[-120:]
+        typer.echo(f"{where}: cannot be read or written\n  because  {error.strerror}", err=True)
+        typer.echo("  to do    check the path, the rights and the room on the disk", err=True)
+        return 2
     typer.echo(f"custodes: internal error: {type(error).__name__}: {printable(str(error))[:400]}", err=True)
     typer.echo("  this is a fault of the program; please report it with the command you ran", err=True)
     return 3

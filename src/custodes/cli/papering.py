@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
 from custodes.cli.assessing import Request, assessed
 from custodes.cli.output import note, print_json, printable
 from custodes.estate.flows import Assessed
-from custodes.estate.papers import Beside, Earlier, fill, listing
+from custodes.estate.papers import Beside, Earlier, check_earlier, fill, listing
 from custodes.knowledge import Knowledge, files, knowledge
 from custodes.model.errors import BadUsage
-from custodes.model.papers import Form, Paper
+from custodes.model.papers import Form, Identified, Paper
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to do with a form: `out` the file, `freeze` the archive, `since` an earlier copy, `filled` a workbook."""
+    """What to do with a form: `out` the file, `freeze` the archive, `since` an earlier copy, `filled` a workbook.
+
+    `body`: of an estate of several, the one it is about. `expect`: the hash that a frozen copy's manifest must have.
+    """
 
     form: str
     out: Path | None = None
     freeze: Path | None = None
     since: Path | None = None
     filled: Path | None = None
+    body: str = ""
+    expect: str = ""
 
 
 def list_main(packs: tuple[Path, ...], form: str, only: str | None) -> None:
@@ -58,10 +64,14 @@ def form_main(wanted: Wanted, request: Request) -> None:
     """Run `custodes form ID PATH`."""
     from custodes.publication.papers.frozen import is_frozen
 
-    _check_out(wanted)
+    _check_out(wanted, [request.path])
     if is_frozen(request.path):
         _again(wanted, request)
         return
+    if wanted.expect:
+        raise BadUsage(
+            "--expect is about a frozen copy, and this is none", remedy="give the archive that --freeze wrote"
+        )
     loaded = knowledge(request.packs)
     form = _form(wanted.form, loaded)
     if form.before:
@@ -75,13 +85,25 @@ def form_main(wanted: Wanted, request: Request) -> None:
         _freeze(wanted.freeze, paper, wanted.out, done, loaded)
 
 
-def _check_out(wanted: Wanted) -> None:
+def _check_out(wanted: Wanted, inputs: list[Path]) -> None:
+    """Nothing that is read, or was signed before, is ever written over."""
     from custodes.publication.papers import WRITERS
 
     if wanted.freeze is not None and wanted.out is None:
         raise BadUsage("--freeze keeps the file that is signed", remedy="give --out FILE.xlsx too")
     if wanted.out is not None and wanted.out.suffix.lower() not in WRITERS:
         raise BadUsage(f"no paper is written as {wanted.out.name[-40:]!r}", remedy=f"end it in {', '.join(WRITERS)}")
+    if wanted.freeze is not None and wanted.freeze.exists():
+        raise BadUsage(
+            f"--freeze {str(wanted.freeze)[-60:]!r} is there already: a copy that was signed is never written over",
+            remedy="give it another name",
+        )
+    if wanted.freeze is not None and wanted.freeze.suffix.lower() != ".zip":
+        raise BadUsage(f"--freeze {wanted.freeze.name[-40:]!r} is an archive", remedy="end it in .zip")
+    read = {path.resolve() for path in (*inputs, wanted.since, wanted.filled) if path is not None}
+    for option, target in (("--out", wanted.out), ("--freeze", wanted.freeze)):
+        if target is not None and target.resolve() in read:
+            raise BadUsage(f"{option} {str(target)[-60:]!r} is a file that is read", remedy="give it another name")
 
 
 def _form(key: str, loaded: Knowledge) -> Form:
@@ -94,18 +116,35 @@ def _form(key: str, loaded: Knowledge) -> Form:
 
 
 def _filled(form: Form, wanted: Wanted, request: Request, loaded: Knowledge) -> tuple[Paper, Assessed]:
+    done = assessed(request)
+    estate = done.estate
+    _check_out(wanted, [request.path, *(one.file for one in estate.sources), *estate.answers, *estate.papers])
+    earlier = _earlier(wanted.since) if wanted.since else Earlier()
+    since = [wanted.since] if wanted.since and is_frozen_copy(wanted.since) else []
+    beside = Beside(earlier, [_identified(path) for path in (*estate.papers, *since)])
+    paper = fill(form, done, loaded, request.ruling, beside, wanted.body)
+    if wanted.filled is not None:
+        beside = _with_answers(beside, wanted.filled, paper)
+        paper = fill(form, done, loaded, request.ruling, beside, wanted.body)
+    return paper, done
+
+
+def is_frozen_copy(path: Path) -> bool:
+    """Whether a file is an archive that --freeze wrote."""
+    from custodes.publication.papers.frozen import is_frozen
+
+    return is_frozen(path)
+
+
+def _with_answers(beside: Beside, workbook: Path, paper: Paper) -> Beside:
+    from custodes.evidence.registers import raw_tables
     from custodes.publication.papers.filled import read_filled
 
-    done = assessed(request)
-    earlier = _earlier(wanted.since) if wanted.since else Earlier()
-    identified = _first_identified([*done.estate.papers, *([wanted.since] if wanted.since else [])])
-    beside = Beside(earlier, identified)
-    paper = fill(form, done, loaded, request.ruling, beside)
-    if wanted.filled is not None:
-        beside = Beside(earlier, identified, read_filled(wanted.filled, paper))
-        paper = fill(form, done, loaded, request.ruling, beside)
-        note(f"{wanted.filled.name}: {len(beside.filled)} answers of a person taken over")
-    return paper, done
+    found = read_filled(workbook.name, raw_tables(workbook), paper)
+    note(f"{workbook.name}: {len(found.answers)} answers of a person taken over")
+    if found.unplaced:
+        note(f"{len(found.unplaced)} answers are to lines that no record has any more: see the paper's last section")
+    return dataclasses.replace(beside, filled=found.answers, unplaced=found.unplaced)
 
 
 def _earlier(path: Path) -> Earlier:
@@ -114,29 +153,23 @@ def _earlier(path: Path) -> Earlier:
 
     try:
         document = read_part(path, ASSESSMENT) if is_frozen(path) else json.loads(path.read_text(encoding="utf-8"))
-        devices = {str(one["device"]): one for one in document["devices"]}
         summary = document["summary"]
-        return Earlier(str(summary["as_at"]), str(summary["pack"]["version"]), devices)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = Earlier(str(summary["as_at"]), str(summary["pack"]["version"]), tuple(document["devices"]))
+        check_earlier(found)
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise BadUsage(
             f"--since {str(path)[-60:]!r} is no earlier copy",
             why=type(error).__name__,
             remedy="give an archive of --freeze, or the JSON of `custodes assess --format json`",
         ) from None
+    return found
 
 
-def _first_identified(papers: list[Path]) -> Earlier:
-    """The first day of each identification over all earlier copies."""
-    from custodes.publication.papers.frozen import PAPER, is_frozen, read_part
+def _identified(path: Path) -> list[Identified]:
+    """What one earlier paper identified. Raises BadInput: a copy that cannot be read may hold the day a clock began."""
+    from custodes.publication.papers.frozen import open_frozen
 
-    first: dict[str, str] = {}
-    for path in papers:
-        if not is_frozen(path):
-            continue
-        found: Mapping[str, str] = read_part(path, PAPER).get("identified", {})
-        for key, day in found.items():
-            first[str(key)] = min(str(day), first.get(str(key), str(day)))
-    return Earlier(identified=first)
+    return list(open_frozen(path).paper.identified)
 
 
 def _show(paper: Paper, form: str) -> None:
@@ -166,6 +199,10 @@ def _freeze(archive: Path, paper: Paper, out: Path, done: Assessed, loaded: Know
 
     digest = freeze(archive, paper, out, assessment_text(done.assessment), files.contents(loaded.pack.overlays))
     note(f"frozen copy: {archive}; sha256 of its manifest: {digest}")
+    if paper.identified and paper.on != date.today():
+        note(
+            f"identified on {paper.on.isoformat()}, the day asked about; if it was found today, freeze one of today too"
+        )
     note("keep it in the folder `papers` of the estate: it says when something was first identified")
 
 
@@ -175,10 +212,13 @@ def _again(wanted: Wanted, request: Request) -> None:
 
     frozen = open_frozen(request.path)
     paper = frozen.paper
-    if wanted.form != paper.form:
-        raise BadUsage(f"this copy is of the form {paper.form!r}", remedy=f"custodes form {paper.form} {request.path}")
-    if wanted.filled or wanted.since or wanted.freeze:
-        raise BadUsage("a frozen copy is not filled in or frozen again", remedy="start from the estate")
+    _refuse_unheeded(wanted, request, paper)
+    note(f"sha256 of the manifest of {request.path.name}: {frozen.digest}")
+    if wanted.expect and wanted.expect.casefold() != frozen.digest:
+        raise BadUsage(
+            "this is not the copy that was expected: its manifest has another hash",
+            remedy="compare it with the hash written beside the signature",
+        )
     if wanted.out is None or request.form != "table":
         _show(paper, request.form)
     if wanted.out is None:
@@ -191,3 +231,28 @@ def _again(wanted: Wanted, request: Request) -> None:
         wanted.out.write_bytes(frozen.signed)
         note("this program lays the form out otherwise than the one that made it: the signed file itself was written")
     note(f"{paper.title}, as frozen on {paper.on.isoformat()}: {wanted.out}")
+
+
+def _refuse_unheeded(wanted: Wanted, request: Request, paper: Paper) -> None:
+    """A frozen copy stands as it was signed: an option that would change it is refused, not passed over."""
+    if wanted.form != paper.form:
+        raise BadUsage(f"this copy is of the form {paper.form!r}", remedy=f"custodes form {paper.form} {request.path}")
+    given = {
+        "--filled": wanted.filled,
+        "--since": wanted.since,
+        "--freeze": wanted.freeze,
+        "--body": wanted.body,
+        "--as-at": request.as_at,
+        "--marking": request.marking,
+        "--mapping": request.mapping,
+        "--answers": request.answers,
+        "--pack": request.packs,
+        "--country": request.ruling.country,
+        "--as-known": request.ruling.known,
+        "--body-kind": request.ruling.body_kind,
+    }
+    unheeded = [option for option, value in given.items() if value]
+    if unheeded:
+        raise BadUsage(
+            f"a frozen copy takes no {', '.join(unheeded)}: it stands as signed", remedy="start from the estate"
+        )

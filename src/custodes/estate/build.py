@@ -67,7 +67,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
     if attribution.status is Status.UNKNOWN and attribution.reason is Reason.ACCESSORY and _bare(rows):
         return Dropped("an accessory, licence or service, not a device")
     source = context.estate.sources[rows[0].source]
-    system = context.estate.systems.get(source.system, _NO_SYSTEM)
+    system = _system(rows, source, context.estate)
     site = _site(rows, source, context.estate)
     status = _first(rows, Field.STATUS) or rows[0].section
     return Device(
@@ -98,6 +98,8 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         bought=read_day(_first(rows, Field.PURCHASED)),
         paid=tuple(_paid(rows)),
         seen=any(row.seen for row in rows),
+        system_id=system.id,
+        site_id=site.id,
     )
 
 
@@ -214,6 +216,16 @@ def is_live(status: str, knowledge: Knowledge) -> bool:
 def _lenses(rows: Sequence[Sighting]) -> int | None:
     text = _first(rows, Field.LENSES).strip()
     return int(text) if text.isdecimal() and len(text) <= 3 else None
+
+
+def _system(rows: Sequence[Sighting], source: Source, estate: Estate) -> System:
+    """The configured system: of the source, else the only one of the name that the records give it."""
+    if source.system:
+        return estate.systems.get(source.system, _NO_SYSTEM)
+    told = squash(_first(rows, Field.SYSTEM))
+    named = [one for one in estate.systems.values() if told and squash(one.name) == told]
+    of_body = [one for one in named if source.body and one.body == source.body] or named
+    return of_body[0] if len(of_body) == 1 else _NO_SYSTEM
 
 
 def _site(rows: Sequence[Sighting], source: Source, estate: Estate) -> Site:

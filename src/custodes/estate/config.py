@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from custodes.estate.own import is_own
 from custodes.knowledge.expressions import plain
 from custodes.model.days import is_day
 from custodes.model.errors import BadInput
@@ -114,6 +115,7 @@ class Estate:
     systems: Mapping[str, System] = field(default_factory=dict)
     forms: Mapping[str, Told] = field(default_factory=dict)  # what a person tells for a form, by its id
     papers: tuple[Path, ...] = ()  # frozen copies of papers made earlier
+    own: tuple[Path, ...] = ()  # files of the folder that this program wrote: they are not read as registers
 
 
 def load_estate(path: Path, mapping: Path | None = None) -> Estate:
@@ -125,15 +127,18 @@ def load_estate(path: Path, mapping: Path | None = None) -> Estate:
     config = path / NAME
     if config.is_file():
         return _configured(path, config)
-    files = sorted(item for item in path.iterdir() if item.is_file() and item.suffix.lower() in READABLE)
+    there = sorted(item for item in path.iterdir() if item.is_file() and item.suffix.lower() in READABLE)
+    own = tuple(item for item in there if is_own(item))
+    files = [item for item in there if item not in own]
     if not files:
+        mine = f"; {len(own)} are of custodes itself" if own else ""
         raise BadInput(
             "no register was found in this folder",
             where=str(path),
-            why=f"no {NAME} and no file ending in {', '.join(READABLE[:6])} …",
+            why=f"no {NAME} and no file ending in {', '.join(READABLE[:6])} …{mine}",
             remedy="put the exports there, or name one file",
         )
-    return Estate(path.name, tuple(Source(item) for item in files), _answers(path), papers=_papers(path))
+    return Estate(path.name, tuple(Source(item) for item in files), _answers(path), papers=_papers(path), own=own)
 
 
 def _answers(folder: Path) -> tuple[Path, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from custodes.attribution import graph
 from custodes.estate.config import Body, Estate, Site, System
@@ -68,8 +69,6 @@ class Bench:
         self._book = book or knowledge.pack.rulebook
         self._day = as_at.isoformat()
         self._firms = firms_on(as_at, knowledge)
-        self._systems = {system.name: system for system in estate.systems.values()}
-        self._sites = {site.name: site for site in estate.sites.values()}
         self._dated = asks_when_bought(self._book)
         self._rules: dict[tuple[str, str], Rules] = {}
         self._memory: dict[tuple[str, Subject], tuple[Measures, Mapping[str, str]]] = {}
@@ -77,6 +76,7 @@ class Bench:
         self._wanted = [self._rule_id(key) for key in ruling.measures]
         self._kinds = {body.id: kind_of_body(body.kind, self._book) for body in estate.bodies.values()}
         self._default = kind_of_body(ruling.body_kind, self._book)
+        _refuse_unknown_exceptions(estate, self._book)
 
     def _rule_id(self, key: str) -> str:
         for known in self._book.rules:
@@ -169,8 +169,8 @@ class Bench:
     def subject(self, device: Device, body: Body) -> Subject:
         """The facts of one device that rules may ask for."""
         told = device.attribution
-        system = self._systems.get(device.system, _NO_SYSTEM)
-        site = self._sites.get(device.site)
+        system = self._estate.systems.get(device.system_id, _NO_SYSTEM)
+        site = self._estate.sites.get(device.site_id)
         return Subject(
             label_firm=self._label_firm(told),
             label_known=told.brand is not None and told.status is not Status.UNKNOWN,
@@ -194,15 +194,23 @@ class Bench:
             return None
         return self._knowledge.pack.brands[told.brand].supplier
 
+    def kind_told(self, device: Device) -> bool:
+        """Whether anything tells what kind of equipment a device is; else the rules take the kind that is usual."""
+        system = self._estate.systems.get(device.system_id, _NO_SYSTEM)
+        return bool(self._class(device.attribution, system))
+
     def _classes(self, told: Attribution, system: System) -> frozenset[str]:
+        found = self._class(told, system) or self._book.default_class
+        return frozenset((found,)) if found else frozenset()
+
+    def _class(self, told: Attribution, system: System) -> str:
         book = self._book
         found = book.class_of_type.get(told.device_type or "") or book.class_of_system.get(system.kind, "")
         if not found and told.brand:
             supplier = self._knowledge.pack.suppliers.get(self._knowledge.pack.brands[told.brand].supplier or "")
             roles = {book.class_of_role.get(role, "") for role in supplier.roles} if supplier else set()
             found = roles.pop() if len(roles) == 1 else ""
-        found = found or (told.device_type or "") or book.default_class
-        return frozenset((found,)) if found else frozenset()
+        return found or told.device_type or ""
 
     def _purposes(self, system: System, body: Body) -> frozenset[str] | None:
         """What the system is told to serve; else what its kind and the kind of body always serve; else not known."""
@@ -253,6 +261,22 @@ class Bench:
                     }
                 )
         return found
+
+
+def _refuse_unknown_exceptions(estate: Estate, book: RuleBook) -> None:
+    """An exception that no rule has would be claimed in silence, and lost."""
+    versions = ((rule, version) for rule in book.rules.values() for version in rule.versions)
+    known = {f"{rule.id}/{item.id}" for rule, version in versions for item in version.exemptions}
+    holders: list[Body | System] = [*estate.bodies.values(), *estate.systems.values()]
+    for holder in holders:
+        for claimed in holder.exceptions:
+            if claimed not in known:
+                near = get_close_matches(claimed, sorted(known), 1)
+                remedy = (
+                    f"did you mean {near[0]!r}?" if near else "write RULE/EXCEPTION; `custodes measures` lists them"
+                )
+                what = f"no rule has the exception {claimed[:80]!r}, claimed for {holder.id[:40]!r}"
+                raise BadInput(what, where="custodes.toml", remedy=remedy)
 
 
 def _facts(body: Body, system: System, site: Site | None) -> tuple[tuple[str, str], ...]:

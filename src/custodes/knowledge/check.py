@@ -53,8 +53,16 @@ def check_rows(overlays: Sequence[Path] = ()) -> Iterator[Fault]:
                 yield from _source_faults(kind, name, raw)
 
 
-#: What an own pack may leave out: it speaks for its writer, who knows where a row is from.
-_OWN_MAY_LACK = frozenset(("source", "date", "certainty", "reply", "examples"))
+#: What an own pack may leave out: it speaks for its writer, who knows where a row is from and for whom a form is.
+_OWN_MAY_LACK = frozenset(
+    ("source", "date", "certainty", "reply", "examples", "filled_by", "goes_to", "about", "signs", "example")
+)
+
+
+def shape_faults(kind: str, raw: files.Raw) -> Iterator[str]:
+    """What of one row is not of the published schema of its kind: "place in the row: what is wrong"."""
+    for error in _errors(Draft202012Validator(schema(kind)), raw):
+        yield f"{'/'.join(map(str, error.absolute_path))}: {error.message}"[:300]
 
 
 def _errors(validator: Draft202012Validator, raw: files.Raw) -> Iterator[ValidationError]:

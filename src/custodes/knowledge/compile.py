@@ -306,7 +306,7 @@ def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:
     return {piece: str(name) for name, text in pairs for word in str(text).split() for piece in words(word)[:1]}
 
 
-_NOTE_KINDS = ("about_make", "settled", "unsettled", "exchange", "condition", "linking", "parts")
+_NOTE_KINDS = ("about_make", "settled", "unsettled", "exchange", "condition", "linking", "parts", "ordinary")
 _BESIDE_KINDS = ("recorder", "camera", "protocol_before", "protocol", "features")
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custodes.knowledge import files
+from custodes.knowledge import check, files
 from custodes.knowledge.files import Folders, Raw
 from custodes.model.errors import KnowledgeError
 from custodes.model.papers import Clock, Example, Form, Part, Question
 from custodes.model.rules import RuleBook
 
-#: Words that no paper may say of a body or its equipment.
-NEVER = ("compliant", "certified", "approved equipment", "banned", "illegal", "unlawful", "restricted")
+#: What no form may say of a body or its equipment, or represent for it, in any form of the word.
+NEVER = re.compile(
+    r"\b(?:non[- ]?)?compl(?:y|ies|ied|iant|iance)\b|\bcertif\w*|\bapproved\b(?! by)|\bban(?:s|ned|ning)?\b"
+    r"|\bprohibit\w*|\bforbid\w*|\b(?:un)?lawful\w*|\billegal\w*|\brestricted\b"
+    r"|\b(?:does|do|will|did) not (?:use|provide)\b|\b(?:is|are) safe\b|\bcleared\b|\[x\]|[☑☒✓✔✗✘]",
+    re.IGNORECASE,
+)
+#: What is not known or not determined must be called so: one of these stands in its words.
+OPEN = re.compile(r"not (?:yet )?(?:determined|known|established|settled)|unknown|undetermined|cannot |open")
+_OPEN_VALUES = (".not_determined", ".not_known", ".open")
 
 
 def load_forms(folders: Folders, book: RuleBook) -> dict[str, Form]:
@@ -38,11 +47,14 @@ def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
 
 def _form(raw: Raw, book: RuleBook) -> Form:
     row = raw.row
+    for fault in check.shape_faults("forms", raw) if raw.overlay else ():
+        raise _fail(raw, f"the form is not of the published form: {fault}", "`custodes schema forms` shows it")
     measure = str(row.get("measure") or "")
     if measure and measure not in book.rules:
         raise _fail(raw, f"the form asks a rule that is not there: {measure[:60]!r}", "`custodes measures` lists them")
     parts = tuple(_part(item) for item in row["parts"])
-    _distinct(raw, [part.id for part in parts], "parts")
+    if twice := _twice([part.id for part in parts]):
+        raise _fail(raw, f"the id {twice!r} stands twice among the parts", "give each its own")
     form = Form(
         id=str(row["id"]),
         title=str(row["title"]),
@@ -55,6 +67,8 @@ def _form(raw: Raw, book: RuleBook) -> Form:
         words={str(key): str(value) for key, value in _table(row.get("words")).items()},
         one_side=row.get("one_side") is True,
         wide=row.get("wide") is True,
+        one_body=row.get("one_body") is True,
+        leaves=row.get("leaves") is True,
         parts=parts,
         signs=tuple(_question(item) for item in row.get("signs") or ()),
         clocks=tuple(_clock(item) for item in row.get("clocks") or ()),
@@ -64,15 +78,47 @@ def _form(raw: Raw, book: RuleBook) -> Form:
         certainty=str(row.get("certainty") or ""),
         file=raw.file,
     )
-    if not any(part.lines.startswith("not-looked-at") for part in parts):
-        raise _fail(raw, "a form must print what was not looked at", "give it a part with `lines: not-looked-at`")
-    for text in _wording(form):
-        said = next((word for word in NEVER if word in text.casefold()), "")
-        if said:
-            raise _fail(
-                raw, f"a form never says {said!r}: {text[:60]!r}", "say what was found, and the force of the rule"
-            )
+    for fault, remedy in _faults(form):
+        raise _fail(raw, fault, remedy)
     return form
+
+
+def _faults(form: Form) -> Iterator[tuple[str, str]]:
+    """What a form says that no form may, or would lose in silence; each with what to do."""
+    if not any(part.lines.startswith("not-looked-at") for part in form.parts):
+        yield "a form must print what was not looked at", "give it a part with `lines: not-looked-at`"
+    for text in _wording(form):
+        said = NEVER.search(text)
+        if said:
+            yield f"a form never says {said[0]!r}: {text[:60]!r}", "say what was found, and the force of the rule"
+    yield from _open_faults(form)
+    for part in form.parts:
+        if bool(part.rows) is not bool(part.columns):
+            yield f"part {part.id!r} has {'rows' if part.rows else 'columns'} alone", "give a table both"
+        for ids, what in ((part.fields, "fields"), (part.columns, "columns")):
+            twice = _twice([one.id for one in ids])
+            if twice:
+                yield f"the id {twice!r} stands twice among the {what} of {part.id!r}", "give each its own"
+        for name, wanted in part.where.items():
+            strange = [word for word in wanted if word not in form.words.values()]
+            if name.endswith(".determination") and strange:
+                yield (
+                    f"part {part.id!r} asks for lines {strange[0][:60]!r}, which no answer of the form says",
+                    (f"one of: {', '.join(form.words.values())}"),
+                )
+
+
+def _open_faults(form: Form) -> Iterator[tuple[str, str]]:
+    """What is not determined may not be worded as an answer."""
+    remedy = 'say it, as in "not determined"'
+    if form.words and not OPEN.search(form.words["unknown"].casefold()):
+        yield f"`words` calls what is not determined {form.words['unknown'][:60]!r}", remedy
+    if len(set(form.words.values())) < len(form.words):
+        yield "two answers have the same word", "give each of the four its own"
+    for part in form.parts:
+        for one in (*part.fields, *part.columns):
+            if one.value.endswith(_OPEN_VALUES) and not OPEN.search(one.label.casefold()):
+                yield f"the label {one.label[:60]!r} stands at a number of what is not known", remedy
 
 
 def _table(value: Any) -> Mapping[str, Any]:
@@ -83,10 +129,8 @@ def _table(value: Any) -> Mapping[str, Any]:
     return value
 
 
-def _distinct(raw: Raw, ids: list[str], what: str) -> None:
-    twice = next((one for one in ids if ids.count(one) > 1), "")
-    if twice:
-        raise _fail(raw, f"the id {twice!r} stands twice among the {what}")
+def _twice(ids: list[str]) -> str:
+    return next((one for one in ids if ids.count(one) > 1), "")
 
 
 def _part(item: Mapping[str, Any]) -> Part:
@@ -103,6 +147,7 @@ def _part(item: Mapping[str, Any]) -> Part:
         lines=str(item.get("lines") or ""),
         empty=str(item.get("empty") or ""),
         blanks=int(item.get("blanks") or 0),
+        most=int(item.get("most") or 0),
     )
 
 
@@ -118,7 +163,11 @@ def _question(item: Mapping[str, Any]) -> Question:
 
 def _clock(item: Mapping[str, Any]) -> Clock:
     return Clock(
-        str(item["clause"]), str(item["text"]), int(item.get("hours") or 0), int(item.get("business_days") or 0)
+        str(item["clause"]),
+        str(item["text"]),
+        int(item.get("hours") or 0),
+        int(item.get("business_days") or 0),
+        item.get("after_first") is True,
     )
 
 
@@ -136,9 +185,10 @@ def _example(item: Any) -> Example:
 
 def _wording(form: Form) -> list[str]:
     """Every text that a form prints."""
-    texts = [form.title, form.about, form.filled_by, form.goes_to, *form.words.values()]
+    texts = [form.title, form.about, form.before, form.filled_by, form.goes_to, *form.words.values()]
     for part in form.parts:
         texts += [part.title, part.empty, *part.text]
         texts += [text for one in (*part.fields, *part.columns) for text in (one.label, one.note)]
         texts += [value for line in part.listed for value in line.values()]
-    return [*texts, *(one.label for one in form.signs), *(clock.text for clock in form.clocks)]
+    texts += [text for one in form.signs for text in (one.label, one.note)]
+    return [*texts, *(text for clock in form.clocks for text in (clock.clause, clock.text))]

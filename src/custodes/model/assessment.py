@@ -148,6 +148,8 @@ class Device:
     bought: str = ""  # the day, month or year of purchase, ISO; empty if not told or not readable as one
     paid: tuple[Paid, ...] = ()
     seen: bool = False  # whether one of its records was read off the network itself
+    system_id: str = ""  # of the configuration; empty where it does not tell the system or the site
+    site_id: str = ""
     measures: tuple[Mapping[str, object], ...] = ()
     origin: Mapping[str, str] = field(default_factory=dict)
 

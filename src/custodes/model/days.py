@@ -73,6 +73,14 @@ def begun(since: str, day: str) -> Answer:
     return Answer.YES if start > since else Answer.NO
 
 
+_NAMES = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
+
+def in_words(value: date) -> str:
+    """A day as people write it: 9 February 2023."""
+    return f"{value.day} {_NAMES[value.month - 1]} {value.year}"
+
+
 def known_on(recorded: str, day: str) -> bool:
     """Whether something recorded on `recorded` was known on `day`; without a record it always was."""
     return not recorded or not day or day >= recorded

@@ -49,7 +49,7 @@ class Part:
 
     `where`: only lines of which these values are one of the words given. `listed`: lines that the form itself holds.
     `lines`: sentences that the program makes. `empty`: what is printed when there is no line. `blanks`: empty lines
-    for a person.
+    for a person. `most`: lines at most; the last then stands for all others.
     """
 
     id: str
@@ -63,16 +63,21 @@ class Part:
     lines: str = ""
     empty: str = ""
     blanks: int = 0
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clause that wants a report some time after something was identified."""
+    """A clause that wants a report some time after something was identified.
+
+    `after_first`: its time counts from the day on which the first report of the same clause is sent.
+    """
 
     clause: str
     text: str
     hours: int = 0
     business_days: int = 0
+    after_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Form:
     """A form. `measure`: the rule that is asked of every device; `words`: its answers in the words of the form.
 
     `one_side`: it is meant for one side of A4. `wide`: it is laid out across. `before`: said before anything is read.
+    `one_body`: it speaks of one body. `leaves`: it goes to outsiders, so it does not name the estate's files or title.
     """
 
     id: str
@@ -102,6 +108,8 @@ class Form:
     words: Mapping[str, str]
     one_side: bool
     wide: bool
+    one_body: bool
+    leaves: bool
     parts: tuple[Part, ...]
     signs: tuple[Question, ...]
     clocks: tuple[Clock, ...]
@@ -163,6 +171,36 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Identified:
+    """A device that a rule was found to speak of, and the first day on which it was. Kept in every later paper.
+
+    Its marks (network address, serial number, name and site) find it again when its record was edited.
+    """
+
+    rule: str
+    device: str
+    day: str
+    name: str = ""
+    site: str = ""
+    brand: str = ""
+    model: str = ""
+    maker: str = ""
+    mac: str = ""
+    serial: str = ""
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An answer of a person to a line that is in no record any more: the sheet, the line, the question, the answer."""
+
+    sheet: str
+    line: str
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A form filled for one estate on one day with one edition of the reference data."""
 
@@ -185,4 +223,5 @@ class Paper:
     signs: tuple[Entry, ...]
     one_side: bool = False
     wide: bool = False
-    identified: Mapping[str, str] = field(default_factory=dict)  # "rule device" -> the day it was first identified
+    leaves: bool = False
+    identified: tuple[Identified, ...] = ()

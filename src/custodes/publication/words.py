@@ -7,6 +7,7 @@ from datetime import date
 
 from custodes.model import rules
 from custodes.model.assessment import Attribution, Finding, OwnerLink
+from custodes.model.days import in_words
 from custodes.model.vocab import Status
 from custodes.publication.text import clean
 
@@ -21,12 +22,11 @@ READINGS = {
     "assembled": "put together",
 }
 YES_NO = {"yes": "yes", "no": "no", "unknown": "not known", "": "not known"}
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December".split("|")  # noqa: SIM905
 
 
 def day(value: date) -> str:
     """A date as people write it: 22 November 2026."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return in_words(value)
 
 
 def plain_date(text: str) -> str:

@@ -68,8 +68,14 @@ def sentences(name: str, what: str) -> Callable[[Callable[[Desk], list[str]]], C
     return keep
 
 
-def readings(where: dict[str, Named], devices: Callable[[Desk, Any], list[Any]]) -> None:
-    """Registers the five readings, each as at least, at most and not known."""
+Devices = Callable[[Desk, Any], list[Any] | None]
+
+
+def readings(where: dict[str, Named], devices: Devices, silent: str = "") -> None:
+    """Registers the five readings, each as at least, at most and not known.
+
+    `devices` gives None where no record speaks of any: then `silent` says why nothing is known.
+    """
     asked = {
         "brand": "whose brand is from the country asked for",
         "maker": "whose actual maker is from there",
@@ -80,14 +86,17 @@ def readings(where: dict[str, Named], devices: Callable[[Desk, Any], list[Any]])
     parts = {"least": "at least", "most": "at most", "not_known": "not known"}
     for key, what in asked.items():
         for part, word in parts.items():
-            where[f"origin.{key}.{part}"] = Named(f"devices {what}: {word}", _reading(key, part, devices))
+            where[f"origin.{key}.{part}"] = Named(f"devices {what}: {word}", _reading(key, part, devices, silent))
 
 
-def _reading(key: str, part: str, devices: Callable[[Desk, Any], list[Any]]) -> Make:
+def _reading(key: str, part: str, devices: Devices, silent: str) -> Make:
     def make(desk: Desk, item: Any) -> Cell:
         if not desk.ruling.country:
             return not_known("no country was asked for (--country)")
-        count = desk.reading(devices(desk, item), key)
+        found = devices(desk, item)
+        if found is None:
+            return not_known(silent)
+        count = desk.reading(found, key)
         return Cell({"least": count.yes, "most": count.most, "not_known": count.unknown}[part])
 
     return make

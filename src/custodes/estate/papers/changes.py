@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from custodes.estate.papers.desk import Desk, quantity
+from custodes.estate.papers.again import of_device, of_machine, pair
+from custodes.estate.papers.desk import Desk, Earlier, quantity
 from custodes.model.assessment import Device
+from custodes.model.days import in_words
 
 EQUIPMENT, KNOWN, RULES = "equipment changed", "we know more", "rules changed"
 
@@ -21,33 +24,42 @@ class Change:
     text: str
 
 
+def check_earlier(earlier: Earlier) -> None:
+    """Raises LookupError, TypeError or ValueError if the devices of an earlier copy are not as `assess` writes them."""
+    for one in earlier.devices:
+        of_machine(one), _said(one), _ruled(one), bool(one["live"]), int(str(one["quantity"]))
+    date.fromisoformat(earlier.on)
+
+
 def changes(desk: Desk) -> list[Change]:
-    """The three changes since the earlier copy. A device whose record changed is other equipment: ids are content."""
+    """The three changes since the earlier copy. A device whose record was edited is found again by its marks."""
     earlier = desk.earlier
     if not earlier.on:
         return [Change(kind, None, "no earlier copy was given (--since)") for kind in (EQUIPMENT, KNOWN, RULES)]
-    now = {device.id: device for device in desk.assessment.devices}
-    new = [device for key, device in now.items() if key not in earlier.devices]
-    gone = [one for key, one in earlier.devices.items() if key not in now]
-    both = [(device, earlier.devices[key]) for key, device in now.items() if key in earlier.devices]
-    moved = [pair for pair in both if pair[0].live != pair[1]["live"]]
-    known = [pair for pair in both if _told(pair[0]) != _said(pair[1])]
-    ruled = [pair for pair in both if _told(pair[0]) == _said(pair[1]) and _rules(pair[0]) != _ruled(pair[1])]
-    added, removed = quantity(new), sum(int(str(one["quantity"])) for one in gone)
-    since = f"since {earlier.on}"
+    now, then = desk.assessment.devices, earlier.devices
+    pairs = pair([of_device(device) for device in now], [of_machine(one) for one in then])
+    both = [(now[here], then[there]) for here, there in sorted(pairs.items())]
+    added = quantity(device for place, device in enumerate(now) if place not in pairs)
+    kept = set(pairs.values())
+    removed = sum(int(str(one["quantity"])) for place, one in enumerate(then) if place not in kept)
+    moved = quantity(device for device, one in both if device.live != one["live"])
+    counted = [(device, int(str(one["quantity"]))) for device, one in both if device.quantity != one["quantity"]]
+    recounted = sum(abs(device.quantity - before) for device, before in counted)
+    known = quantity(device for device, one in both if _told(device) != _said(one))
+    ruled = quantity(d for d, one in both if _told(d) == _said(one) and _rules(d) != _ruled(one))
+    since = f"since {in_words(date.fromisoformat(earlier.on))}"
+    more = f", {recounted:,} by another number on the same record" if recounted else ""
     return [
         Change(
             EQUIPMENT,
-            added + removed + quantity(d for d, _ in moved),
+            added + removed + moved + recounted,
             f"{since}: {added:,} new in the records, {removed:,} no longer in them, "
-            f"{quantity(d for d, _ in moved):,} taken into or out of use",
+            f"{moved:,} taken into or out of use{more}",
         ),
-        Change(
-            KNOWN, quantity(d for d, _ in known), f"{since}: make, model or maker said otherwise of the same record"
-        ),
+        Change(KNOWN, known, f"{since}: make, model or maker said otherwise of the same device"),
         Change(
             RULES,
-            quantity(d for d, _ in ruled),
+            ruled,
             f"{since}: same equipment, same maker, another rule or another force (reference data {earlier.pack} then, "
             f"{desk.knowledge.version} now)",
         ),

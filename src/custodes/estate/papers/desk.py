@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from custodes.estate.config import Body, Told
+from custodes.estate.config import Body, System, Told
 from custodes.estate.flows import Assessed
+from custodes.estate.papers.again import Recognised
 from custodes.estate.ruling import Bench, Ruling
 from custodes.knowledge import Knowledge
+from custodes.knowledge.text import words
 from custodes.measures.reach import Found
 from custodes.model.assessment import Assessment, Attribution, Device
-from custodes.model.papers import Cell, Form, Kind, Value
+from custodes.model.papers import Cell, Form, Identified, Kind, Place, Unplaced, Value
 from custodes.model.rules import Answer
 from custodes.model.vocab import Status
 
@@ -21,16 +23,26 @@ from custodes.model.vocab import Status
 COVERED, NOT_COVERED, NOT_DETERMINED, EXCEPTED = "yes", "no", "unknown", "excepted"
 OTHER_KIND = "whether this kind of equipment, or what it serves, is meant: the rule names its maker"
 _EXCEPTION = "exception: "
+Filled = Mapping[Place, str]  # what a person wrote, and where
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What an earlier copy says: its day, its devices as machine objects, when something was identified."""
+    """An earlier copy: its day, the version of its reference data, its devices as machine objects."""
 
     on: str = ""
     pack: str = ""
-    devices: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    identified: Mapping[str, str] = field(default_factory=dict)
+    devices: Sequence[Mapping[str, object]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a paper takes from beside the estate: an earlier copy, what earlier papers identified, answers filled in."""
+
+    earlier: Earlier = field(default_factory=Earlier)
+    identified: Sequence[Sequence[Identified]] = ()
+    filled: Filled = field(default_factory=dict)
+    unplaced: Sequence[Unplaced] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +94,30 @@ def or_not_known(value: Value, why: str = "the estate's configuration does not t
     return told(value) if value != "" else not_known(why)
 
 
+def sensitive_count(desk: Desk, devices: Sequence[Device]) -> Cell:
+    """How many pieces stand at sensitive sites: at least, and at most with those of no known site."""
+    if not desk.estate.sites:
+        return not_known("no site is told to be sensitive or not")
+    count = quantity(device for device in devices if device.sensitive)
+    unplaced = quantity(device for device in devices if not device.site_id)
+    return told(f"at least {count:,}, at most {count + unplaced:,}" if unplaced else count)
+
+
 class Desk:
     """One assessment on the desk of the person who fills in one form."""
 
     def __init__(
-        self, form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, earlier: Earlier, identified: Earlier
+        self,
+        form: Form,
+        done: Assessed,
+        knowledge: Knowledge,
+        ruling: Ruling,
+        beside: Beside,
+        bodiless: int = 0,
     ) -> None:
+        self.bodiless = bodiless  # pieces of the whole estate that name no body, where this is a part of it
         self.form, self.knowledge, self.ruling = form, knowledge, ruling
-        self.earlier, self._identified = earlier, identified
+        self.earlier, self._papers, self._filled = beside.earlier, beside.identified, beside.filled
         self.estate = done.estate
         self.assessment: Assessment = done.assessment
         self.bench = Bench(done.estate, knowledge, self.assessment.as_at, ruling)
@@ -100,6 +128,11 @@ class Desk:
     def live(self) -> list[Device]:
         """The devices that the records count as in use."""
         return [device for device in self.assessment.devices if device.live]
+
+    @cached_property
+    def recognised(self) -> Recognised:
+        """What earlier papers identified by the form's rule."""
+        return Recognised(self.form.measure, self.assessment.devices, self._papers)
 
     @cached_property
     def bodies(self) -> list[Body]:
@@ -113,11 +146,38 @@ class Desk:
         """What a person tells for this form."""
         return self.estate.forms.get(self.form.id, Told())
 
+    @cached_property
+    def product_words(self) -> frozenset[str]:
+        """Words of names of brands and product lines of the reference data, and of kinds of devices."""
+        names = {word for word, kind in self.knowledge.word_class.items() if kind == "device"}
+        for brand in self.knowledge.pack.brands.values():
+            for name in (brand.name, *brand.aliases, *(line.name for line in brand.lines)):
+                names.update(words(name))
+        return frozenset(names)
+
+    def person(self, key: str, section: str = "") -> str:
+        """What a person told for a question: in the copy filled in, else in the configuration; empty if nowhere.
+
+        `section`: where the form asks it; without, wherever it does.
+        """
+        wrote = self._filled.get((section, key, ""), "") if section else self._wrote(key)
+        return wrote or self.answers.values.get(key, "") or self._of_bodies(key)
+
+    def _wrote(self, key: str) -> str:
+        return next((text for (_, field_, column), text in self._filled.items() if field_ == key and not column), "")
+
+    def _of_bodies(self, key: str) -> str:
+        return "; ".join(dict.fromkeys(body.values[key] for body in self.bodies if body.values.get(key)))
+
     def judged(self, device: Device) -> Judged:
         """What the form's rule says of a device, on the day asked about."""
         if device.id not in self._judged:
             self._judged[device.id] = self._judge(device, self.bench)
         return self._judged[device.id]
+
+    def undetermined(self) -> int:
+        """How many pieces in use the form's rule may or may not speak of."""
+        return self.counted(self.live, NOT_DETERMINED)
 
     def judged_on(self, device: Device, day: date) -> Judged:
         """The same on another day, with the owners and the version of the rule of that day."""
@@ -134,6 +194,11 @@ class Desk:
         if bench.describes(self.form.measure, device, of_any_kind=True).answer is Answer.NO:
             return judged
         return Judged(NOT_DETERMINED, (), (OTHER_KIND,))
+
+    def silent_systems(self) -> list[System]:
+        """The configured systems of which no record speaks."""
+        met = {device.system_id for device in self.assessment.devices}
+        return [system for key, system in self.estate.systems.items() if key not in met]
 
     def word(self, answer: str) -> str:
         """An answer in the words of the form."""
@@ -163,13 +228,46 @@ class Desk:
 
     def identified(self, device: Device) -> str:
         """The first day on which this device was found to be spoken of: an earlier copy's, else the day asked about."""
-        held = self._identified.identified.get(self.key(device), "")
         today = self.assessment.as_at.isoformat()
-        return min(held, today) if held else today
+        return min(self.recognised.day(device) or today, today)
 
-    def key(self, device: Device) -> str:
-        """Under which a paper keeps when a device was identified."""
-        return f"{self.form.measure} {device.id}"
+    def first_identified(self) -> str:
+        """The first day on which anything was identified, in these records or in an earlier paper; empty if never."""
+        days = [self.identified(device) for device in self.covered()]
+        return min([*days, *(one.day for one, _ in self.no_longer())], default="")
+
+    def no_longer(self) -> list[tuple[Identified, str]]:
+        """What earlier papers identified and this one does not, each with what these records say of it."""
+        covered = {device.id for device in self.covered()}
+        found = [(one, "not in these records") for one in self.recognised.lost]
+        for device in self.assessment.devices:
+            one = self.recognised.met.get(device.id)
+            if one is not None and device.id not in covered:
+                now = self.word(self.judged(device).answer) if device.live else f"not in use: {device.status_text}"
+                found.append((one, now))
+        return sorted(found, key=lambda item: (item[0].day, item[0].device))
+
+    def records(self) -> tuple[Identified, ...]:
+        """What this paper identifies, and what earlier ones did and these records do not show any more."""
+        if not self.form.measure:
+            return ()
+        return (*(self._record(device) for device in self.covered()), *(one for one, _ in self.no_longer()))
+
+    def _record(self, device: Device) -> Identified:
+        told_ = device.attribution
+        return Identified(
+            rule=self.form.measure,
+            device=device.id,
+            day=self.identified(device),
+            name=device.name,
+            site=device.site,
+            brand=told_.brand_name or "",
+            model=told_.model or "",
+            maker=told_.oem_name or "",
+            mac=device.mac,
+            serial=device.serial,
+            quantity=device.quantity,
+        )
 
     def covered(self) -> list[Device]:
         """The devices in use of which the form's rule speaks."""

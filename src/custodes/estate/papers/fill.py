@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from custodes import __version__
 from custodes.estate.flows import Assessed
-from custodes.estate.papers import devices, head, limits, others, systems  # noqa: F401 - they fill the catalogue
+from custodes.estate.papers import (  # noqa: F401 - they fill the catalogue
+    devices,
+    head,
+    limits,
+    models,
+    others,
+    purchases,
+    systems,
+)
 from custodes.estate.papers.catalogue import HEAD, SENTENCES, TABLES, Named, Table
-from custodes.estate.papers.desk import Desk, Earlier
+from custodes.estate.papers.desk import Beside, Desk, Filled
+from custodes.estate.papers.folding import folded
+from custodes.estate.papers.scope import bodiless, scoped
 from custodes.estate.papers.systems import Group
 from custodes.estate.ruling import Ruling
 from custodes.knowledge import Knowledge
 from custodes.model.errors import BadInput, KnowledgeError
-from custodes.model.papers import Cell, Column, Entry, Form, Kind, Line, Paper, Part, Place, Question, Section
+from custodes.model.papers import Cell, Column, Entry, Form, Kind, Line, Paper, Part, Place, Question, Section, Unplaced
 
 #: Lines that are no table of the catalogue: a person's own, and those that the form itself holds.
 PERSON, LISTED = "person", "listed"
 _NAME = re.compile(r"\{([a-z0-9_.]+)\}")
 _TO_FILL = Cell("", Kind.TO_FILL)
-Filled = Mapping[Place, str]  # what a person wrote, and where
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What a paper takes from beside the estate: an earlier copy, first identifications, a copy that was filled in."""
+def fill(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, beside: Beside, body: str = "") -> Paper:
+    """The paper; of one body of several, if one is named.
 
-    earlier: Earlier = field(default_factory=Earlier)
-    identified: Earlier = field(default_factory=Earlier)
-    filled: Filled = field(default_factory=dict)
-
-
-def fill(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, beside: Beside) -> Paper:
-    """The paper. Raises KnowledgeError if the form names a value that there is not."""
+    Raises KnowledgeError if the form names a value that there is not, BadInput where the configuration tells something
+    for a form or a question that there is not.
+    """
     for fault in faults(form):
         raise KnowledgeError(fault, where=form.file, remedy="`custodes form --values` lists every name")
-    desk = Desk(form, done, knowledge, ruling, beside.earlier, beside.identified)
+    _refuse_unknown_forms(done, knowledge)
+    left_out = bodiless(done) if body else 0
+    done = scoped(form, done, knowledge, ruling, body)
+    desk = Desk(form, done, knowledge, ruling, beside, left_out)
     _refuse_unread(form, desk)
     assessment = done.assessment
-    sections = tuple(_section(part, desk, beside.filled) for part in form.parts)
+    sections = [_section(part, desk, beside.filled) for part in form.parts]
+    if beside.unplaced:
+        sections.append(_unplaced(beside.unplaced))
     return Paper(
         form=form.id,
         title=form.title,
@@ -59,11 +67,12 @@ def fill(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, besid
         pack_date=knowledge.pack.date,
         pack_digest=knowledge.pack.digest,
         program=__version__,
-        sections=sections,
-        signs=tuple(Entry(one.id, one.label, _person(one, desk, beside.filled, "signs")) for one in form.signs),
+        sections=tuple(sections),
+        signs=tuple(Entry(one.id, one.label, _person(one, desk, "signs")) for one in form.signs),
         one_side=form.one_side,
         wide=form.wide,
-        identified={desk.key(device): desk.identified(device) for device in desk.covered()},
+        leaves=form.leaves,
+        identified=desk.records(),
     )
 
 
@@ -90,6 +99,14 @@ def faults(form: Form) -> Iterator[str]:
 def _unknown(what: str, name: str, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, 1)
     return f"there is no {what} {name[:60]!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _refuse_unknown_forms(done: Assessed, knowledge: Knowledge) -> None:
+    for key in done.estate.forms:
+        if key not in knowledge.forms:
+            near = get_close_matches(key, list(knowledge.forms), 1)
+            remedy = f"did you mean {near[0]!r}?" if near else "`custodes form` lists them"
+            raise BadInput(f"[form.{key[:60]}]: there is no such form", where="custodes.toml", remedy=remedy)
 
 
 def _refuse_unread(form: Form, desk: Desk) -> None:
@@ -121,32 +138,40 @@ def _section(part: Part, desk: Desk, filled: Filled) -> Section:
     text = [_with_values(one, desk) for one in part.text]
     if part.lines:
         text += SENTENCES[part.lines][1](desk)
-    entries = tuple(Entry(one.id, one.label, _field(one, desk, filled, part.id), one.note) for one in part.fields)
+    entries = tuple(Entry(one.id, one.label, _field(one, desk, part.id), one.note) for one in part.fields)
     held = {key for line in part.listed for key in line}
     columns = tuple(
         Column(one.id, one.label, one.for_a_person and one.id not in held, one.wide) for one in part.columns
     )
     lines = tuple(_lines(part, desk, filled)) if part.rows else ()
+    if part.most and len(lines) > part.most:
+        lines = folded(lines, part.most)
     return Section(part.id, part.title, tuple(text), entries, columns, lines, "" if lines else part.empty)
+
+
+def _unplaced(answers: Sequence[Unplaced]) -> Section:
+    """What a person wrote about lines that are gone: printed, for nothing that was written may get lost."""
+    labels = {"sheet": "Table", "line": "Line, as it was", "question": "Question", "text": "Answer"}
+    columns = tuple(Column(key, label, wide=key in ("line", "text")) for key, label in labels.items())
+    lines = tuple(
+        Line(str(number), tuple(Cell(getattr(one, key), Kind.PERSON) for key in labels))
+        for number, one in enumerate(answers, 1)
+    )
+    return Section("unplaced", "Answers to lines that are in no record any more", (), (), columns, lines)
 
 
 def _with_values(text: str, desk: Desk) -> str:
     return _NAME.sub(lambda match: str(HEAD[match[1]].make(desk, None).value), text)
 
 
-def _field(one: Question, desk: Desk, filled: Filled, section: str) -> Cell:
-    return HEAD[one.value].make(desk, None) if one.value else _person(one, desk, filled, section)
+def _field(one: Question, desk: Desk, section: str) -> Cell:
+    return HEAD[one.value].make(desk, None) if one.value else _person(one, desk, section)
 
 
-def _person(one: Question, desk: Desk, filled: Filled, section: str) -> Cell:
+def _person(one: Question, desk: Desk, section: str) -> Cell:
     """What a person told: in the copy that was filled in, else in the configuration; else a blank."""
-    wrote = filled.get((section, one.id, ""), "")
-    told = wrote or desk.answers.values.get(one.id, "") or _of_bodies(desk, one.id)
+    told = desk.person(one.id, section)
     return Cell(told, Kind.PERSON) if told else _TO_FILL
-
-
-def _of_bodies(desk: Desk, key: str) -> str:
-    return "; ".join(dict.fromkeys(body.values[key] for body in desk.bodies if body.values.get(key)))
 
 
 def _lines(part: Part, desk: Desk, filled: Filled) -> Iterator[Line]:

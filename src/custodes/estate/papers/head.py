@@ -7,7 +7,7 @@ from typing import Any
 
 from custodes import __version__
 from custodes.estate.config import Body
-from custodes.estate.papers.catalogue import HEAD, readings, value
+from custodes.estate.papers.catalogue import HEAD, TABLES, readings, value
 from custodes.estate.papers.desk import (
     COVERED,
     EXCEPTED,
@@ -17,12 +17,15 @@ from custodes.estate.papers.desk import (
     not_known,
     or_not_known,
     quantity,
+    sensitive_count,
     told,
 )
 from custodes.model.papers import Cell
 from custodes.model.rules import asks_the_body, force_words
 from custodes.model.vocab import Status
 
+#: Of one maker: a smaller number may point to one place.
+FEW = 5
 readings(HEAD, lambda desk, _: desk.live)
 
 
@@ -64,6 +67,7 @@ def country(desk: Desk, _: Any) -> Cell:
 @value(HEAD, "systems", "the systems in scope")
 def systems(desk: Desk, _: Any) -> Cell:
     names = dict.fromkeys(device.system for device in desk.assessment.devices if device.system)
+    names |= dict.fromkeys(f"{one.name} (no record of it)" for one in desk.silent_systems())
     return or_not_known("; ".join(names), "neither the records nor the configuration name a system")
 
 
@@ -84,9 +88,21 @@ def sites_all(desk: Desk, _: Any) -> Cell:
 
 @value(HEAD, "sites.leased", "the places that belong to a landlord")
 def sites_leased(desk: Desk, _: Any) -> Cell:
-    names = sorted({d.site for d in desk.assessment.devices if d.landlord and d.site and not d.sensitive})
-    names += sorted({s.name for s in desk.estate.sites.values() if s.landlord and not s.sensitive} - set(names))
+    open_, hidden = _leased(desk, sensitive=False), len(_leased(desk, sensitive=True))
+    named = "; ".join([*open_, *([f"and {hidden} sensitive, not named here"] if hidden else [])])
+    return or_not_known(named, "no landlord is told for any place")
+
+
+@value(HEAD, "sites.leased.all", "the places that belong to a landlord, sensitive ones too")
+def sites_leased_all(desk: Desk, _: Any) -> Cell:
+    names = sorted({*_leased(desk, sensitive=False), *_leased(desk, sensitive=True)})
     return or_not_known("; ".join(names), "no landlord is told for any place")
+
+
+def _leased(desk: Desk, *, sensitive: bool) -> list[str]:
+    names = {d.site for d in desk.assessment.devices if d.landlord and d.site and d.sensitive is sensitive}
+    names |= {s.name for s in desk.estate.sites.values() if s.landlord and s.sensitive is sensitive}
+    return sorted(names)
 
 
 @value(HEAD, "sources", "the files read, the day of which each speaks, and its hash")
@@ -152,10 +168,23 @@ _count_judged("count.not_determined", NOT_DETERMINED, "devices in use of which t
 _count_judged("count.excepted", EXCEPTED, "devices in use for which an exception is claimed")
 
 
+@value(HEAD, "count.sensitive", "devices in use at sites that are told to be sensitive: at least and at most")
+def count_sensitive(desk: Desk, _: Any) -> Cell:
+    return sensitive_count(desk, desk.live)
+
+
+@value(HEAD, "makers.small", "how many makers have fewer than five devices in use, established or not")
+def makers_small(desk: Desk, _: Any) -> Cell:
+    return told(sum(one.established + one.probable < FEW for _, one in TABLES["makers"].lines(desk)))
+
+
 @value(HEAD, "identified.first", "the first day on which a device was found to be spoken of by the form's rule")
 def identified_first(desk: Desk, _: Any) -> Cell:
-    days = [desk.identified(device) for device in desk.covered()]
-    return told(min(days)) if days else told("nothing was identified")
+    day = desk.first_identified()
+    if day:
+        return told(day)
+    open_ = desk.undetermined()
+    return told("nothing was identified" + (f"; {open_:,} are not determined, and may be" if open_ else ""))
 
 
 @value(

@@ -14,7 +14,7 @@ EVERYTHING = "any-equipment"
 @sentences("not-looked-at", "what was not looked at, and what the counts leave out")
 def not_looked_at(desk: Desk) -> list[str]:
     """Sentences, the broadest first."""
-    return [*_kinds(desk), *_places(desk), *_ways(desk), *_rows(desk)]
+    return [*_kinds(desk), *_bodiless(desk), *_places(desk), *_ways(desk), *_rows(desk)]
 
 
 @sentences("not-looked-at-short", "the same in a few lines, for a page of one side")
@@ -48,24 +48,32 @@ def models(_: Desk) -> list[str]:
 def _kinds(desk: Desk) -> list[str]:
     book = desk.knowledge.pack.rulebook
     met: set[str] = set()
+    untold = 0
     for device in desk.assessment.devices:
-        met |= desk.bench.subject(device, desk.bench.body_of(device)).classes
-    in_use = {device.system for device in desk.assessment.devices}
-    met |= {book.class_of_system.get(one.kind, "") for one in desk.estate.systems.values() if one.name in in_use}
+        if desk.bench.kind_told(device):
+            met |= desk.bench.subject(device, desk.bench.body_of(device)).classes
+        else:
+            untold += device.quantity
     absent = sorted(book.class_names.get(key, key) for key in book.classes.get(EVERYTHING, frozenset()) - met)
     said = [f"No record of these kinds of equipment was given: {', '.join(absent)}."] if absent else []
+    if untold:
+        said[-1:] = [" ".join((*said[-1:], f"Of {untold:,} devices no record tells the kind: they may be of any."))]
     return [*said, "Services (carriers, cloud, monitoring) were not looked at; only equipment in the records was."]
 
 
+def _bodiless(desk: Desk) -> list[str]:
+    """Devices of an estate of several bodies that name none: a paper about one body does not hold them."""
+    return [f"{desk.bodiless:,} devices name no body: they are in no paper about one body."] if desk.bodiless else []
+
+
 def _places(desk: Desk) -> list[str]:
-    met = {device.site for device in desk.assessment.devices}
-    silent = [site for site in desk.estate.sites.values() if site.name not in met]
+    met = {device.site_id for device in desk.assessment.devices}
+    silent = [site for site in desk.estate.sites.values() if site.id not in met]
     named = sorted(site.name for site in silent if not site.sensitive)
     hidden = sum(site.sensitive for site in silent)
     said = [f"No record speaks of these sites: {', '.join(named)}."] if named else []
     said += [f"No record speaks of {hidden} sensitive sites, not named here."] if hidden else []
-    systems = {device.system for device in desk.assessment.devices}
-    empty = sorted(system.name for system in desk.estate.systems.values() if system.name not in systems)
+    empty = sorted(system.name for system in desk.silent_systems())
     return [*said, *([f"No record speaks of these systems: {', '.join(empty)}."] if empty else [])]
 
 

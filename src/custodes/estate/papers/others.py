@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from custodes.estate.papers.changes import changes
 from custodes.estate.papers.desk import Desk, groups, likely, not_known, or_not_known, told
 from custodes.estate.papers.systems import reasons
 from custodes.model.assessment import FileAccount
+from custodes.model.days import in_words
 from custodes.model.papers import Cell, Clock
 from custodes.model.rules import force_words
 from custodes.model.vocab import Status
@@ -124,6 +126,8 @@ value(STEPS, "step.settles", "how many devices hang on it")(lambda _, one: told(
 
 
 def _steps(desk: Desk) -> list[Open]:
+    if not desk.live:
+        return [Open("Give a register: the records name no device in use, so nothing is established.", 0)]
     return [Open(step.text, step.settles) for step in desk.assessment.next_steps][:3]
 
 
@@ -132,6 +136,19 @@ REASONS = lines("reasons", "why makers are not known, each reason with its numbe
 )
 value(REASONS, "reason.text", "the reason")(lambda _, one: told(one.text))
 value(REASONS, "reason.devices", "devices in use")(lambda _, one: told(one.settles))
+
+BEFORE = lines("identified-before", "what an earlier paper identified by the form's rule and this one does not")(
+    lambda desk: ((one.device, (one, now)) for one, now in desk.no_longer())
+)
+value(BEFORE, "before.item", "what it was called")(lambda _, one: or_not_known(one[0].name, "no record named it"))
+value(BEFORE, "before.site", "the site")(lambda _, one: or_not_known(one[0].site, "no record told it"))
+value(BEFORE, "before.model", "brand and model")(
+    lambda _, one: or_not_known(" ".join(filter(None, (one[0].brand, one[0].model))), "no record told it")
+)
+value(BEFORE, "before.maker", "the actual maker then")(lambda _, one: or_not_known(one[0].maker, "not told"))
+value(BEFORE, "before.quantity", "how many pieces")(lambda _, one: told(one[0].quantity))
+value(BEFORE, "before.identified", "the day on which it was first identified")(lambda _, one: told(one[0].day))
+value(BEFORE, "before.now", "what these records say of it")(lambda _, one: told(one[1]))
 
 CHANGES = lines("changes", "what differs from an earlier copy: equipment, what we know, rules")(
     lambda desk: ((change.kind, change) for change in changes(desk))
@@ -150,23 +167,35 @@ value(CLOCKS, "clock.text", "what it wants")(lambda _, clock: told(clock.text))
 
 
 def _wanted(desk: Desk) -> list[Clock]:
-    """The clock of the clause that a person names; every clock where none is named, or another."""
-    named = desk.answers.values.get("clause", "").casefold()
-    found = [clock for clock in desk.form.clocks if named and clock.clause.casefold() in named]
+    """The clocks of the clauses that a person names ("52.204-25"); every clock where none is named, or another."""
+    named = set(_CLAUSE.findall(desk.person("clause")))
+    found = [clock for clock in desk.form.clocks if named & set(_CLAUSE.findall(clock.clause))]
     return found or list(desk.form.clocks)
+
+
+_CLAUSE = re.compile(r"\d+\.\d+-\d+")
 
 
 @value(CLOCKS, "clock.due", "by when, counted from the day of first identification")
 def clock_due(desk: Desk, clock: Clock) -> Cell:
-    days = [desk.identified(device) for device in desk.covered()]
-    if not days:
-        return told("no clock runs by this paper: nothing was identified")
-    start = date.fromisoformat(min(days))
+    day = desk.first_identified()
+    if not day:
+        open_ = desk.undetermined()
+        if open_:
+            return not_known(f"nothing was identified, but {open_:,} items are not determined: it starts if one is")
+        return told("it has not started by this paper: nothing was identified")
+    start = date.fromisoformat(day)
     if clock.hours:
-        due = start + timedelta(hours=clock.hours)
-        return told(f"{clock.hours} hours after it was identified on {start}: on {due}, at the same hour")
-    due = business_day(start, clock.business_days)
-    return told(f"{due} at the latest, unless a public holiday lies between: holidays are not known to the program")
+        return told(
+            f"{clock.hours} hours after it was identified on {in_words(start)}: the paper knows the day, not the hour"
+        )
+    holidays = "Mondays to Fridays are counted; public holidays, which the program does not know, make it later"
+    if clock.after_first:
+        return told(f"{clock.business_days} business days after the first report is sent ({holidays})")
+    try:
+        return told(f"{in_words(business_day(start, clock.business_days))} ({holidays})")
+    except OverflowError:
+        return not_known(f"no calendar has a day {clock.business_days} business days after {start}")
 
 
 def business_day(start: date, count: int) -> date:

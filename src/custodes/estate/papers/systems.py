@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from custodes.estate.config import Body, System
-from custodes.estate.papers.catalogue import lines, readings, value
-from custodes.estate.papers.desk import COVERED, NOT_DETERMINED, Desk, groups, not_known, or_not_known, quantity, told
+from custodes.estate.papers.catalogue import Make, lines, readings, value
+from custodes.estate.papers.desk import (
+    COVERED,
+    NOT_DETERMINED,
+    Desk,
+    groups,
+    not_known,
+    or_not_known,
+    quantity,
+    sensitive_count,
+    told,
+)
+from custodes.knowledge.text import plain
 from custodes.model.assessment import Device
 from custodes.model.papers import Cell
 from custodes.model.rules import Answer
@@ -33,20 +45,28 @@ class Group:
 
 
 def _lines(desk: Desk) -> Iterator[tuple[str, Group]]:
-    configured = {system.name: system for system in desk.estate.systems.values()}
-    named = groups(desk.assessment.devices, lambda d: (desk.bench.body_of(d).name or d.body, d.system))
-    for (body, name), devices in named.items():
-        system = configured.get(name, System("", name))
-        yield f"{body}|{name}", Group(desk.bench.body_of(devices[0]), system, devices)
-    seen = {name for _, name in named}
-    for system in configured.values():
-        if system.name not in seen:
-            body_ = desk.estate.bodies.get(system.body, Body("", ""))
-            yield f"{body_.name}|{system.name}", Group(body_, system, [])
+    named = groups(desk.assessment.devices, lambda d: (desk.bench.body_of(d).name or d.body, d.system_id, d.system))
+    for (body, key, name), devices in named.items():
+        system = desk.estate.systems.get(key, System("", name))
+        yield f"{body}|{key or name}", Group(desk.bench.body_of(devices[0]), system, devices)
+    for system in desk.silent_systems():
+        body_ = desk.estate.bodies.get(system.body, Body("", ""))
+        yield f"{body_.name}|{system.id}", Group(body_, system, [])
 
 
 SYSTEMS = lines("systems", "one line for each system of each body")(_lines)
-readings(SYSTEMS, lambda _, group: group.live)
+UNREAD = "no record speaks of it"
+readings(SYSTEMS, lambda _, group: group.live if group.devices else None, UNREAD)
+
+
+def _counted(name: str, what: str) -> Callable[[Make], Make]:
+    """Registers a number of devices: not known, and never nought, where no record speaks of the system."""
+
+    def keep(make: Make) -> Make:
+        value(SYSTEMS, name, what)(lambda desk, group: make(desk, group) if group.devices else not_known(UNREAD))
+        return make
+
+    return keep
 
 
 def _first(group: Group, name: str) -> str:
@@ -91,13 +111,27 @@ def holder(_: Desk, group: Group) -> Cell:
 
 @value(SYSTEMS, "system.ownership", "own, landlord's, or another owner's")
 def ownership(_: Desk, group: Group) -> Cell:
-    if _first(group, "landlord"):
-        return told("landlord")
-    owned = _first(group, "owner")
-    if not owned:
-        return not_known("nobody is told to own it")
-    own = group.body.name.startswith(owned) or owned.startswith(group.body.name)
-    return told("own" if group.body.name and own else "another owner")
+    told_ = {(device.owner, device.landlord, group.body.name or device.body) for device in group.devices}
+    cells = [owned_by(*one) for one in told_ or {(group.system.owner, group.system.landlord, group.body.name)}]
+    words = sorted({str(cell.value) for cell in cells})
+    return cells[0] if len(words) == 1 else told("; ".join(words))
+
+
+def owned_by(owner_: str, landlord: str, body_: str) -> Cell:
+    """Whose equipment it is, from the owner told; without one, a landlord's. Whole names are compared."""
+    if not owner_:
+        return told("landlord") if landlord else not_known("nobody is told to own it")
+    if _same_name(owner_, body_):
+        return told("own")
+    return told("landlord" if _same_name(owner_, landlord) else "another owner")
+
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+
+
+def _same_name(one: str, other: str) -> bool:
+    mine, theirs = (plain(_BRACKETS.sub(" ", name)) for name in (one, other))
+    return bool(mine) and mine == theirs
 
 
 @value(SYSTEMS, "system.unit", "what is counted")
@@ -105,17 +139,17 @@ def unit(_: Desk, _group: Group) -> Cell:
     return told("devices (channels of one box count once; a fleet line by its number)")
 
 
-@value(SYSTEMS, "system.total", "all in the records, in use or not")
+@_counted("system.total", "all in the records, in use or not")
 def total(_: Desk, group: Group) -> Cell:
     return told(quantity(group.devices))
 
 
-@value(SYSTEMS, "system.live", "those that the records count as in use")
+@_counted("system.live", "those that the records count as in use")
 def live(_: Desk, group: Group) -> Cell:
     return told(quantity(group.live))
 
 
-@value(SYSTEMS, "system.seen", "those in use that a record read off the network shows")
+@_counted("system.seen", "those in use that a record read off the network shows")
 def seen(_: Desk, group: Group) -> Cell:
     if not any(device.seen for device in group.devices):
         return not_known("nothing was read off its network")
@@ -123,7 +157,7 @@ def seen(_: Desk, group: Group) -> Cell:
 
 
 def _sure(name_: str, status: Status, what: str) -> None:
-    value(SYSTEMS, name_, what)(lambda desk, group: told(desk.sure(group.live, status)))
+    _counted(name_, what)(lambda desk, group: told(desk.sure(group.live, status)))
 
 
 _sure("system.established", Status.ASSERTED, "those in use whose actual maker is established")
@@ -131,39 +165,47 @@ _sure("system.probable", Status.REVIEW, "those whose actual maker is probable")
 _sure("system.not_known", Status.UNKNOWN, "those whose actual maker is not known")
 
 
-@value(SYSTEMS, "system.open", "those whose actual maker is probable or not known")
+@_counted("system.open", "those whose actual maker is probable or not known")
 def open_(desk: Desk, group: Group) -> Cell:
     return told(quantity(group.live) - desk.sure(group.live, Status.ASSERTED))
 
 
-@value(SYSTEMS, "system.makers", "established makers with their numbers, the most first")
+@_counted("system.makers.first", "the same, the first four")
+def makers_first(_: Desk, group: Group) -> Cell:
+    named = _makers(group)
+    more = [f"and {len(named) - FIRST} more"] if len(named) > FIRST else []
+    return told("; ".join([*named[:FIRST], *more]) or "none established")
+
+
+@_counted("system.makers", "established makers with their numbers, the most first")
 def makers(_: Desk, group: Group) -> Cell:
+    return told("; ".join(_makers(group)) or "none established")
+
+
+FIRST = 4
+
+
+def _makers(group: Group) -> list[str]:
     counts: Counter[str] = Counter()
     for device in group.live:
         if device.attribution.maker_status is Status.ASSERTED:
             counts[device.attribution.oem_name or ""] += device.quantity
-    named = [f"{maker} {count:,}" for maker, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-    return told("; ".join(named) or "none established")
+    return [f"{maker} {count:,}" for maker, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
-@value(SYSTEMS, "system.covered", "those of which the form's rule speaks")
+@_counted("system.covered", "those of which the form's rule speaks")
 def covered(desk: Desk, group: Group) -> Cell:
     return told(desk.counted(group.live, COVERED))
 
 
-@value(SYSTEMS, "system.not_determined", "those of which that cannot be told")
+@_counted("system.not_determined", "those of which that cannot be told")
 def not_determined(desk: Desk, group: Group) -> Cell:
     return told(desk.counted(group.live, NOT_DETERMINED))
 
 
-@value(SYSTEMS, "system.sensitive", "those in use at sites that are told to be sensitive: a number, never a list")
+@_counted("system.sensitive", "those in use at sites that are told to be sensitive: a number, never a list")
 def sensitive(desk: Desk, group: Group) -> Cell:
-    if not desk.estate.sites:
-        return not_known("no site is told to be sensitive or not")
-    known = {site.name for site in desk.estate.sites.values()}
-    unplaced = quantity(device for device in group.live if device.site not in known)
-    count = quantity(device for device in group.live if device.sensitive)
-    return told(f"at least {count}, at most {count + unplaced}" if unplaced else count)
+    return sensitive_count(desk, group.live)
 
 
 @value(SYSTEMS, "system.core_network", "whether it is on the core network")
@@ -173,28 +215,33 @@ def core_network(_: Desk, group: Group) -> Cell:
     return told(words[found]) if found in words else not_known("the configuration does not tell it")
 
 
-@value(SYSTEMS, "system.cloud", "those enrolled in a maker's cloud, as the records say")
+@_counted("system.cloud", "those enrolled in a maker's cloud, as the records say")
 def cloud(_: Desk, group: Group) -> Cell:
     count = quantity(d for d in group.live if any(finding.kind == CLOUD for finding in d.findings))
-    return told(f"at least {count}")
+    return told(f"at least {count:,}")
 
 
-@value(SYSTEMS, "system.bought_12", "those bought in the twelve months before the day: at least and at most")
+@_counted("system.bought_12", "those bought in the twelve months before the day: at least and at most")
 def bought_12(desk: Desk, group: Group) -> Cell:
     day = desk.assessment.as_at
-    start = f"{day.year - 1}{day.isoformat()[4:]}"
-    least = quantity(d for d in group.live if _bought_since(d.bought, start) is Answer.YES)
-    open_ = quantity(d for d in group.live if _bought_since(d.bought, start) is Answer.UNKNOWN)
-    return told(f"at least {least}, at most {least + open_}" if open_ else least)
+    start, end = f"{day.year - 1:04d}{day.isoformat()[4:]}", day.isoformat()
+    answers = [(_bought_within(d.bought, start, end), d.quantity) for d in group.live]
+    least = sum(count for answer, count in answers if answer is Answer.YES)
+    open_ = sum(count for answer, count in answers if answer is Answer.UNKNOWN)
+    return told(f"at least {least:,}, at most {least + open_:,}" if open_ else least)
 
 
-def _bought_since(bought: str, start: str) -> Answer:
-    """Whether something was bought on or after a day; unknown where only a month or a year about it is known."""
+def _bought_within(bought: str, start: str, end: str) -> Answer:
+    """Whether something was bought from one day to another; unknown where only a month or a year about either is known.
+
+    A purchase after the day asked about is none of these twelve months.
+    """
     if not bought:
         return Answer.UNKNOWN
-    if len(bought) < len(start) and start.startswith(bought):
+    size = len(bought)
+    if size < len(start) and bought in (start[:size], end[:size]):
         return Answer.UNKNOWN
-    return Answer.YES if bought >= start[: len(bought)] else Answer.NO
+    return Answer.YES if start[:size] <= bought <= end[:size] else Answer.NO
 
 
 @value(SYSTEMS, "system.contract_end", "the end of the contract")
@@ -202,7 +249,7 @@ def contract_end(_: Desk, group: Group) -> Cell:
     return or_not_known(group.system.contract_end)
 
 
-@value(SYSTEMS, "system.why_not_known", "why makers are not known, each reason with its number")
+@_counted("system.why_not_known", "why makers are not known, each reason with its number")
 def why_not_known(desk: Desk, group: Group) -> Cell:
     return told("; ".join(f"{count:,}: {why}" for why, count in reasons(desk, group.live)) or "all are known")
 

@@ -13,7 +13,7 @@ from custodes.publication.papers.payload import paper_payload
 def _json(path: Path, paper: Paper) -> Path:
     from custodes.publication.tables import write_json
 
-    return write_json(path, paper_payload(paper))
+    return write_json(path, paper_payload(paper, whole=not paper.leaves))
 
 
 def _xlsx(path: Path, paper: Paper) -> Path:

@@ -2,71 +2,119 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from custodes.model.errors import BadInput
-from custodes.model.papers import Column, Kind, Paper, Place
+from custodes.model.papers import Column, Kind, Paper, Place, Section, Unplaced
+from custodes.model.registers import RawTable
 from custodes.publication.papers.sheet import FORM, REF, sheet_titles
-from custodes.publication.records import cell_text, read_back
 from custodes.publication.text import clean, shorten
 
+#: Lines that a person may add to a table of their own.
+MOST_LINES = 1_000
 
-def read_filled(path: Path, paper: Paper) -> dict[Place, str]:
-    """What a person wrote, by (section, line or field, column). `paper`: the form as it would be filled today.
+
+@dataclass(slots=True)
+class Filling:
+    """What a person wrote: `answers` by (section, line or field, column); `unplaced`: those whose line is gone."""
+
+    answers: dict[Place, str] = field(default_factory=dict)
+    unplaced: list[Unplaced] = field(default_factory=list)
+
+
+def read_filled(name: str, tables: Sequence[RawTable], paper: Paper) -> Filling:
+    """What a person wrote into a workbook called `name`. `paper`: the form as it would be filled today.
 
     Only columns and fields that are a person's are read; what the program wrote is never taken back from a workbook.
     Raises BadInput naming sheet and cell where the structure was changed.
     """
-    remedy = "give the XLSX that `custodes form` wrote, filled in"
-    sheets = read_back(path, "the filled-in workbook cannot be opened", remedy)
-    found = dict(_fields(path, sheets, paper))
+    sheets = {table.sheet: table.records for table in tables}
+    found = Filling()
+    _fields(name, sheets, paper, found)
     for section_id, title in sheet_titles(paper).items():
         section = next(one for one in paper.sections if one.id == section_id)
         if any(column.person for column in section.columns):
-            found.update(_lines(path, sheets, title, section_id, section.columns))
+            _lines(name, sheets, title, section, found)
     return found
 
 
-def _fields(path: Path, sheets: dict[str, list[list[Any]]], paper: Paper) -> dict[Place, str]:
+def _fields(name: str, sheets: Mapping[str, list[list[str]]], paper: Paper, found: Filling) -> None:
     asked = {
-        (section, entry.id)
+        f"{section}/{entry.id}"
         for section, entries in [*((one.id, one.entries) for one in paper.sections), ("signs", paper.signs)]
         for entry in entries
         if entry.cell.kind in (Kind.TO_FILL, Kind.PERSON)
     }
     if FORM not in sheets:
-        raise _changed(path, FORM, "A1", "the sheet is missing or was renamed")
-    found: dict[Place, str] = {}
-    for row in sheets[FORM]:
-        section, _, entry = clean(cell_text(row[3]) if len(row) > 3 else "").partition("/")
-        text = clean(cell_text(row[1])) if len(row) > 1 else ""
-        if (section, entry) in asked and text:
-            found[section, entry, ""] = text
-    return found
+        raise _changed(name, FORM, "A1", "the sheet is missing or was renamed")
+    seen: dict[str, str] = {}
+    for number, row in enumerate(sheets[FORM], 1):
+        ref, text = _cell(row, 3), _cell(row, 1)
+        if ref not in asked:
+            continue
+        if seen.get(ref, text) != text:
+            raise _changed(name, FORM, f"B{number}", f"“{ref}” stands twice with different answers")
+        seen[ref] = text
+        if text:
+            section, _, entry = ref.partition("/")
+            found.answers[section, entry, ""] = text
+    missing = sorted(asked - seen.keys())
+    if missing:
+        why = f"the line of “{missing[0]}” is missing: its answer would be lost"
+        raise _changed(name, FORM, "column D", why)
 
 
-def _lines(
-    path: Path, sheets: dict[str, list[list[Any]]], title: str, section: str, columns: tuple[Column, ...]
-) -> dict[Place, str]:
+def _lines(name: str, sheets: Mapping[str, list[list[str]]], title: str, section: Section, found: Filling) -> None:
     rows = sheets.get(title)
     if rows is None:
-        raise _changed(path, title, "A1", "the sheet is missing or was renamed")
-    heads = [clean(cell_text(head)) for head in rows[0]] if rows else []
-    wanted = [*(clean(column.label) for column in columns), REF]
-    for place, head in enumerate(wanted):
-        told = heads[place] if place < len(heads) else ""
+        raise _changed(name, title, "A1", "the sheet is missing or was renamed")
+    _check_heads(name, title, rows[0] if rows else [], section.columns)
+    known = {line.key for line in section.lines}
+    own = all(column.person for column in section.columns)
+    taken: dict[str, list[str]] = {}
+    for number, row in enumerate(rows[1:], 2):
+        texts = [_cell(row, place) if column.person else "" for place, column in enumerate(section.columns)]
+        if not any(texts):
+            continue
+        key = _own_key(_cell(row, len(texts)), taken) if own else _cell(row, len(texts))
+        if taken.get(key, texts) != texts:
+            raise _changed(
+                name, title, f"row {number}", f"the line “{shorten(key, 40)}” stands twice with other answers"
+            )
+        taken[key] = texts
+        if len(taken) > MOST_LINES and own:
+            raise _changed(name, title, f"row {number}", f"more than {MOST_LINES:,} lines of a person's own")
+        for column, text in zip(section.columns, texts, strict=True):
+            if text and (own or key in known):
+                found.answers[section.id, key, column.id] = text
+            elif text:
+                found.unplaced.append(Unplaced(title, " · ".join(_told(row, section.columns)), column.label, text))
+
+
+def _own_key(ref: str, taken: Mapping[str, list[str]]) -> str:
+    """The number of a line of a person's own; one without a usable number follows the others."""
+    if ref.isascii() and ref.isdecimal() and 0 < int(ref[:6]) <= MOST_LINES and len(ref) < 6:
+        return str(int(ref))
+    return str(max(map(int, taken), default=0) + 1)
+
+
+def _told(row: Sequence[str], columns: Sequence[Column]) -> Iterator[str]:
+    """The first texts of a line that are not a person's: by which its owner knows it again."""
+    texts = [_cell(row, place) for place, column in enumerate(columns) if not column.person]
+    yield from [text for text in texts if text][:3]
+
+
+def _check_heads(name: str, title: str, heads: Sequence[str], columns: Sequence[Column]) -> None:
+    for place, head in enumerate([*(clean(column.label) for column in columns), REF]):
+        told = _cell(heads, place)
         if told != head:
-            cell = f"{_letter(place)}1"
-            raise _changed(path, title, cell, f"the heading should be “{head}” and is “{shorten(told, 40)}”")
-    found: dict[Place, str] = {}
-    for number, row in enumerate(rows[1:], 1):
-        key = clean(cell_text(row[len(columns)])) or str(number)
-        for place, column in enumerate(columns):
-            text = clean(cell_text(row[place]))
-            if column.person and text:
-                found[section, key, column.id] = text
-    return found
+            why = f"the heading should be “{head}” and is “{shorten(told, 40)}”"
+            raise _changed(name, title, f"{_letter(place)}1", why)
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return clean(row[place]) if place < len(row) else ""
 
 
 def _letter(place: int) -> str:
@@ -75,9 +123,9 @@ def _letter(place: int) -> str:
     return get_column_letter(place + 1)
 
 
-def _changed(path: Path, sheet: str, cell: str, why: str) -> BadInput:
+def _changed(name: str, sheet: str, cell: str, why: str) -> BadInput:
     return BadInput(
         why,
-        where=f"{path.name}, sheet {sheet}, cell {cell}",
+        where=f"{name}, sheet {sheet}, {cell if ' ' in cell else 'cell ' + cell}",
         remedy="correct it, or copy the answers into a fresh copy of the form",
     )

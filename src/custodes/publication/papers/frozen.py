@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,7 @@ class Frozen:
     paper: Paper
     signed: bytes
     signed_name: str
+    digest: str  # sha256 of the manifest, which names every other hash
 
 
 def freeze(path: Path, paper: Paper, signed: Path, assessment: Iterable[str], knowledge: Mapping[str, bytes]) -> str:
@@ -91,31 +93,32 @@ def is_frozen(path: Path) -> bool:
 
 def open_frozen(path: Path) -> Frozen:
     """The paper of a copy, and the file that was signed. Raises BadInput naming the first wrong entry."""
-    files = _checked(path)
+    files, digest = _checked(path)
     try:
         paper = paper_of(json.loads(files[PAPER]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise _wrong(path, PAPER, f"it is no paper ({type(error).__name__})") from None
     name = next((name for name in files if name.startswith(SIGNED)), "")
     if not name:
         raise _wrong(path, SIGNED, "the file that was signed is missing")
-    return Frozen(paper, files[name], name.removeprefix(SIGNED))
+    return Frozen(paper, files[name], name.removeprefix(SIGNED), digest)
 
 
 def read_part(path: Path, name: str) -> Any:
     """One JSON part of a copy, its hash checked with all others. Raises BadInput."""
     try:
-        return json.loads(_checked(path)[name])
-    except (KeyError, ValueError) as error:
+        return json.loads(_checked(path)[0][name])
+    except (KeyError, ValueError, RecursionError) as error:
         raise _wrong(path, name, f"it cannot be read ({type(error).__name__})") from None
 
 
-def _checked(path: Path) -> dict[str, bytes]:
-    """Every file of a copy; none missing, none beside those of the manifest, none changed."""
+def _checked(path: Path) -> tuple[dict[str, bytes], str]:
+    """Every file of a copy and the hash of its manifest: no file missing, added or changed."""
     try:
         files = _unpacked(path)
-        listed = {str(one["path"]): str(one["sha256"]) for one in json.loads(files.pop(MANIFEST))["files"]}
-    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        manifest = files.pop(MANIFEST)
+        listed = {str(one["path"]): str(one["sha256"]) for one in json.loads(manifest)["files"]}
+    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
         raise BadInput(
             "this is no frozen copy that can be read",
             where=str(path),
@@ -129,7 +132,7 @@ def _checked(path: Path) -> dict[str, bytes]:
             raise _wrong(path, name, "it was added")
         if _sha256(files[name]) != listed[name]:
             raise _wrong(path, name, "it was changed: its hash is not that of the manifest")
-    return files
+    return files, _sha256(manifest)
 
 
 def _unpacked(path: Path) -> dict[str, bytes]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
-from custodes.model.papers import Cell, Column, Entry, Kind, Line, Paper, Section
+from custodes.model.papers import Cell, Column, Entry, Identified, Kind, Line, Paper, Section
 
 Payload = dict[str, Any]
 
 
-def paper_payload(paper: Paper) -> Payload:
-    """The machine object of a paper; schema `form`."""
+def paper_payload(paper: Paper, *, whole: bool = True) -> Payload:
+    """The machine object of a paper; schema `form`. Not `whole`: without the marks of single devices, for outsiders."""
     return {
         "form": paper.form,
         "title": paper.title,
@@ -29,9 +30,10 @@ def paper_payload(paper: Paper) -> Payload:
         "program": paper.program,
         "one_side": paper.one_side,
         "wide": paper.wide,
+        "leaves": paper.leaves,
         "sections": [_section(section) for section in paper.sections],
         "signs": [_entry(entry) for entry in paper.signs],
-        "identified": dict(paper.identified),
+        "identified": [asdict(one) for one in paper.identified] if whole else [],
     }
 
 
@@ -80,11 +82,23 @@ def paper_of(payload: Mapping[str, Any]) -> Paper:
         signs=tuple(_entry_of(item) for item in payload["signs"]),
         one_side=payload["one_side"],
         wide=payload["wide"],
-        identified=dict(payload["identified"]),
+        leaves=payload["leaves"],
+        identified=tuple(identified_of(one) for one in payload["identified"]),
     )
 
 
+def identified_of(item: Mapping[str, Any]) -> Identified:
+    """One identification of a machine object. Raises KeyError, TypeError or ValueError if it is none."""
+    found = Identified(**item)
+    if not all(isinstance(getattr(found, one.name), int if one.name == "quantity" else str) for one in fields(found)):
+        raise TypeError("an identification holds texts and a number")
+    date.fromisoformat(found.day)
+    return found
+
+
 def _section_of(item: Mapping[str, Any]) -> Section:
+    if any(len(one["cells"]) != len(item["columns"]) for one in item["lines"]):
+        raise ValueError("a line has more or fewer cells than its table has columns")
     return Section(
         item["id"],
         item["title"],

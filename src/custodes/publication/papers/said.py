@@ -27,6 +27,8 @@ def heading(paper: Paper) -> list[tuple[str, str]]:
         ("Reference data", pack),
         ("Made with", f"custodes {clean(paper.program)}, form {clean(paper.form)} version {clean(paper.version)}"),
     ]
+    if paper.leaves:  # the title may be the name of a file, and the records are nobody else's
+        lines = [line for line in lines if line[0] != "About"]
     if paper.one_side:  # every line counts there
         lines = [line for line in lines if line[0] in ("Marking", "On", "Reference data")]
     if paper.synthetic:

@@ -22,6 +22,8 @@ _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _TOP = Alignment(wrap_text=True, vertical="top")
 _FORM_WIDTHS = (34, 84, 40, 26)
 _LINE_POINTS, _MOST_POINTS = 15, 400
+_MOST_TITLE = 28
+_WEAK = ("and", "or", "of", "the", "a", "for", "to", "in", "on", "with", "what", "not", "its", "their", "by")
 _BAD = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -54,12 +56,22 @@ def sheet_titles(paper: Paper) -> dict[str, str]:
     for section in paper.sections:
         if not section.columns:
             continue
-        title = " ".join((clean(section.title) or section.id).translate(_BAD).split())[:28].strip(" '")
+        whole = _short((clean(section.title) or section.id).translate(_BAD).split()) or section.id[:_MOST_TITLE]
+        title, number = whole, 2
         while title.casefold() in taken:
-            title = f"{title[:26]} 2"
+            title, number = f"{whole} {number}", number + 1
         taken.add(title.casefold())
         titles[section.id] = title
     return titles
+
+
+def _short(words: list[str]) -> str:
+    """As many whole words as a sheet's title holds, with room for a number."""
+    while len(" ".join(words)) > _MOST_TITLE and len(words) > 1:
+        words = words[:-1]
+    while len(words) > 1 and words[-1].rstrip(",").casefold() in _WEAK:
+        words = words[:-1]
+    return " ".join(words)[:_MOST_TITLE].strip(" ',;")
 
 
 def _form(sheet: Any, paper: Paper, titles: dict[str, str]) -> None:

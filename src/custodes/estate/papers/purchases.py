@@ -1,0 +1,97 @@
+"""Lines about purchases: with which money, on which day, and what the form's rule says of that day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from custodes.estate.papers.catalogue import lines, value
+from custodes.estate.papers.desk import COVERED, NOT_DETERMINED, Desk, Judged, not_known, or_not_known, told
+from custodes.estate.papers.devices import OF_RECORDS
+from custodes.model.assessment import Device
+from custodes.model.days import is_day, read_day
+from custodes.model.papers import Cell
+
+PURCHASES = lines("purchases", "devices whose records tell of money, and those that the form's rule may speak of")(
+    lambda desk: ((device.id, device) for device in desk.assessment.devices if _purchase(desk, device))
+)
+
+
+def _purchase(desk: Desk, device: Device) -> bool:
+    return bool(device.paid) or desk.judged(device).answer in (COVERED, NOT_DETERMINED)
+
+
+PURCHASES.update(OF_RECORDS)
+
+
+def _money(name: str, what: str) -> None:
+    def make(_: Desk, device: Device) -> Cell:
+        texts = dict.fromkeys(paid.text for paid in device.paid if paid.what == name)
+        return or_not_known("; then ".join(texts), "no record tells it")
+
+    value(PURCHASES, f"paid.{name}", what)(make)
+
+
+for _name, _what in (
+    ("award", "number of the award; several where records differ, the first read first"),
+    ("fund", "the fund; several where records differ, the first read first"),
+    ("order", "purchase order"),
+    ("invoice", "invoice"),
+    ("seller", "who sold it"),
+    ("amount", "what was paid"),
+):
+    _money(_name, _what)
+
+
+_COMMITTED = "the day on which the money was committed"
+
+
+def _days(device: Device) -> list[str]:
+    """Every day that a record tells for the money; one that cannot be read stands as it was written."""
+    texts = dict.fromkeys(paid.text for paid in device.paid if paid.what == "obligated")
+    return list(dict.fromkeys(read_day(text) or text for text in texts))
+
+
+@value(PURCHASES, "paid.obligated", "the day on which the money was committed; else of the purchase, and it says so")
+def obligated(_: Desk, device: Device) -> Cell:
+    days = _days(device)
+    if days:
+        return told("; then ".join(days))
+    if device.bought:
+        return told(f"{device.bought} (day of purchase; none of commitment is told)")
+    return not_known("no record tells it")
+
+
+@value(PURCHASES, "paid.covered", "what the form's rule says of it on the day on which the money was committed")
+def covered_then(desk: Desk, device: Device) -> Cell:
+    days = _days(device) or ([device.bought] if device.bought else [])
+    verdicts = [(day, _judged_when(desk, device, day)) for day in days or [""]]
+    if len({judged.answer for _, judged in verdicts}) > 1:  # a later record never clears what an earlier one tells
+        said = (f"{desk.word(judged.answer)} if it was {day}" for day, judged in verdicts)
+        return Cell(desk.word(NOT_DETERMINED), why=f"records differ about {_COMMITTED}: {'; '.join(said)}")
+    judged = verdicts[0][1]
+    if judged.answer == NOT_DETERMINED:
+        return Cell(desk.word(judged.answer), why="; ".join(judged.missing))
+    note = f" ({judged.because[0]})" if judged.because and judged.answer != COVERED else ""
+    return told(desk.word(judged.answer) + note)
+
+
+def _judged_when(desk: Desk, device: Device, day: str) -> Judged:
+    """What the rule says on a day that may be known to the month only, or not at all."""
+    if len(day) == 10 and is_day(day):
+        return desk.judged_on(device, date.fromisoformat(day))
+    judged = desk.judged(device)
+    if judged.answer in (COVERED, NOT_DETERMINED):
+        lacks = f"{_COMMITTED}, in {day}" if is_day(day) else f"{_COMMITTED}, from “{day}”" if day else _COMMITTED
+        return Judged(NOT_DETERMINED, (), (lacks, *judged.missing))
+    return judged
+
+
+@value(PURCHASES, "paid.recoded", "whether records name different funds, awards or days, and where each stands")
+def recoded(_: Desk, device: Device) -> Cell:
+    said = []
+    for what in ("fund", "award", "obligated"):
+        texts = {paid.text: paid.where for paid in reversed(device.paid) if paid.what == what}
+        if len(texts) > 1:
+            named = (f"{text} ({where.file} row {where.row})" for text, where in reversed(texts.items()))
+            said.append(f"{what}: " + "; ".join(named))
+    return told(" | ".join(said) or "one account in all records" if device.paid else "no record tells of money")
