@@ -107,3 +107,109 @@ def test_no_planted_password_is_in_a_paper_or_its_copy(run: Run, tmp_path: Path)
         with zipfile.ZipFile(path) as held:
             assert not [name for name in held.namelist() if secret in held.read(name)]
     assert secret.decode() not in done.stdout + done.stderr
+
+
+def small(folder: Path, name: str = "SYNTHETIC_r.csv") -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text("Ref,Make,Model\n1,Hikvision,DS-2CD2143G2-I\n2,Axis,P3265-LV\n", encoding="utf-8")
+    return path
+
+
+def test_nothing_that_is_read_or_was_signed_is_written_over(run: Run, tmp_path: Path) -> None:
+    estate = tmp_path / "estate"
+    register = small(estate)
+    book = estate / "r.xlsx"
+    openpyxl.Workbook().save(book)
+    before = {path: path.read_bytes() for path in (register, book)}
+    for out in (book, tmp_path / "estate" / ".." / "estate" / "r.xlsx"):
+        assert "is a file that is read" in run("form", "board-page", estate, "--out", out, codes=(2,)).stderr
+    filled = tmp_path / "filled.xlsx"
+    run("form", "us-889-worksheet", register, "--out", filled)
+    again = run("form", "us-889-worksheet", register, "--filled", filled, "--out", filled, codes=(2,))
+    assert "is a file that is read" in again.stderr
+    signed = tmp_path / "a.zip"
+    run("form", "us-889-worksheet", register, "--out", tmp_path / "b.xlsx", "--freeze", signed)
+    first = signed.read_bytes()
+    done = run("form", "us-889-worksheet", register, "--out", tmp_path / "c.xlsx", "--freeze", signed, codes=(2,))
+    assert "never written over" in done.stderr
+    assert signed.read_bytes() == first
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("target", ["/proc/x/a.xlsx", "dir/a.xlsx/b.xlsx", "there.xlsx"])
+def test_a_place_that_cannot_be_written_is_one_message(run: Run, tmp_path: Path, target: str) -> None:
+    (tmp_path / "dir").mkdir()
+    (tmp_path / "dir" / "a.xlsx").write_text("x", encoding="utf-8")
+    (tmp_path / "there.xlsx").mkdir()
+    out = Path(target) if target.startswith("/") else tmp_path / target
+    done = run("form", "board-page", small(tmp_path / "e"), "--out", out, codes=(2,))
+    assert "cannot be read or written" in done.stderr
+
+
+def test_a_frozen_copy_is_known_by_its_hash_and_takes_no_options(run: Run, tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    done = run("form", "board-page", small(tmp_path / "e"), "--out", tmp_path / "a.xlsx", "--freeze", archive)
+    digest = done.stderr.split("sha256 of its manifest: ")[1].split()[0]
+    again = tmp_path / "b.xlsx"
+    assert digest in run("form", "board-page", archive, "--out", again, "--expect", digest.upper()).stderr
+    assert "another hash" in run("form", "board-page", archive, "--expect", "0" * 64, codes=(2,)).stderr
+    options = ["--country", "CN", "--as-at", "2026-01-01", "--marking", "X", "--body", "b"]
+    refused = run("form", "board-page", archive, *options, codes=(2,)).stderr
+    assert all(option in refused for option in options[::2])
+    assert "is none" in run("form", "board-page", tmp_path / "e", "--expect", digest, codes=(2,)).stderr
+
+
+def test_a_damaged_copy_among_the_papers_is_refused(run: Run, tmp_path: Path) -> None:
+    estate = tmp_path / "estate"
+    small(estate)
+    copy = estate / "papers" / "a.zip"
+    run("form", "us-889-worksheet", estate, "--out", tmp_path / "a.xlsx", "--freeze", copy)
+    whole = copy.read_bytes()
+    for damaged in (b"", whole[: len(whole) // 2], whole[:200] + bytes(50) + whole[250:]):
+        copy.write_bytes(damaged)
+        assert "a.zip" in run("form", "us-889-worksheet", estate, codes=(2,)).stderr
+
+
+def test_its_own_files_in_a_folder_are_no_registers(run: Run, tmp_path: Path) -> None:
+    estate = tmp_path / "estate"
+    register = small(estate)
+    run("form", "us-889-worksheet", register, "--out", estate / "worksheet.xlsx")
+    run("form", "us-889-worksheet", register, "--out", estate / "worksheet.json")
+    run("assess", register, "--out", tmp_path / "report", "--annotate", estate / "annotated.xlsx")
+    for name in ("devices.csv", "devices.json", "devices.xlsx", "findings.json"):
+        shutil.copyfile(tmp_path / "report" / name, estate / name)
+    (estate / "assess.json").write_text(run("assess", register, "--format", "json").stdout, encoding="utf-8")
+    done = run("assess", estate, "--format", "json")
+    assert json.loads(done.stdout)["summary"]["devices"] == 2
+    assert done.stderr.count("written by custodes, so not read as a register") == 8
+
+
+def test_answers_to_lines_that_are_gone_stand_in_the_next_copy(run: Run, tmp_path: Path) -> None:
+    register = small(tmp_path / "e")
+    first, second = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    run("form", "us-889-worksheet", register, "--out", first)
+    book = openpyxl.load_workbook(first)
+    items = book["Items"]
+    heads = [cell.value for cell in items[1]]
+    for row in (2, 3):
+        items.cell(row, heads.index("Action") + 1).value = "remove it"
+    book.save(first)
+    register.write_text("Ref,Make,Model\n1,Hikvision,DS-2CD2143G2-I\n", encoding="utf-8")
+    done = run("form", "us-889-worksheet", register, "--filled", first, "--out", second)
+    assert "1 answers of a person taken over" in done.stderr
+    assert "1 answers are to lines that no record has any more" in done.stderr
+    sheet = openpyxl.load_workbook(second)["Answers to lines that are"]
+    assert [cell.value for cell in sheet[2]][-2] == "remove it"
+
+
+def test_deep_or_ragged_copies_are_refused(run: Run, tmp_path: Path) -> None:
+    deep = tmp_path / "deep.json"
+    deep.write_text("[" * 100_000 + "]" * 100_000, encoding="utf-8")
+    estate = small(tmp_path / "e")
+    assert "no earlier copy" in run("form", "board-page", estate, "--since", deep, codes=(2,)).stderr
+    short = tmp_path / "short.json"
+    short.write_text(
+        '{"summary": {"as_at": "2026-01-01", "pack": {"version": "1"}}, "devices": [{}]}', encoding="utf-8"
+    )
+    assert "no earlier copy" in run("form", "board-page", estate, "--since", short, codes=(2,)).stderr

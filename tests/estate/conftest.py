@@ -33,12 +33,13 @@ def paper_of() -> Callable[..., Paper]:
         packs: tuple[Path, ...] = (),
         as_at: date = AS_AT,
         kind: str = "",
+        body: str = "",
     ) -> Paper:
         ruling = Ruling(country=country, body_kind=kind)
         key = (path, country, packs, as_at, kind)
         if key not in held:
             held[key] = assess(load_estate(path), Options(as_at, packs, ruling=ruling))
         loaded = knowledge(packs)
-        return fill(loaded.forms[form], held[key], loaded, ruling, beside or Beside())
+        return fill(loaded.forms[form], held[key], loaded, ruling, beside or Beside(), body)
 
     return make

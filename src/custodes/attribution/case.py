@@ -51,7 +51,7 @@ def gather(
             clue = reader(text, knowledge) if text else None
             if clue and clue.supplier not in {c.supplier for c in case.identifiers if c.kind == clue.kind}:
                 case.identifiers.append(clue)
-        case.bought = case.bought or _iso(cells.get(Field.PURCHASED) or "")
+        case.bought = case.bought or _iso(cells.get(Field.PURCHASED) or cells.get(Field.INSTALLED) or "")
     return case
 
 

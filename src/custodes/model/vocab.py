@@ -72,6 +72,7 @@ class Field(StrEnum):
     INSTALLER = "installer"
     CONTRACT = "contract"
     PURCHASED = "purchased"
+    INSTALLED = "installed"  # put up or switched on: no day of purchase, which may be years before
     ASSET_TAG = "asset_tag"
     CHANNEL = "channel"
     HARDWARE = "hardware"  # the box a channel hangs on: several channels may share one

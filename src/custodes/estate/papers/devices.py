@@ -137,7 +137,7 @@ def concern(desk: Desk, device: Device) -> Cell:
 def why(judged: Judged) -> str:
     """Why a rule speaks of a device, or what is missing to say so."""
     if judged.answer == NOT_DETERMINED:
-        return f"missing: {'; '.join(judged.missing)}"
+        return f"not settled: {'; '.join(judged.missing)}"
     return "; ".join(judged.because) if judged.answer == COVERED else ""
 
 

@@ -54,6 +54,8 @@ def _kinds(desk: Desk) -> list[str]:
             met |= desk.bench.subject(device, desk.bench.body_of(device)).classes
         else:
             untold += device.quantity
+    in_use = {device.system_id for device in desk.assessment.devices}
+    met |= {book.class_of_system.get(one.kind, "") for key, one in desk.estate.systems.items() if key in in_use}
     absent = sorted(book.class_names.get(key, key) for key in book.classes.get(EVERYTHING, frozenset()) - met)
     said = [f"No record of these kinds of equipment was given: {', '.join(absent)}."] if absent else []
     if untold:

@@ -10,7 +10,7 @@ from typing import Any
 
 from custodes.model.papers import Cell, Entry, Kind, Paper, Section
 from custodes.publication.fixedzip import fixed
-from custodes.publication.papers.said import as_blocks, block_title, cell_text, halves, heading
+from custodes.publication.papers.said import as_blocks, block_title, for_page, halves, heading, page_text
 from custodes.publication.text import clean
 
 #: Shares of the width that a label and its value take.
@@ -159,14 +159,14 @@ def _entries(document: Any, entries: tuple[Entry, ...]) -> None:
 
 
 def _text(cell: Cell) -> str:
-    return "……………………" if cell.kind is Kind.TO_FILL else cell_text(cell)
+    return "……………………" if cell.kind is Kind.TO_FILL else page_text(cell)
 
 
 def _section(document: Any, section: Section) -> None:
     if section.title:
         document.add_heading(clean(section.title), 1)
     for text in section.text:
-        document.add_paragraph(clean(text))
+        document.add_paragraph(for_page(clean(text)))
     _entries(document, section.entries)
     if not section.columns:
         return

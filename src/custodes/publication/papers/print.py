@@ -15,7 +15,7 @@ from typing import Any
 
 from custodes.model.errors import BadUsage
 from custodes.model.papers import Cell, Entry, Kind, Paper, Section
-from custodes.publication.papers.said import as_blocks, block_title, cell_text, heading
+from custodes.publication.papers.said import as_blocks, block_title, cell_text, for_page, heading
 from custodes.publication.text import clean
 
 #: What papers are set in, by the hash of the file: another release would give other bytes.
@@ -93,7 +93,7 @@ def _given(paper: Paper, fonts: list[str], letters: frozenset[int]) -> dict[str,
     """The paper as the template takes it; a sign that no font has is written as its number."""
 
     def shown(text: str) -> str:
-        return "".join(sign if ord(sign) in letters else f"U+{ord(sign):04X}" for sign in clean(text))
+        return "".join(sign if ord(sign) in letters else f"U+{ord(sign):04X}" for sign in for_page(clean(text)))
 
     def cell(one: Cell) -> dict[str, Any]:
         return {"blank": one.kind is Kind.TO_FILL, "text": shown(cell_text(one))}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from custodes.model.papers import Cell, Kind, Paper, Section
 from custodes.publication import words as w
-from custodes.publication.text import clean
+from custodes.publication.text import clean, shorten
 
 #: More columns than fit across a page: each line is then a block of its own, a label and a value a row.
 MOST_COLUMNS = 10
+#: Of one value in the heading of a block.
+MOST_TITLE = 80
+#: Of one text on a page.
+MOST_SIGNS = 3_000
 TO_FILL = "to be filled in by a person"
 
 
@@ -44,6 +48,16 @@ def cell_text(cell: Cell) -> str:
     return f"{text}: {clean(cell.why)}" if cell.why else text
 
 
+def page_text(cell: Cell) -> str:
+    """A cell on a page: a text that would fill pages by itself is cut, and says so."""
+    return for_page(cell_text(cell))
+
+
+def for_page(text: str) -> str:
+    """A text as a page has room for it."""
+    return text if len(text) <= MOST_SIGNS else f"{text[:MOST_SIGNS]} … (cut here: the workbook holds more)"
+
+
 def as_blocks(section: Section) -> bool:
     """Whether the table of a section is too wide for a page."""
     return len(section.columns) > MOST_COLUMNS
@@ -58,5 +72,5 @@ def halves(pairs: list[Pair]) -> list[tuple[Pair, Pair | None]]:
 def block_title(section: Section, place: int) -> str:
     """The heading of one line that is laid out as a block: its number, and its first two values."""
     line = section.lines[place]
-    named = [cell_text(cell) for cell in line.cells[:3] if cell.kind is not Kind.NOT_KNOWN]
+    named = [shorten(cell_text(cell), MOST_TITLE) for cell in line.cells[:3] if cell.kind is not Kind.NOT_KNOWN]
     return f"{place + 1}. " + " · ".join(filter(None, named[:2]))
