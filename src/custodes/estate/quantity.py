@@ -13,6 +13,7 @@ _COUNTED = re.compile(r"(?:^|[\s(,])(\d{1,5})\s*(?:of\b|\((?:approx|about|circa|
 _NONE = re.compile(r"^\W*(none|nil|zero|0|no|nought|not any)\W*$")
 _REFUSED = re.compile(r"\b(refused|exempt|withheld|ncnd|neither confirm nor deny|section 31|s\.?\s?31|s\.?\s?24)\b")
 _ODD = re.compile(r"^\W*[-−–]\s*\d|\d[.]\d*[1-9]|\d,\d{1,2}(?!\d)")  # below zero, or no whole number
+_MONEY = re.compile(r"[$£€¥₩₹]\s?\d|\d\s?[$£€¥₩₹]|\b(?:usd|gbp|eur|chf)\b")
 MOST = 1_000_000
 
 
@@ -38,7 +39,9 @@ def read_quantity(cell: str, text: str = "") -> Quantity:
             return Quantity(0, refused=True, known=False)
         if _NONE.match(folded):
             return Quantity(0, none=True)
-        match = None if _ODD.search(folded) else _NUMBER.search(folded) or _IN_TEXT.search(folded)
+        match = (
+            None if _ODD.search(folded) or _MONEY.search(folded) else _NUMBER.search(folded) or _IN_TEXT.search(folded)
+        )
         number = int(re.sub(r"\D", "", next(group for group in match.groups() if group))) if match else 0
         if 0 < number <= MOST:
             return Quantity(number, approximate=_about(folded))

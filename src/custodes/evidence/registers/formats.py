@@ -44,6 +44,8 @@ class Format:
     values: Mapping[Field, Mapping[str, str]]
     qualifiers: frozenset[str] = frozenset()
     wrappers: frozenset[str] = frozenset()
+    count_or_money: frozenset[str] = frozenset()
+    sellers: frozenset[str] = frozenset()
     priority: int = 0
     seen_on_network: bool = False
     examples: Mapping[str, Any] = field(default_factory=dict)
@@ -219,6 +221,8 @@ def _compile(raw: Mapping[str, Any]) -> Format:
         },
         qualifiers=frozenset(word for one in raw.get("qualifiers", ()) for word in words(one).split()),
         wrappers=frozenset(compact(one) for one in raw.get("wrappers", ())),
+        count_or_money=frozenset(compact(one) for one in raw.get("count_or_money", ())),
+        sellers=frozenset(compact(one) for one in raw.get("sellers", ())),
         priority=int(raw.get("priority", 0)),
         seen_on_network=raw.get("seen_on_network", False),
         examples=raw["examples"],

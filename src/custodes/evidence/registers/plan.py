@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 
-from custodes.evidence.registers import values
+from custodes.evidence.registers import money, values
 from custodes.evidence.registers.credentials import (
     are_secrets,
     is_credential_header,
@@ -87,6 +87,7 @@ def build(
     maps = frozenset(one.index for one in kept if values.are_coordinates(_cells(sample, one.index)))
     named = [column for column in kept if column.index not in maps]
     _claim(named, heads, taken, lambda head: generic_field(formats.generic, head), "heading")
+    money.settle(named, heads, [_cells(sample, one.index) for one in columns], formats.generic, taken)
     _by_values(kept, sample, taken)
     for column in columns:
         if column.field is not None:
