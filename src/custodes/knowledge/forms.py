@@ -158,6 +158,7 @@ def _question(item: Mapping[str, Any]) -> Question:
         str(item.get("value") or ""),
         str(item.get("note") or ""),
         item.get("wide") is True,
+        item.get("heads") is True,
     )
 
 

@@ -28,7 +28,8 @@ class Kind(StrEnum):
 class Question:
     """One field or column of a form. `value` names where it comes from; without it a person answers.
 
-    `note` is printed beside a field. `wide`: more room in a table.
+    `note` is printed beside a field. `wide`: more room in a table. `heads`: it heads the line where that is laid out as
+    a block.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Question:
     value: str = ""
     note: str = ""
     wide: bool = False
+    heads: bool = False
 
     @property
     def for_a_person(self) -> bool:
@@ -147,6 +149,7 @@ class Column:
     label: str
     person: bool = False
     wide: bool = False
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

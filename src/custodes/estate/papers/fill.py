@@ -141,7 +141,7 @@ def _section(part: Part, desk: Desk, filled: Filled) -> Section:
     entries = tuple(Entry(one.id, one.label, _field(one, desk, part.id), one.note) for one in part.fields)
     held = {key for line in part.listed for key in line}
     columns = tuple(
-        Column(one.id, one.label, one.for_a_person and one.id not in held, one.wide) for one in part.columns
+        Column(one.id, one.label, one.for_a_person and one.id not in held, one.wide, one.heads) for one in part.columns
     )
     lines = tuple(_lines(part, desk, filled)) if part.rows else ()
     if part.most and len(lines) > part.most:

@@ -78,7 +78,7 @@ def label_brand(_: Desk, same: Same) -> Cell:
 
 @value(LABELS, "label.model", "model or part number; what does not look like one is not told")
 def label_model(desk: Desk, same: Same) -> Cell:
-    return or_not_known(_code(desk, same.one), "our records hold no model number that can be told")
+    return or_not_known(_code(desk, same.one), "not in our records")
 
 
 def _as_of_one(name: str) -> None:

@@ -94,4 +94,5 @@ def recoded(_: Desk, device: Device) -> Cell:
         if len(texts) > 1:
             named = (f"{text} ({where.file} row {where.row})" for text, where in reversed(texts.items()))
             said.append(f"{what}: " + "; ".join(named))
-    return told(" | ".join(said) or "one account in all records" if device.paid else "no record tells of money")
+    accounts = any(paid.what in ("fund", "award") for paid in device.paid)
+    return told(" | ".join(said) or ("one account in all records" if accounts else "no record names an account"))

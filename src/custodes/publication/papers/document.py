@@ -119,7 +119,7 @@ def _number(line: Any, name: str) -> None:
 def _pairs(document: Any, pairs: list[tuple[str, str]]) -> None:
     table = _new_table(document, _PAIR)
     for label, text in pairs:
-        cells = table.add_row().cells
+        cells = _row(table).cells
         cells[0].paragraphs[0].add_run(label).bold = True
         cells[1].text = text
 
@@ -128,11 +128,20 @@ def _block(document: Any, pairs: list[tuple[str, str]]) -> None:
     """The rows of a block, two beside each other."""
     table = _new_table(document, (*_PAIR, *_PAIR))
     for row in halves(pairs):
-        cells = table.add_row().cells
+        cells = _row(table).cells
         for place, pair in enumerate(row):
             if pair is not None:
                 cells[2 * place].paragraphs[0].add_run(pair[0]).bold = True
                 cells[2 * place + 1].text = pair[1]
+
+
+def _row(table: Any) -> Any:
+    """A new row, which stays on one page."""
+    from docx.oxml import OxmlElement
+
+    row = table.add_row()
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    return row
 
 
 def _new_table(document: Any, shares: Sequence[float]) -> Any:
@@ -151,7 +160,7 @@ def _entries(document: Any, entries: tuple[Entry, ...]) -> None:
         return
     table = _new_table(document, _PAIR)
     for entry in entries:
-        cells = table.add_row().cells
+        cells = _row(table).cells
         cells[0].paragraphs[0].add_run(clean(entry.label)).bold = True
         if entry.note:
             cells[0].add_paragraph(clean(entry.note)).runs[0].italic = True
@@ -193,5 +202,5 @@ def _table(document: Any, section: Section) -> None:
     repeat.set(qn("w:val"), "true")
     head._tr.get_or_add_trPr().append(repeat)
     for line in section.lines:
-        for target, cell in zip(table.add_row().cells, line.cells, strict=True):
+        for target, cell in zip(_row(table).cells, line.cells, strict=True):
             target.text = _text(cell)

@@ -44,7 +44,8 @@ def _section(section: Section) -> Payload:
         "text": list(section.text),
         "fields": [_entry(entry) for entry in section.entries],
         "columns": [
-            {"id": one.id, "label": one.label, "person": one.person, "wide": one.wide} for one in section.columns
+            {"id": one.id, "label": one.label, "person": one.person, "wide": one.wide, "heads": one.heads}
+            for one in section.columns
         ],
         "lines": [{"key": line.key, "cells": [_cell(cell) for cell in line.cells]} for line in section.lines],
         "empty": section.empty,
@@ -104,7 +105,7 @@ def _section_of(item: Mapping[str, Any]) -> Section:
         item["title"],
         tuple(item["text"]),
         tuple(_entry_of(one) for one in item["fields"]),
-        tuple(Column(one["id"], one["label"], one["person"], one["wide"]) for one in item["columns"]),
+        tuple(Column(one["id"], one["label"], one["person"], one["wide"], one["heads"]) for one in item["columns"]),
         tuple(Line(one["key"], tuple(_cell_of(cell) for cell in one["cells"])) for one in item["lines"]),
         item["empty"],
     )

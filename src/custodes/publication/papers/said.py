@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from custodes.model.papers import Cell, Kind, Paper, Section
 from custodes.publication import words as w
 from custodes.publication.text import clean, shorten
 
 #: More columns than fit across a page: each line is then a block of its own, a label and a value a row.
 MOST_COLUMNS = 10
-#: Of one value in the heading of a block.
-MOST_TITLE = 80
+#: Of one value in the heading of a block, and of values in it.
+MOST_TITLE, MOST_HEADS = 80, 3
 #: Of one text on a page.
 MOST_SIGNS = 3_000
 TO_FILL = "to be filled in by a person"
@@ -63,6 +65,10 @@ def as_blocks(section: Section) -> bool:
     return len(section.columns) > MOST_COLUMNS
 
 
+def _at(cells: Sequence[Cell], places: Sequence[int]) -> list[Cell]:
+    return [cells[place] for place in places if place < len(cells) and cells[place].kind is not Kind.NOT_KNOWN]
+
+
 def halves(pairs: list[Pair]) -> list[tuple[Pair, Pair | None]]:
     """The rows of a block in two columns, read down the left one first."""
     middle = (len(pairs) + 1) // 2
@@ -70,7 +76,8 @@ def halves(pairs: list[Pair]) -> list[tuple[Pair, Pair | None]]:
 
 
 def block_title(section: Section, place: int) -> str:
-    """The heading of one line that is laid out as a block: its number, and its first two values."""
+    """The heading of a line that is laid out as a block: its number and the values that head it, else the first."""
     line = section.lines[place]
-    named = [shorten(cell_text(cell), MOST_TITLE) for cell in line.cells[:3] if cell.kind is not Kind.NOT_KNOWN]
-    return f"{place + 1}. " + " · ".join(filter(None, named[:2]))
+    marked = [n for n, column in enumerate(section.columns) if column.heads] or [0, 1, 2]
+    named = [shorten(cell_text(cell), MOST_TITLE) for cell in _at(line.cells, marked)]
+    return f"{place + 1}. " + " · ".join(filter(None, named[:MOST_HEADS]))

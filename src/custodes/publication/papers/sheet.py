@@ -17,10 +17,13 @@ from custodes.publication.tables.sheets import set_text, shorten_chars, stamp_ma
 from custodes.publication.text import clean
 
 FORM, REF = "Form", "ref"
+FACE = "Calibri"
 _THIN = Side(style="thin")
 _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _TOP = Alignment(wrap_text=True, vertical="top")
 _FORM_WIDTHS = (34, 84, 40, 26)
+#: Kinds of paper; how many signs stand beside each other on A4, and half as many more on A3.
+_A4, _A3, _FITS = 9, 8, 200
 _LINE_POINTS, _MOST_POINTS = 15, 400
 _MOST_TITLE = 28
 _WEAK = ("and", "or", "of", "the", "a", "for", "to", "in", "on", "with", "what", "not", "its", "their", "by")
@@ -43,8 +46,10 @@ def write_sheet(path: Path, paper: Paper) -> Path:
 
 
 def _page(sheet: Any) -> None:
-    sheet.page_setup.paperSize = 9  # A4
+    wide = sum(one.width for one in sheet.column_dimensions.values())
+    sheet.page_setup.paperSize = _A4 if wide <= _FITS else _A3
     sheet.page_setup.orientation = "landscape" if sheet.title != FORM else "portrait"
+    sheet.page_setup.fitToWidth = max(1, -(-int(wide) // (_FITS * 3 // 2)))
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
@@ -116,7 +121,7 @@ class _Rows:
             cell = self._sheet.cell(self._row, column)
             if text:
                 set_text(cell, shorten_chars(text))
-            cell.font = Font(bold=bold or (column == 1 and len(texts) > 1), size=size)
+            cell.font = Font(name=FACE, bold=bold or (column == 1 and len(texts) > 1), size=size)
             cell.alignment = Alignment(wrap_text=not (bold and len(texts) == 1), vertical="top")
         if len(texts) > 1:
             self.fit(texts)
@@ -139,7 +144,7 @@ def _table(sheet: Any, section: Section) -> None:
     for number, head in enumerate(heads, 1):
         cell = sheet.cell(1, number)
         set_text(cell, head)
-        cell.font, cell.alignment = Font(bold=True), _TOP
+        cell.font, cell.alignment = Font(name=FACE, bold=True), _TOP
         wide = 12 if number > len(section.columns) else _width(section.columns[number - 1])
         sheet.column_dimensions[get_column_letter(number)].width = wide
     _height(sheet, 1, max(-(-len(clean(column.label)) // (_width(column) - 4)) for column in section.columns))
@@ -150,7 +155,7 @@ def _table(sheet: Any, section: Section) -> None:
         _height(sheet, row, max(_needs(column, one) for column, one in zip(section.columns, line.cells, strict=True)))
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{max(2, len(section.lines) + 1)}"
-    sheet.print_title_rows = "1:1"
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
 
 
 def _width(column: Column) -> int:
