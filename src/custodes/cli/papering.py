@@ -11,13 +11,14 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from custodes.cli.assessing import Request, assessed
+from custodes.cli.assessing import SECONDS, Request, assessed
 from custodes.cli.output import note, print_json, printable
 from custodes.estate.flows import Assessed
 from custodes.estate.papers import Beside, Earlier, check_earlier, fill, listing
 from custodes.knowledge import Knowledge, files, knowledge
 from custodes.model.errors import BadUsage
 from custodes.model.papers import Form, Identified, Paper
+from custodes.model.registers import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _with_answers(beside: Beside, workbook: Path, paper: Paper) -> Beside:
     from custodes.evidence.registers import raw_tables
     from custodes.publication.papers.filled import read_filled
 
-    found = read_filled(workbook.name, raw_tables(workbook), paper)
+    found = read_filled(workbook.name, raw_tables(workbook, limits=Limits(seconds=SECONDS)), paper)
     note(f"{workbook.name}: {len(found.answers)} answers of a person taken over")
     if found.unplaced:
         note(f"{len(found.unplaced)} answers are to lines that no record has any more: see the paper's last section")
