@@ -140,5 +140,5 @@ def test_lists_in_json_lines(tmp_path: Path) -> None:
 
 
 def test_what_stands_behind_the_list_is_named(tmp_path: Path) -> None:
-    _, accounts = read(tmp_path, json.dumps([A]) + "\n" + json.dumps([B]))
+    _, accounts = read(tmp_path, json.dumps([A]) + "\n" + json.dumps(B))
     assert accounts[0].gaps == ["something stands behind the end of the list: it was not read"]

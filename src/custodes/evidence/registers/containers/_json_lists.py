@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,11 +13,14 @@ from typing import Any
 from custodes.evidence.registers import formats
 from custodes.evidence.registers.cells import Unreadable
 from custodes.evidence.registers.containers import _json_scan as scan
+from custodes.evidence.registers.containers import _json_tables as tables
 from custodes.evidence.registers.containers._flatten import flatten
 from custodes.model.vocab import Field
 
 _INNER = 4  # how deep a list of rows may lie in an enclosing object, or in a row
+_NEXT = re.compile(r"\]\s*\[")  # the end of a list and the start of another
 _ENOUGH = 1_000  # objects after which a list is surely one of rows
+_LONGEST_NAMES = 400_000  # characters of a list of names of columns
 _LOOK = 20  # objects of a list that are asked what they hold
 _TELLING = frozenset((Field.MAKE, Field.MODEL, Field.MAC, Field.SERIAL, Field.FIRMWARE))
 _IDENTITY = frozenset((Field.NAME, Field.ASSET_TAG, Field.MAC, Field.SERIAL, Field.ADDRESS))
@@ -37,6 +43,8 @@ class Rows:
     path: str = ""
     devices: bool = False
     named: bool = False
+    heads: tuple[str, ...] = ()  # of rows that are bare lists
+    bare: bool = False  # whether they are lists, and nothing outside them tells their headings
 
     @property
     def parent(self) -> str:
@@ -57,7 +65,7 @@ def find(text: str, bounds: scan.Bounds) -> Found:
     """The lists of rows in a document. Raises TooDeep."""
     start = scan.skip(text, 1 if text.startswith("\ufeff") else 0)
     if text[start : start + 1] == "[":
-        return Found([Rows("array", start)])
+        return Found([_top(text, start, bounds)])
     try:
         end = scan.extent(text, start, bounds)
         several = text[scan.skip(text, end) : scan.skip(text, end) + 1] == "{"
@@ -66,8 +74,42 @@ def find(text: str, bounds: scan.Bounds) -> Found:
     if several:
         return Found([Rows("lines", start)])
     marks: set[str] = set()
-    lists = [one for one in _lists(text, start, bounds, marks, "") if one.count]
+    told: list[tuple[str, tuple[str, ...]]] = []
+    every = list(_lists(text, start, bounds, marks, "", told))  # whole first: headings may stand behind their rows
+    lists = [one for one in (_with_heads(text, one, bounds, told) for one in every) if one.count]
     return _chosen(lists, start, frozenset(marks))
+
+
+def _top(text: str, start: int, bounds: scan.Bounds) -> Rows:
+    """A document that is a list, or several one behind the other: of objects, or each of them one row."""
+    several = False
+    if _NEXT.search(text):  # else nothing can stand behind it, and the whole is not walked for it
+        with contextlib.suppress(scan.Cut, scan.TooDeep):
+            place = scan.skip(text, scan.extent(text, start, bounds))
+            several = text[place : place + 1] == "["
+    if not several:
+        return _with_heads(text, Rows("array", start), bounds, ())
+    first = [value for value in tables.in_sequence(text, start, bounds, _LOOK) if isinstance(value, list)]
+    if any(isinstance(one, dict) for values in first for one in values):
+        return Rows("arrays", start)
+    return _headed(Rows("sequence", start), first, ())
+
+
+def _with_heads(text: str, one: Rows, bounds: scan.Bounds, told: Sequence[tuple[str, tuple[str, ...]]]) -> Rows:
+    """A list of bare lists with its headings, if the document tells them; any other as it is."""
+    if one.kind != "array" or one.count:
+        return one
+    lists = list(tables.first_lists(text, one.place, bounds, _LOOK))
+    return _headed(one, lists, told) if lists and lists[0] else one
+
+
+def _headed(one: Rows, lists: Sequence[list[Any]], told: Sequence[tuple[str, tuple[str, ...]]]) -> Rows:
+    heads = tables.told_heads(lists, told)
+    if not heads and not any(isinstance(value, str) for values in lists for value in values):
+        return one  # numbers alone: positions of a shape, say
+    first = heads or tuple(one for one in lists[0] if isinstance(one, str))
+    devices = not {_field(head) for head in first}.isdisjoint(_TELLING)
+    return dataclasses.replace(one, count=len(lists), devices=devices, named=devices, heads=heads, bare=not heads)
 
 
 def _chosen(lists: list[Rows], start: int, marks: frozenset[str]) -> Found:
@@ -82,6 +124,7 @@ def _chosen(lists: list[Rows], start: int, marks: frozenset[str]) -> Found:
     outer = [one for one in devices if not any(_inside(one, other) for other in devices)]
     chosen = outer if best in outer else [best]
     left = [one for one in lists if one.named and one not in chosen and not any(_inside(one, c) for c in chosen)]
+    left = [one for one in left if not any(c.heads for c in chosen) or one.devices]  # a list of columns is read as such
     return Found(chosen, marks, tuple(one.path for one in left if one.parent in {c.parent for c in chosen}))
 
 
@@ -95,7 +138,9 @@ def _declared(marks: frozenset[str]) -> bool:
     return any(one.marks and one.marks <= marks for one in formats.load().known)
 
 
-def _lists(text: str, place: int, bounds: scan.Bounds, marks: set[str], path: str) -> Iterator[Rows]:
+def _lists(
+    text: str, place: int, bounds: scan.Bounds, marks: set[str], path: str, told: list[tuple[str, tuple[str, ...]]]
+) -> Iterator[Rows]:
     """Every list of objects in an object, and the object itself if it keeps devices by key."""
     depth = path.count(".") + bool(path)
     keyed: list[Mapping[str, Any]] = []
@@ -104,12 +149,13 @@ def _lists(text: str, place: int, bounds: scan.Bounds, marks: set[str], path: st
         for key, at in scan.members(text, place, bounds):
             sign, here = text[at : at + 1], f"{path}.{key}" if path else key
             if sign == "[":
+                told += _names(text, at, bounds, key)
                 yield _array(text, at, bounds, here)
             elif sign == "{":
                 if len(keyed) < _LOOK:
                     keyed += _objects(text, [(at, scan.extent(text, at, bounds))], bounds)
                 if depth < _INNER:
-                    yield from _lists(text, at, bounds, marks, here)
+                    yield from _lists(text, at, bounds, marks, here, told)
             elif sign == '"' and depth == 0 and len(marks) < 50:
                 marks.add(f"{key}={text[at + 1 : at + 40].split(chr(34), 1)[0]}"[:80])
             others += sign != "{"
@@ -117,6 +163,16 @@ def _lists(text: str, place: int, bounds: scan.Bounds, marks: set[str], path: st
         pass
     if len(keyed) >= 2 and not others and all(map(is_device, keyed)):
         yield Rows("members", place, len(keyed), path, devices=True, named=True)
+
+
+def _names(text: str, place: int, bounds: scan.Bounds, key: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The names of columns that a short list may hold."""
+    try:
+        end = scan.extent(text, place, bounds)
+        found = tables.names(scan.decode(text, place, end, bounds), key) if end - place < _LONGEST_NAMES else ()
+    except (scan.Cut, scan.TooBig):
+        return []
+    return [(key, found)] if found else []
 
 
 def _array(text: str, place: int, bounds: scan.Bounds, path: str) -> Rows:

@@ -12,6 +12,7 @@ from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
 from custodes.evidence.registers.containers import _json_lists as lists
 from custodes.evidence.registers.containers import _json_scan as scan
+from custodes.evidence.registers.containers import _json_tables as tables
 from custodes.evidence.registers.containers._encoding import detect
 from custodes.evidence.registers.containers._flatten import flatten, heading
 from custodes.evidence.registers.credentials import scrub
@@ -52,7 +53,7 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
         table = Table(kind, iter(()), sheet=sheet, encoding=encoding.shown, marks=found.marks)
         source = _Source(text, rows, bounds, table, limits)
         if source.look(budget):
-            table.heads = [heading(key) for key in source.heads]
+            table.heads = None if rows.bare else [heading(key) for key in source.heads]
             table.records = source.records()
             tables.append(table)
     if not tables:
@@ -92,6 +93,9 @@ class _Source:
                 self._learn(flat)
                 cells: list[str] | Unreadable = self._cells(flat)
                 chars += 50 + sum(map(len, flat.values()))
+            elif isinstance(item, list):
+                counted += 1
+                cells, chars = item, chars + 50 + sum(map(len, item))
             else:
                 cells, chars = item, chars + 50
             if self._resume is None:
@@ -144,7 +148,8 @@ class _Source:
         return lists.unfold(item, self._groups, group) if isinstance(item, dict) else [item]
 
     def _listed(self, row: int, place: int | None) -> Iterator[tuple[int, int, Any]]:
-        walk = self._members(place) if self._rows.kind == "members" else self._elements(place)
+        walks = {"members": self._members, "arrays": self._arrays}
+        walk = walks.get(self._rows.kind, self._elements)(place)
         group = lists.one_of(self._rows.path.rpartition(".")[2])
         row, last, gap = row - 1, place, ""
         while not gap:
@@ -176,9 +181,17 @@ class _Source:
                 self._table.note("something stands behind the end of the list: it was not read")
 
     def _elements(self, place: int | None) -> Iterator[tuple[int, Any]]:
-        at = scan.skip(self._text, self._rows.place + 1) if place is None else place
-        for start, end in scan.elements(self._text, at, self._bounds):
-            yield start, _one(self._text, start, end, self._bounds)
+        one_by_one = self._rows.kind == "sequence"
+        at = scan.skip(self._text, self._rows.place + (not one_by_one)) if place is None else place
+        for start, end in (tables.sequence if one_by_one else scan.elements)(self._text, at, self._bounds):
+            yield start, _one(self._text, start, end, self._bounds, self._rows)
+
+    def _arrays(self, place: int | None) -> Iterator[tuple[int, Any]]:
+        """The objects of several lists, one behind the other."""
+        for at, _ in tables.sequence(self._text, self._rows.place, self._bounds):
+            for start, end in scan.elements(self._text, scan.skip(self._text, at + 1), self._bounds):
+                if place is None or start >= place:
+                    yield start, _one(self._text, start, end, self._bounds)
 
     def _members(self, place: int | None) -> Iterator[tuple[int, Any]]:
         """Devices kept by key; the key is the device's id unless it has one."""
@@ -206,11 +219,13 @@ def _no_rows(path: Path) -> BadInput:
     )
 
 
-def _one(text: str, start: int, end: int, bounds: scan.Bounds) -> Any:
+def _one(text: str, start: int, end: int, bounds: scan.Bounds, rows: lists.Rows | None = None) -> Any:
     try:
         value = scan.decode(text, start, end, bounds)
     except (scan.Cut, scan.TooBig):
         return Unreadable("not valid JSON, or far too large for one device")
+    if rows is not None and isinstance(value, list) and (rows.heads or rows.bare):
+        return tables.row(rows.heads, value) if rows.heads else tables.texts(value)
     return value if isinstance(value, dict) else Unreadable("not an object, so no device")
 
 
