@@ -1,10 +1,11 @@
 """Runs alone in a process of its own, so that a hostile workbook can cost no more than that process.
 
-    python -I _workbook_child.py FILE MEMORY_BYTES OUTPUT_BYTES
+    python -I _workbook_child.py FILE MEMORY_BYTES OUTPUT_BYTES whole|rows
 
 Writes JSON lines to standard output: `{"sheet": name, "merged": [[r0, c0, r1, c1], ...]}`, then one array per
 record (strings, numbers, true/false, {"d": date}), `{"cut": true}` if the output limit was reached, and
-`{"end": true}` last. On failure `{"error": word}`. Imports nothing of this program.
+`{"end": true}` last. On failure `{"error": word}`. `rows`: an XLSX row by row, for a sheet that is too large to be held
+whole; it knows no merged cells. Imports nothing of this program.
 """
 
 from __future__ import annotations
@@ -61,7 +62,21 @@ def _sheets(path: str, left: list[int]) -> None:
             _write([""] * before + cells if cells else [], left)
 
 
-def main(path: str, memory: int, output: int) -> None:
+def _rows(path: str, left: list[int]) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    for sheet in book.worksheets:
+        _write({"sheet": sheet.title, "merged": []}, left)
+        sheet.reset_dimensions()  # a stray cell far away would pad every row to its column
+        for row in sheet.iter_rows(values_only=True):
+            cells = [_cell(value) for value in row]
+            while cells and cells[-1] == "":
+                cells.pop()
+            _write(cells, left)
+
+
+def main(path: str, memory: int, output: int, how: str) -> None:
     """Read the workbook at `path` within `memory` bytes, writing at most `output` bytes."""
     try:
         import resource
@@ -72,7 +87,7 @@ def main(path: str, memory: int, output: int) -> None:
         pass
     left = [output]
     try:
-        _sheets(path, left)
+        (_rows if how == "rows" else _sheets)(path, left)
         end: dict[str, Any] = {"end": True}
     except _Full:
         end = {"cut": True}
@@ -85,4 +100,4 @@ def main(path: str, memory: int, output: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

@@ -99,15 +99,19 @@ def _evenness(lines: list[str], delimiter: str) -> float:
 
 
 class _Lines:
-    """The lines of a file, remembering those of the record that is being put together."""
+    """The lines of a file, remembering those of the record that is being put together; some can be put back."""
 
     def __init__(self, handle: Iterator[str], table: Table, limits: Limits, delimiter: str) -> None:
         self._handle, self._table, self._limits, self._delimiter = handle, table, limits, delimiter
+        self._back: list[str] = []  # the next one last
         self.pending: list[str] = []
         self.too_wide = False
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._handle:
+        while True:
+            line = self._back.pop() if self._back else next(self._handle, None)
+            if line is None:
+                return
             if "\0" in line:
                 line = line.replace("\0", "")
                 self._table.note("NUL bytes were taken out")
@@ -117,55 +121,78 @@ class _Lines:
             self.pending.append(line)
             yield line
 
+    def put_back(self, lines: list[str]) -> None:
+        """These lines come again, before any other."""
+        self._back += reversed(lines)
+
+
+#: Quotes that are never closed, after which the rest of a file is not read again line by line.
+_MOST_OPEN = 50
+
 
 def _records(path: Path, encoding: Encoding, delimiter: str, table: Table, limits: Limits) -> Iterator[Record]:
     wide = Unreadable(f"more than {limits.max_columns} columns")
     with path.open(encoding=encoding.codec, errors="replace", newline="") as handle:
         lines = _Lines(iter(handle), table, limits, delimiter)
         reader = csv.reader(iter(lines), delimiter=delimiter)
-        row = 0
+        row = opened = usual = 0
         while True:
             lines.pending.clear()
             row += 1
+            whole: list[str] | None
             try:
-                cells = next(reader)
+                whole = next(reader)
             except StopIteration:
                 return
             except csv.Error:
-                yield row, _too_long(table, row)
-                continue
-            if lines.too_wide or len(cells) > limits.max_columns:
+                whole = None
+            if lines.too_wide or (whole is not None and len(whole) > limits.max_columns):
                 lines.too_wide = False
                 table.note(f"record {row} has more than {limits.max_columns} columns and was not read")
                 yield row, wide
-            elif _suspicious(lines.pending) and _unclosed(lines.pending, delimiter):
-                yield row, _open_quote(table, row, len(lines.pending))
-            elif row == 1 and _SEP_LINE.match(delimiter.join(cells) or " "):
+            elif whole is None or (_suspicious(lines.pending) and _unclosed(lines.pending, delimiter, usual)):
+                opened += 1
+                if opened > _MOST_OPEN or len(lines.pending[0]) > csv.field_size_limit():
+                    yield row, _lost(table, row, len(lines.pending))
+                else:
+                    yield row, _as_it_stands(table, row, lines.pending[0], delimiter)
+                    lines.put_back(lines.pending[1:])
+                    reader = csv.reader(iter(lines), delimiter=delimiter)
+            elif row == 1 and _SEP_LINE.match(delimiter.join(whole) or " "):
                 yield row, []
             else:
-                yield row, cells
-
-
-def _too_long(table: Table, row: int) -> Unreadable:
-    table.note(
-        f"record {row} holds a cell of more than {csv.field_size_limit()} characters (a quote never closed?)",
-    )
-    return Unreadable("a cell far too long, perhaps a quote that is never closed")
+                usual = usual or len(whole) - 1
+                yield row, whole
 
 
 def _suspicious(lines: list[str]) -> bool:
     return len(lines) > 1 or lines[0].count('"') % 2 == 1
 
 
-def _unclosed(lines: list[str], delimiter: str) -> bool:
+def _unclosed(lines: list[str], delimiter: str, usual: int) -> bool:
+    """Whether a quote of a record is never closed, or only by the next one that is opened, whole records later.
+
+    `usual`: how many delimiters a record of this table has.
+    """
     try:
         for _ in csv.reader(lines, delimiter=delimiter, strict=True):
             pass
     except csv.Error as error:
-        return "unexpected end of data" in str(error)
+        whole = [line.count(delimiter) == usual for line in lines]
+        swallowed = usual > 0 and len(lines) > 1 and (all(whole) or any(whole[1:-1]))
+        return "unexpected end of data" in str(error) or swallowed
     return False
 
 
-def _open_quote(table: Table, row: int, lines: int) -> Unreadable:
-    table.gaps.append(f"a quote opened in record {row} is never closed: {lines} lines from there on were not read")
+def _as_it_stands(table: Table, row: int, line: str, delimiter: str) -> list[str]:
+    """The one line in which a quote is opened and never closed, its quotes read as plain signs."""
+    table.note(
+        f"a quote opened in record {row} is never closed: it was read as a plain sign, and the lines after it as usual"
+    )
+    (cells,) = csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return [cell.strip('"') for cell in cells]
+
+
+def _lost(table: Table, row: int, lines: int) -> Unreadable:
+    table.note(f"a quote opened in record {row} is never closed: {lines} lines from there on were not read")
     return Unreadable("a quote is opened here and never closed")

@@ -46,6 +46,10 @@ def read(path: Path, limits: Limits, budget: Budget) -> list[Table]:
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the tables that read from it
     in_time = _convert(path, spool, budget)
     sheets, ending = _index(spool)
+    if kind == "xlsx" and not ending and not any(sheet.end > sheet.start for sheet in sheets):
+        spool = tempfile.TemporaryFile()  # noqa: SIM115 - a stray cell far away, perhaps: once more, row by row
+        in_time = _convert(path, spool, budget, "rows")
+        sheets, ending = _index(spool)
     _judge(path, sheets, ending, in_time)
     tables = []
     wrong = errors(path) if kind == "xlsx" else {}
@@ -80,9 +84,9 @@ def _kind(path: Path, names: list[str]) -> str:
     )
 
 
-def _convert(path: Path, spool: IO[bytes], budget: Budget) -> bool:
+def _convert(path: Path, spool: IO[bytes], budget: Budget, how: str = "whole") -> bool:
     """Run the child. True if it ended by itself within the time left."""
-    command = [sys.executable, "-I", str(_CHILD), str(path.resolve()), str(_MEMORY), str(_SPOOL)]
+    command = [sys.executable, "-I", str(_CHILD), str(path.resolve()), str(_MEMORY), str(_SPOOL), how]
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=spool, stderr=subprocess.DEVNULL)
     try:
         child.wait(timeout=max(1.0, budget.left * 0.6))
