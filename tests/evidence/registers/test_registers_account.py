@@ -270,7 +270,7 @@ def test_quotes_without_end_cost_no_more_than_a_few_readings(tmp_path: Path) -> 
     rows, account = read(put(tmp_path, "Name,Make\n" + '"c,M\n' * 1_001))
     assert len(rows) + len(account.skipped) >= 50
     assert any("lines from there on were not read" in gap for gap in account.gaps)
-    text = 'Name,Make\n"a screen of 12" and\na second line",M\nb,M\n'
+    text = 'Name,Make\n"a screen of 12"" and\na second line",M\nb,M\n'
     rows, account = read(put(tmp_path, text))
     assert len(rows) == 2 and not account.gaps
 
