@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from custodes.evidence.registers import formats
+from custodes.evidence.registers.text import compact
 
 _CHUNK = 1 << 20
 _RUNS = re.compile(rb"[\x80-\xff]+")
@@ -17,8 +22,17 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_SHOWN = {
+    "big5": "Big5",
+    "gb18030": "GB18030",
+    "cp949": "EUC-KR",
+    "cp932": "Shift-JIS",
+    "euc_jis_2004": "EUC-JP",
+    "koi8_r": "KOI8-R",
+    "mac_roman": "Mac Roman",
+    "iso8859_2": "ISO 8859-2",
+}
 _NOT_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
-_CENTRAL = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f](?=[A-Za-z ,;\"]|\Z)|[\xa3\xaf\x8f\x8c][a-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,7 @@ def detect(path: Path) -> Encoding:
     if not bad or good >= 4 * bad:
         return Encoding("utf-8", "UTF-8", bad)
     codec = _legacy(*_high_bytes(path))
-    return Encoding(codec, {"gb18030": "GB18030", "cp932": "Shift-JIS"}.get(codec, codec), _misfits(path, codec))
+    return Encoding(codec, _SHOWN.get(codec, codec), _misfits(path, codec))
 
 
 def _utf16(head: bytes) -> str:
@@ -105,41 +119,118 @@ def _high_bytes(path: Path) -> tuple[bytes, bytes]:
                 held += len(piece)
                 if held >= _SAMPLE:
                     break
-    return b"\n".join(pieces), stretch
+    return b"\n".join(pieces), stretch[: stretch.rfind(b"\n") + 1] or stretch
 
 
 def _legacy(sample: bytes, stretch: bytes) -> str:
-    runs = _RUNS.findall(sample)
-    if _kana(stretch) >= 0.3:
-        return "cp932"
-    if _hanzi(runs) >= 0.7:
-        return "gb18030"
-    letters = b"".join(run for run in runs if len(run) >= 3)
-    if len(letters) >= 0.5 * sum(map(len, runs)) and _cyrillic(letters):
-        return "cp1251"
-    if _CENTRAL.search(sample):
-        return "cp1250"
-    return "latin-1" if any(byte in _NOT_1252 for run in runs for byte in run) else "cp1252"
+    """The codec of a text that is no Unicode: by its script where that is not Latin, else by its letters."""
+    found = _script(stretch)
+    return found or _latin(sample)
 
 
-def _kana(sample: bytes) -> float:
-    """Share of kana among the characters above 127 if the sample is read as Shift-JIS."""
-    text = [ch for ch in sample.decode("cp932", "replace") if ch > "\x7f"]
-    if not text or text.count("�") > 0.05 * len(text):
-        return 0.0
-    return sum(1 for ch in text if "぀" <= ch <= "ヿ") / len(text)
+#: Codecs of other scripts, each with the script that its text must show.
+_SCRIPTS = {
+    "big5": "CJK",
+    "gb18030": "CJK",
+    "cp949": "HANGUL",
+    "cp932": "CJK HIRAGANA KATAKANA",
+    "euc_jis_2004": "CJK HIRAGANA KATAKANA",
+    "cp1251": "CYRILLIC",
+    "koi8_r": "CYRILLIC",
+    "iso8859_5": "CYRILLIC",
+    "cp866": "CYRILLIC",
+    "cp1253": "GREEK",
+    "iso8859_7": "GREEK",
+    "cp1255": "HEBREW",
+    "cp1256": "ARABIC",
+    "cp874": "THAI",
+}
+#: Shares: of signs above 127 that are letters, of letters that are of the script, of those beside a Latin letter.
+_OF_SIGNS, _OF_SCRIPT, _MIXED = 0.6, 0.8, 0.3
+_HEAD, _CELL = 10, re.compile(r"[,;\t|\"]")
 
 
-def _hanzi(runs: list[bytes]) -> float:
-    """Share of bytes above 127 that make the common characters and signs of GB 2312."""
-    total = sum(map(len, runs))
-    fit = 0
-    for run in runs:
-        for first, second in zip(run[0::2], run[1::2], strict=False):
-            if (0xB0 <= first <= 0xD7 or 0xA1 <= first <= 0xA3) and second >= 0xA1:
-                fit += 2
-    return fit / total if total else 0.0
+def _script(stretch: bytes) -> str:
+    """A codec of another script, if the text reads well in it; empty if it is Latin for all that can be told.
+
+    Of several, the one in which cells are headings that registers are known to have.
+    """
+    from charset_normalizer import from_bytes
+
+    matches = from_bytes(stretch, cp_isolation=list(_SCRIPTS), threshold=0.25)
+    fitting = [(match.encoding, str(match)) for match in matches if _fits(match.encoding, str(match))]
+    known = [_headings(text) for _, text in fitting]
+    return fitting[known.index(max(known))][0] if fitting else ""
 
 
-def _cyrillic(letters: bytes) -> bool:
-    return sum(1 for byte in letters if byte >= 0xC0) >= 0.95 * len(letters) and any(byte >= 0xE0 for byte in letters)
+def _fits(codec: str, text: str) -> bool:
+    """Whether nearly all signs above 127 are letters of the codec's script, and stand in words of their own."""
+    wanted = tuple(_SCRIPTS.get(codec, "").split())
+    signs = [(ch, before, after) for before, ch, after in _neighbours(text) if ch > "\x7f"]
+    letters = [one for one in signs if one[0].isalpha()]
+    if not wanted or len(letters) <= _FEW or len(letters) < _OF_SIGNS * len(signs):
+        return False
+    fit = sum(unicodedata.name(ch, "").startswith(wanted) for ch, _, _ in letters)
+    mixed = sum(_ascii_letter(before) or _ascii_letter(after) for _, before, after in letters)
+    return fit >= _OF_SCRIPT * len(letters) and mixed <= _MIXED * len(letters)
+
+
+def _headings(text: str) -> int:
+    """How many cells of the first lines, not all ASCII, are headings that some register format has."""
+    cells = (cell for line in text.splitlines()[:_HEAD] for cell in _CELL.split(line) if not cell.isascii())
+    heads = formats.load().heads
+    return sum(compact(cell) in heads for cell in cells)
+
+
+def _ascii_letter(sign: str) -> bool:
+    return sign.isascii() and sign.isalpha()
+
+
+def _neighbours(text: str) -> Iterator[tuple[str, str, str]]:
+    return zip(f" {text}", text, f"{text[1:]} ", strict=False)
+
+
+#: Fewer signs than this tell no script: one word with an accent could be a syllable of Korean.
+_FEW = 3
+#: Letters with marks that names in Western and Central Europe are full of.
+_WEST = frozenset("äöüßéèêëàâçñøåæœôîïûùáíóúìòãõÄÖÜÉÈÀÇÑØÅÆÁÍÓÚ")
+_CENTRE = frozenset("ąćęłńóśźżěščřžýáíéúůťďňőűĄĆĘŁŃŚŹŻĚŠČŘŽŐŰ")
+_SIGNS = frozenset("£€§°²³½®©™“”‘’…—–·•´")
+_FIRST = 1  # more for the commonest: one sign alone proves no other
+_APOSTROPHES = frozenset("’‘´–—")
+_LATIN = (
+    ("cp1252", _WEST),
+    ("cp1250", _CENTRE | _WEST),
+    ("iso8859_2", _CENTRE),
+    ("cp850", _WEST),
+    ("mac_roman", _WEST),
+    ("cp852", _CENTRE),
+)
+
+
+def _latin(sample: bytes) -> str:
+    """The Latin codec in which the bytes above 127 make the most usual letters, and the fewest signs inside words."""
+    scores = [
+        (_usual(sample.decode(codec, "replace"), letters) + _FIRST * (not n), -n, codec)
+        for n, (codec, letters) in enumerate(_LATIN)
+    ]
+    best = max(scores)
+    return best[2] if best[0] > 0 else "latin-1"
+
+
+def _usual(text: str, letters: frozenset[str]) -> int:
+    score = 0
+    for before, ch, after in _neighbours(text):
+        if ch > "\x7f":
+            score += _weight(before, ch, after, letters)
+    return score
+
+
+def _weight(before: str, ch: str, after: str, letters: frozenset[str]) -> int:
+    if ch in _SIGNS:
+        return -3 if before.isalpha() and after.isalpha() and ch not in _APOSTROPHES else 1
+    if not ch.isalpha():
+        return -3 if before.isalpha() and after.isalpha() else -1
+    if (ch.isupper() and before.islower()) or not (before.isalpha() or after.isalpha()):
+        return -3  # a capital inside a word, or a letter alone
+    return 2 if ch in letters else 0
