@@ -13,7 +13,7 @@ TEXTS = {
         "名稱,品牌,型號,備註\n門口,大華,IPC-1,壞了\n倉庫,海康威視,DS-2,正常\n",
         "big5 gb18030 utf-8",
     ),
-    "Chinese": ("名称,品牌,型号\n大门,海康威视,DS-2\n仓库,大华,IPC-1\n", "gb18030 gbk utf-16-le"),
+    "Chinese": ("名称,品牌,型号\n大门,海康威视,DS-2\n仓库,大华,IPC-1\n", "gb18030 gbk utf-16-le utf-16-be"),
     "Korean": ("이름,제조사,모델\n정문,한화비전,XNV-1\n창고,하이크비전,DS-2\n", "euc-kr cp949"),
     "Japanese": ("名称,メーカー,型番\n玄関,パナソニック,WV-1\n倉庫,ハイクビジョン,DS-2\n", "shift_jis euc-jp"),
     "Russian": ("Имя,Производитель,Модель\nВход,Хиквижн,DS-2\n", "cp1251 koi8-r iso8859-5 cp866"),

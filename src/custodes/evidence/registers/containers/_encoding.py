@@ -32,6 +32,7 @@ _SHOWN = {
     "mac_roman": "Mac Roman",
     "iso8859_2": "ISO 8859-2",
 }
+_NULS = 0.1  # share of the second places
 _NOT_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
 
@@ -65,15 +66,15 @@ def detect(path: Path) -> Encoding:
 
 
 def _utf16(head: bytes) -> str:
-    """UTF-16 without a BOM shows as NUL bytes in every second place of ASCII text."""
+    """UTF-16 without a BOM shows as NUL bytes in every second place, where there is ASCII: marks and digits at least."""
     sample = head[:4096]
     if len(sample) < 8 or b"\0" not in sample:
         return ""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) / 2
-    if odd > 0.6 * half and even < 0.1 * half:
+    if odd > _NULS * half and even < 0.1 * odd:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.6 * half and odd < 0.1 * half else ""
+    return "utf-16-be" if even > _NULS * half and odd < 0.1 * even else ""
 
 
 def _utf8(path: Path) -> tuple[bool, int, int]:
