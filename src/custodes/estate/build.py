@@ -202,6 +202,12 @@ def _said_gone(text: str, context: Context) -> bool:
     return bool(_GONE_FLAGS & set(context.resolver(text).flags))
 
 
+def understood(status: str, knowledge: Knowledge) -> bool:
+    """Whether any word of a status text is one of the vocabulary of states."""
+    known = knowledge.not_live | knowledge.live_words | knowledge.note_words["condition"] | knowledge.heading_live
+    return squash(status) in known or not known.isdisjoint(words(status.replace("_", " ")))
+
+
 def is_live(status: str, knowledge: Knowledge) -> bool:
     """Whether a status text speaks of a unit in use. Unknown words count as in use: nothing is lost silently."""
     found = words(status.replace("_", " "))

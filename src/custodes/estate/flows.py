@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,14 +16,14 @@ from custodes import __version__
 from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.estate import sections, stated, steps
-from custodes.estate.build import Context, Dropped, build
+from custodes.estate.build import Context, Dropped, build, understood
 from custodes.estate.config import Estate
 from custodes.estate.linking import Unit, link
 from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.sightings import Reading, read_sources
 from custodes.evidence.registers.credentials import REMOVED
-from custodes.findings.first import Seen, credential_finding, device_findings, gap_finding
+from custodes.findings.first import Seen, credential_finding, device_findings, gap_finding, status_finding
 from custodes.findings.rules import RuleFindings
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.text import fold
@@ -224,13 +225,13 @@ def _assessment(
         devices=tuple(devices),
         skipped=skipped,
         merged=merged,
-        findings=_findings(reading, devices),
+        findings=_findings(reading, devices, loaded),
         next_steps=steps.next_steps(devices),
         words=dict(loaded.pack.sentences),
     )
 
 
-def _findings(reading: Reading, devices: Sequence[Device]) -> tuple[Finding, ...]:
+def _findings(reading: Reading, devices: Sequence[Device], loaded: Knowledge) -> tuple[Finding, ...]:
     found = [item for device in devices for item in device.findings]
     for _, account in reading.accounts:
         credentials = credential_finding(account.file, account.credentials)
@@ -238,7 +239,17 @@ def _findings(reading: Reading, devices: Sequence[Device]) -> tuple[Finding, ...
             found.append(credentials)
         found.extend(gap_finding(account.file, gap) for gap in account.gaps)
     found.extend(gap_finding(name, f"could not be read at all: {error.what}") for name, error in reading.refused)
+    found.extend(status_finding(file, states) for file, states in _strange_states(devices, loaded).items())
     return tuple(found)
+
+
+def _strange_states(devices: Sequence[Device], loaded: Knowledge) -> dict[str, Counter[str]]:
+    """By file, the states that are not understood, with how many devices they keep in use."""
+    found: dict[str, Counter[str]] = {}
+    for device in devices:
+        if device.live and device.status_text and not understood(device.status_text, loaded):
+            found.setdefault(device.sources[0].file, Counter())[device.status_text] += 1
+    return found
 
 
 def _skipped(reading: Reading, units: Sequence[Unit], dropped: Mapping[str, Dropped]) -> tuple[Skipped, ...]:

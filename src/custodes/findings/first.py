@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from custodes.model.assessment import Device, Finding
@@ -88,6 +88,19 @@ def credential_finding(file: str, found: Credentials) -> Finding | None:
 def gap_finding(file: str, gap: str) -> Finding:
     """A part of a file that could not be read."""
     return Finding(_id("gap", file, gap), "not-read", "serious", f"{file}: {gap}")
+
+
+_MOST_STATES = 8
+
+
+def status_finding(file: str, states: Mapping[str, int]) -> Finding:
+    """Words of a file's status column that the program does not understand, each with its number of devices."""
+    ranked = sorted(states.items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"“{text[:40]}” ({count:,})" for text, count in ranked[:_MOST_STATES])
+    more = f" and {len(ranked) - _MOST_STATES} more" if len(ranked) > _MOST_STATES else ""
+    text = f"{file}: states that are not understood: {named}{more}. Their devices are counted as in use."
+    step = "say in the register which of them are not in use"
+    return Finding(_id("status", file, text), "status-not-understood", "check", text, next_step=step)
 
 
 def _id(*parts: str) -> str:

@@ -202,6 +202,9 @@ class Emitter:
         self, column: Column, text: ColumnText, raw: Sequence[str], damaged: list[list[dict[str, str]]]
     ) -> ColumnText:
         assert column.field is not None
+        if column.translate:
+            translate = column.translate
+            return pa.array([None if v is None else translate(v) for v in text.to_pylist()], pa.string())
         if column.values:
             table = column.values
             return pa.array(

@@ -46,6 +46,7 @@ class Format:
     wrappers: frozenset[str] = frozenset()
     count_or_money: frozenset[str] = frozenset()
     sellers: frozenset[str] = frozenset()
+    flags: Mapping[str, frozenset[str]] = field(default_factory=dict)
     priority: int = 0
     seen_on_network: bool = False
     examples: Mapping[str, Any] = field(default_factory=dict)
@@ -223,6 +224,7 @@ def _compile(raw: Mapping[str, Any]) -> Format:
         wrappers=frozenset(compact(one) for one in raw.get("wrappers", ())),
         count_or_money=frozenset(compact(one) for one in raw.get("count_or_money", ())),
         sellers=frozenset(compact(one) for one in raw.get("sellers", ())),
+        flags={kind: frozenset(map(compact, told)) for kind, told in raw.get("flags", {}).items()},
         priority=int(raw.get("priority", 0)),
         seen_on_network=raw.get("seen_on_network", False),
         examples=raw["examples"],

@@ -54,11 +54,12 @@ class Mapping:
         wanted = {Field(word) for _, word in chosen if word not in (KEEP, DROP)}
         for column in plan.columns:
             if column.field in wanted:
-                column.field, column.values = None, {}
+                column.field, column.values, column.translate = None, {}, None
         done: set[Field] = set()
         for column, word in chosen:
             target = None if word in (KEEP, DROP) or Field(word) in done else Field(word)
             column.field, column.how, column.values, column.dropped = target, "user", {}, word == DROP
+            column.translate = None
             if target:
                 done.add(target)
         if self.row_kind:

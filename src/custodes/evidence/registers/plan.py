@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 
-from custodes.evidence.registers import money, values
+from custodes.evidence.registers import flags, money, values
 from custodes.evidence.registers.credentials import (
     are_secrets,
     is_credential_header,
@@ -34,6 +34,7 @@ class Column:
     dropped: bool = False
     surplus: bool = False  # no heading, and filled in few rows: perhaps only cells too many
     values: Mapping[str, str] = made(default_factory=dict)
+    translate: Callable[[str], str] | None = None  # what a cell of it means
 
     @property
     def use(self) -> ColumnUse:
@@ -87,7 +88,9 @@ def build(
     maps = frozenset(one.index for one in kept if values.are_coordinates(_cells(sample, one.index)))
     named = [column for column in kept if column.index not in maps]
     _claim(named, heads, taken, lambda head: generic_field(formats.generic, head), "heading")
-    money.settle(named, heads, [_cells(sample, one.index) for one in columns], formats.generic, taken)
+    held = [_cells(sample, one.index) for one in columns]
+    money.settle(named, heads, held, formats.generic, taken)
+    flags.settle(named, heads, held, formats.generic, taken)
     _by_values(kept, sample, taken)
     for column in columns:
         if column.field is not None:

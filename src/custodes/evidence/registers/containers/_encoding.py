@@ -66,7 +66,7 @@ def detect(path: Path) -> Encoding:
 
 
 def _utf16(head: bytes) -> str:
-    """UTF-16 without a BOM shows as NUL bytes in every second place, where there is ASCII: marks and digits at least."""
+    """UTF-16 without a BOM shows as NUL bytes in every second place, where there is ASCII: marks and digits."""
     sample = head[:4096]
     if len(sample) < 8 or b"\0" not in sample:
         return ""

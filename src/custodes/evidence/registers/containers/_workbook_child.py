@@ -3,9 +3,9 @@
     python -I _workbook_child.py FILE MEMORY_BYTES OUTPUT_BYTES whole|rows
 
 Writes JSON lines to standard output: `{"sheet": name, "merged": [[r0, c0, r1, c1], ...]}`, then one array per
-record (strings, numbers, true/false, {"d": date}), `{"cut": true}` if the output limit was reached, and
-`{"end": true}` last. On failure `{"error": word}`. `rows`: an XLSX row by row, for a sheet that is too large to be held
-whole; it knows no merged cells. Imports nothing of this program.
+record (strings, numbers, true/false, {"d": date}) or a number for so many empty records, `{"cut": true}` if the
+output limit was reached, and `{"end": true}` last. On failure `{"error": word}`. `rows`: an XLSX row by row, for a
+sheet that is too large to be held whole; it knows no merged cells. Imports nothing of this program.
 """
 
 from __future__ import annotations
@@ -69,10 +69,17 @@ def _rows(path: str, left: list[int]) -> None:
     for sheet in book.worksheets:
         _write({"sheet": sheet.title, "merged": []}, left)
         sheet.reset_dimensions()  # a stray cell far away would pad every row to its column
+        empty = 0
         for row in sheet.iter_rows(values_only=True):
             cells = [_cell(value) for value in row]
             while cells and cells[-1] == "":
                 cells.pop()
+            if not cells:
+                empty += 1
+                continue
+            if empty:
+                _write(empty, left)
+            empty = 0
             _write(cells, left)
 
 

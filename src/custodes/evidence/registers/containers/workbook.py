@@ -190,8 +190,14 @@ def _records(spool: IO[bytes], sheet: _Sheet, limits: Limits) -> Iterator[Record
     wrong: dict[int, list[tuple[int, str]]] = {}
     for (row, column), shown in sheet.errors.items():
         wrong.setdefault(row, []).append((column, shown))
-    for index, line in enumerate(_lines(spool, sheet.start, sheet.end)):
-        cells = [_text(cell) for cell in json.loads(line)] if line != b"[]" else []
+    index = -1
+    for line in _lines(spool, sheet.start, sheet.end):
+        index += 1
+        record = json.loads(line) if line != b"[]" else []
+        if isinstance(record, int):  # so many empty ones
+            index += record - 1
+            continue
+        cells = [_text(cell) for cell in record]
         if len(cells) > limits.max_columns:
             yield index + 1, Unreadable(f"more than {limits.max_columns} columns")
             continue
