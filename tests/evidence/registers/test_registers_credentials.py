@@ -394,3 +394,13 @@ def test_secrets_in_the_wordings_of_the_attacks(text: str) -> None:
     cleaned, found = scrub(f"Gate {text}")
     assert found and "Tr0ub4dor6" not in cleaned and "XvEy54g2!" not in cleaned
     assert may_hold_secret([text, "Hall camera 4"]) == [True, False]
+
+
+def test_a_proposed_mapping_shows_the_shape_of_what_it_does_not_know(tmp_path: Path) -> None:
+    from custodes.evidence.registers import propose_mapping
+
+    path = tmp_path / "SYNTHETIC_r.csv"
+    path.write_text("Name,Connexion,Schlüssel\nDoor,483920,Planted-1\nYard,553921,Planted-2\n", encoding="utf-8")
+    text = propose_mapping(path)
+    assert "999999" in text
+    assert not [secret for secret in ("483920", "553921", "Planted") if secret in text]

@@ -218,8 +218,14 @@ def _line(column: Column, cells: Sequence[str], secrets: set[str]) -> str:
     word = DROP if column.dropped else column.field.value if column.field else KEEP
     head = column.header.replace("\\", "\\\\").replace('"', '\\"')
     why = _REASONS["credential" if column.dropped else column.how] if word != KEEP else "not recognised"
-    shown = "" if column.dropped else "; ".join(_examples(column, cells, secrets))
-    return f'  "{head}": {word}  # {why}' + (f"; e.g. {shown}" if shown else "")
+    shown = "" if column.dropped else "; ".join(dict.fromkeys(_examples(column, cells, secrets)))
+    told = "e.g." if column.field else "looks like"
+    return f'  "{head}": {word}  # {why}' + (f"; {told} {shown}" if shown else "")
+
+
+def _shape(text: str) -> str:
+    """A value with its letters and digits hidden: nothing that names no field is shown, for it may be a secret."""
+    return "".join("9" if ch.isdigit() else "a" if ch.isalpha() else ch for ch in text)
 
 
 def _examples(column: Column, cells: Sequence[str], secrets: set[str]) -> list[str]:
@@ -228,8 +234,8 @@ def _examples(column: Column, cells: Sequence[str], secrets: set[str]) -> list[s
     for cell in cells:
         text, hits = credentials.scrub(cell.strip())
         hits += sum(1 for secret in secrets if len(secret) > 3 and secret in text)
-        hidden = column.field is None and credentials.looks_like_password(text)
-        shown = credentials.REMOVED if hits or hidden else printable(text, 30).replace("#", "")
+        shown = credentials.REMOVED if hits else printable(text, 30).replace("#", "")
+        shown = shown if column.field or hits else _shape(shown)
         if shown and shown not in found:
             found.append(shown)
         if len(found) == 2:
