@@ -141,15 +141,23 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
     elif others:
         present = any(item.status is not Status.UNKNOWN for item in others)
         linked = bool(said & notes["linking"]) and "past" not in flags
-        doubtful = (present and not linked) or bool(said & notes["exchange"])
+        asserted = bool(said & (notes["asserting"] | notes["about_make"]))
+        doubtful = asserted or (present and not linked) or bool(said & notes["exchange"])
     else:
         short = len(text.split()) <= SHORT_NOTE
         strange = not said <= notes["ordinary"] and _strange(case, mention, resolution, text)
         doubtful = strange or _nameless_note(case, mention, flags, said, short=short)
-    if doubtful:
+    if doubtful or _hearsay(case, text, said):
         why = "the note speaks of it as removed, former, compatible, an accessory or another make"
         return lower(mention, Reason.QUESTION, f"{why}: “{quote(text)}”")
     return mention
+
+
+def _hearsay(case: Case, text: str, said: set[str]) -> bool:
+    """Whether a note says that the make was put there without looking at the unit."""
+    joined = f" {' '.join(words(text))} "
+    known = case.knowledge
+    return bool(said & known.note_words["hearsay"]) or any(f" {one} " in joined for one in known.hearsay_phrases)
 
 
 def _nameless_note(case: Case, mention: Mention, flags: set[str], said: set[str], *, short: bool) -> bool:

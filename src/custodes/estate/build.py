@@ -13,6 +13,7 @@ from custodes.estate.config import Estate, Site, Source, System
 from custodes.estate.linking import Unit
 from custodes.estate.quantity import Quantity, read_quantity
 from custodes.estate.sightings import Sighting
+from custodes.estate.states import State, noted_gone, read_state
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash, words
 from custodes.model.assessment import Because, Device, Paid, SourceRow
@@ -69,7 +70,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
     source = context.estate.sources[rows[0].source]
     system = _system(rows, source, context.estate)
     site = _site(rows, source, context.estate)
-    status = _first(rows, Field.STATUS) or rows[0].section
+    live, status = _life(rows, context)
     return Device(
         id=unit.id,
         name=_name(rows),
@@ -78,7 +79,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         system=system.name or _first(rows, Field.SYSTEM),
         location=_first(rows, Field.LOCATION),
         quantity=max(quantity.number, 1),
-        live=_live(rows, context),
+        live=live,
         status_text=status,
         attribution=attribution,
         sources=tuple(SourceRow(s.file, s.row, s.sheet) for s in rows),
@@ -176,47 +177,40 @@ def _damage(sighting: Sighting, item: tuple[str, str, str]) -> Because:
 _GONE_FLAGS = frozenset(("past", "negation", "future"))
 
 
-def _live(rows: Sequence[Sighting], context: Context) -> bool:
-    """In use unless every status that is given says otherwise, or, with none given, a note says it is gone."""
+def _life(rows: Sequence[Sighting], context: Context) -> tuple[bool, str]:
+    """Whether the unit is in use, and the words that say so.
+
+    It is unless every status that is given says otherwise, or, with none given, a note says that it is gone.
+    """
     knowledge = context.knowledge
     said = [s.cells[Field.STATUS] for s in rows if s.cells.get(Field.STATUS)]
     if said:
-        return any(is_live(text, knowledge) and not _said_gone(text, context) for text in said)
+        return any(is_live(text, context) for text in said), said[0]
     if all(s.section for s in rows):
-        return False
+        return False, rows[0].section
     noted = [s.cells.get(field, "") for s in rows for field in (Field.NOTES, Field.DESCRIPTION)]
-    return not any(_noted_gone(text, knowledge) for text in noted if text)
+    gone = next((text for text in noted if text and noted_gone(text, knowledge)), "")
+    return not gone, gone or rows[0].section
 
 
-def _noted_gone(text: str, knowledge: Knowledge) -> bool:
-    spoken = words(text)
-    joined = f" {' '.join(spoken)} "
-    return bool(knowledge.gone_words & set(spoken)) or any(f" {one} " in joined for one in knowledge.gone_phrases)
-
-
-def _said_gone(text: str, context: Context) -> bool:
-    """Whether a status says in words of its own that the unit is not there; "not working" says that it is."""
-    spoken = words(text)
+def is_live(status: str, context: Context) -> bool:
+    """Whether a status speaks of a unit in use. What is not understood counts as in use: nothing is lost silently."""
+    state = read_state(status, context.knowledge)
+    if state is not State.UNKNOWN:
+        return state is not State.GONE
+    spoken = words(status)
     if len(spoken) < 2 or set(spoken) & context.knowledge.note_words["condition"]:
-        return False
-    return bool(_GONE_FLAGS & set(context.resolver(text).flags))
+        return True  # "not working" says that it is there
+    return not _GONE_FLAGS & set(context.resolver(status).flags)
 
 
 def understood(status: str, knowledge: Knowledge) -> bool:
-    """Whether any word of a status text is one of the vocabulary of states."""
-    known = knowledge.not_live | knowledge.live_words | knowledge.note_words["condition"] | knowledge.heading_live
-    return squash(status) in known or not known.isdisjoint(words(status.replace("_", " ")))
-
-
-def is_live(status: str, knowledge: Knowledge) -> bool:
-    """Whether a status text speaks of a unit in use. Unknown words count as in use: nothing is lost silently."""
-    found = words(status.replace("_", " "))
-    joined = squash(status)
-    if joined in knowledge.not_live:
-        return False
-    if joined in knowledge.live_words:
-        return True
-    return not any(word in knowledge.not_live for word in found)
+    """Whether a status text tells one thing; a state, or at least a condition that a unit in use can be in."""
+    state = read_state(status, knowledge)
+    if state is not State.UNKNOWN:
+        return state is not State.BOTH
+    known = knowledge.live_words | knowledge.note_words["condition"]
+    return not known.isdisjoint(words(status.replace("_", " ")))
 
 
 def _lenses(rows: Sequence[Sighting]) -> int | None:

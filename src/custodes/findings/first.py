@@ -98,7 +98,7 @@ def status_finding(file: str, states: Mapping[str, int]) -> Finding:
     ranked = sorted(states.items(), key=lambda item: (-item[1], item[0]))
     named = ", ".join(f"“{text[:40]}” ({count:,})" for text, count in ranked[:_MOST_STATES])
     more = f" and {len(ranked) - _MOST_STATES} more" if len(ranked) > _MOST_STATES else ""
-    text = f"{file}: states that are not understood: {named}{more}. Their devices are counted as in use."
+    text = f"{file}: states not understood, or that say two things: {named}{more}. Their devices are counted as in use."
     step = "say in the register which of them are not in use"
     return Finding(_id("status", file, text), "status-not-understood", "check", text, next_step=step)
 

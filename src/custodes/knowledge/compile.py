@@ -66,6 +66,7 @@ class Knowledge:
         self.not_given = _not_given(self.no_make)
         self.device_types = _device_types(pack.words)
         self.note_words = _note_words(pack.words)
+        self.hearsay_phrases = tuple(plain(one) for one in _listed(_block(pack.words, "notes").get("hearsay_phrases")))
         self.other_goods = frozenset(str(pack.words.get("other_goods", "")).split())
         self.edge_keys = _edge_keys(
             pack, [word for word, kind in self.device_types.items() if kind in self.other_goods]
@@ -79,6 +80,7 @@ class Knowledge:
         self.gone_phrases = tuple(plain(one) for one in _listed(_block(pack.words, "not_live").get("note_phrases")))
         self.heading_words = _spoken(_block(pack.words, "not_live"), "heading_words")
         self.heading_live = _spoken(_block(pack.words, "not_live"), "heading_live")
+        self.states = {kind: _spoken(_block(pack.words, "states"), kind) for kind in _STATES}
         self.not_live, self.live_words, self.gone_words = _live_words(pack.words)
         self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(
             (row, re.compile(row.pattern)) for row in pack.serials.values()
@@ -306,7 +308,22 @@ def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:
     return {piece: str(name) for name, text in pairs for word in str(text).split() for piece in words(word)[:1]}
 
 
-_NOTE_KINDS = ("about_make", "settled", "unsettled", "exchange", "condition", "linking", "parts", "ordinary")
+_NOTE_KINDS = (
+    "about_make",
+    "settled",
+    "unsettled",
+    "exchange",
+    "condition",
+    "linking",
+    "parts",
+    "ordinary",
+    "asserting",
+    "hearsay",
+)
+_STATES = (
+    *("strong", "yes", "removal", "denied_after", "to_come", "upkeep"),
+    *("was", "said_of_unit", "then", "another"),
+)
 _BESIDE_KINDS = ("recorder", "camera", "protocol_before", "protocol", "features")
 
 
