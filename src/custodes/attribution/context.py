@@ -101,8 +101,9 @@ def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
     kind = kinds[index]
     if kind == "flag:placename" and words.gaps[index].startswith("="):
         return None  # the key of an attribute: "ST=..."
-    if kind == "flag:person" and words.gaps[index] == "-" and any(map(str.isdigit, words.words[index + 1])):
-        return None  # the first letters of a code, not a title
+    code = len(words.words[index]) <= 2 and words.gaps[index] == "-" and any(map(str.isdigit, words.words[index + 1]))
+    if kind == "flag:person" and code:
+        return None  # the first letters of a code ("DS-2CD..."), not a title
     if kind == NUMBER:
         return _number_flag(words, index, kinds, year)
     if kind == "short":

@@ -10,6 +10,8 @@ from custodes.knowledge import Knowledge
 from custodes.knowledge.rows import Brand, MakerEdge, OwnerEdge
 from custodes.knowledge.text import squash, words
 from custodes.model.assessment import Candidate, OwnerLink
+from custodes.model.days import begun
+from custodes.model.rules import Answer
 from custodes.model.vocab import Certainty
 
 _SURE = {Certainty.HIGH: 0.97, Certainty.MEDIUM: 0.8, Certainty.LOW: 0.4}
@@ -144,6 +146,37 @@ def owners(supplier: str, as_at: date, knowledge: Knowledge) -> tuple[OwnerLink,
         )
         current = edge.owner
     return tuple(chain)
+
+
+def owner_sets(supplier: str, as_at: date, knowledge: Knowledge) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All controlling owners on a day, nearest first: those that surely hold, and those of which the day is not sure.
+
+    A bare year or month in which an edge begins or ends leaves it open whether it held on a day inside.
+    """
+    sure: dict[str, bool] = {supplier: True}
+    queue = [supplier]
+    while queue:
+        current = queue.pop(0)
+        for edge in knowledge.pack.suppliers[current].owners:
+            held = _held(edge, as_at.isoformat())
+            if held is Answer.NO or edge.owner == supplier:
+                continue
+            known = sure[current] and held is Answer.YES
+            if edge.owner not in sure or (known and not sure[edge.owner]):
+                sure[edge.owner] = known
+                queue.append(edge.owner)
+    owners = [key for key in sure if key != supplier]
+    return tuple(key for key in owners if sure[key]), tuple(key for key in owners if not sure[key])
+
+
+def _held(edge: OwnerEdge, day: str) -> Answer:
+    if edge.kind == "minority" or edge.certainty is Certainty.LOW:
+        return Answer.NO
+    since = begun(edge.since, day) if edge.since else Answer.YES
+    until = begun(edge.until, day) if edge.until else Answer.NO
+    if since is Answer.NO or until is Answer.YES:
+        return Answer.NO
+    return Answer.UNKNOWN if Answer.UNKNOWN in (since, until) else Answer.YES
 
 
 def _holds(edge: OwnerEdge, as_at: date) -> bool:

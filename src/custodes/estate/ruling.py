@@ -43,10 +43,12 @@ class Ruling:
 def firms_on(day: date, knowledge: Knowledge) -> Firms:
     """Seats, names and owner chains of all suppliers of the reference data on a day."""
     suppliers = knowledge.pack.suppliers
+    owners = {key: graph.owner_sets(key, day, knowledge) for key in suppliers}
     return Firms(
         {key: row.country or "" for key, row in suppliers.items()},
-        {key: tuple(link.supplier for link in graph.owners(key, day, knowledge)) for key in suppliers},
+        {key: sure for key, (sure, _) in owners.items()},
         {key: row.name for key, row in suppliers.items()},
+        {key: maybe for key, (_, maybe) in owners.items() if maybe},
     )
 
 
@@ -177,6 +179,7 @@ class Bench:
             maker=told.oem if told.maker_status is Status.ASSERTED else None,
             candidates=tuple(item.supplier for item in told.candidates),
             owners=self._firms.owners.get(told.oem or "", ()) if told.maker_status is Status.ASSERTED else (),
+            maybe_owners=self._firms.maybe.get(told.oem or "", ()) if told.maker_status is Status.ASSERTED else (),
             part_seen=told.component,
             part_of_unit=self._knowledge.part_maker(device.part),
             assembled_in=self._knowledge.country_of(device.assembled),

@@ -15,6 +15,7 @@ from custodes.knowledge.text import squash, words
 
 #: A "no" that answers the heading, not one that denies the words behind it: "No - removed".
 _ANSWER = re.compile(r"^\W*(?:no|non|nein|nee|nie)\s*[-–—,;:(/]", re.IGNORECASE)
+_CLAUSES = re.compile(r"[,;.:()\n]|\s[-–—]\s")
 _LONGEST = 4  # words of one state
 _BEFORE = 2  # words within which a "not" governs what follows
 
@@ -88,11 +89,13 @@ def _to_come(before: Sequence[str], to_come: frozenset[str]) -> bool:
 
 def noted_gone(text: str, knowledge: Knowledge) -> bool:
     """Whether a note, where no status is given, says that the unit is gone; not the fate of anything else."""
-    told = words(text)
-    joined = f" {' '.join(told)} "
+    joined = f" {' '.join(words(text))} "
     if any(f" {one} " in joined for one in knowledge.gone_phrases):
         return True
-    return any(_fate(told, at, knowledge) for at, word in enumerate(told) if word in knowledge.gone_words)
+    clauses = (words(clause) for clause in _CLAUSES.split(text))
+    return any(
+        _fate(told, at, knowledge) for told in clauses for at, word in enumerate(told) if word in knowledge.gone_words
+    )
 
 
 def _fate(told: Sequence[str], at: int, knowledge: Knowledge) -> bool:

@@ -65,6 +65,15 @@ def shape_faults(kind: str, raw: files.Raw) -> Iterator[str]:
         yield f"{'/'.join(map(str, error.absolute_path))}: {error.message}"[:300]
 
 
+def misspelt(kind: str, raw: files.Raw) -> Iterator[str]:
+    """Keys of one row, at any depth, that its schema does not know: what they say would be lost in silence."""
+    for error in Draft202012Validator(schema(kind)).iter_errors(dict(raw.row)):
+        for one in (error, *error.context):
+            if one.validator == "additionalProperties":
+                place = "/".join(map(str, one.absolute_path))
+                yield f"{place}: {one.message}"[:300] if place else one.message[:300]
+
+
 def _errors(validator: Draft202012Validator, raw: files.Raw) -> Iterator[ValidationError]:
     """The faults of one row; a row of an own pack may lack what the readers fill in."""
     for error in validator.iter_errors(dict(raw.row)):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
+from custodes.model.days import is_day
 from custodes.model.rules import (
     AllOf,
     AnyOf,
@@ -65,8 +67,29 @@ def companies(value: Any, known: Mapping[str, frozenset[str]]) -> Companies:
         if key not in _COMPANY_KEYS:
             raise Malformed(f"nothing reads {str(key)[:40]!r} in a set of companies; known: {', '.join(_COMPANY_KEYS)}")
     suppliers, lists, laws = (_ids(value, key, known) for key in ("suppliers", "lists", "laws"))
-    countries = frozenset(text.upper() for text in texts(value.get("countries")))
-    return Companies(frozenset(suppliers), lists, laws, countries, value.get("affiliates") is True)
+    found = _countries(value.get("countries"))
+    if not (suppliers or lists or laws or found):
+        raise Malformed("a set of companies names none: give suppliers, lists, laws or countries")
+    if not isinstance(value.get("affiliates", False), bool):
+        raise Malformed("`affiliates` is true or false")
+    return Companies(frozenset(suppliers), lists, laws, found, value.get("affiliates") is True)
+
+
+def _countries(value: Any) -> frozenset[str]:
+    found = frozenset(text.upper() for text in texts(value))
+    wrong = next((text for text in sorted(found) if not (len(text) == 2 and text.isalpha() and text.isascii())), "")
+    if wrong:
+        raise Malformed(f"{wrong[:40]!r} is no country: two letters, as in ISO 3166")
+    return found
+
+
+def near_miss(kind: str, word: str, known: Mapping[str, frozenset[str]]) -> str:
+    """The word, which may be a new one; refused if it only looks like a known one. Raises Malformed."""
+    words = known.get(kind, frozenset())
+    near = get_close_matches(word, sorted(words), 1, 0.85) if word not in words else []
+    if near:
+        raise Malformed(f"{word[:60]!r} is none of the {kind}; did you mean {near[0]!r}?")
+    return word
 
 
 def _ids(value: Mapping[str, Any], key: str, known: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
@@ -99,11 +122,11 @@ def _site(value: Any, _known: Mapping[str, frozenset[str]]) -> Expression:
     return AtSite(value == "sensitive")
 
 
-def _fact(value: Any, _known: Mapping[str, frozenset[str]]) -> Expression:
+def _fact(value: Any, known: Mapping[str, frozenset[str]]) -> Expression:
     if not isinstance(value, Mapping) or len(value) != 1:
         raise Malformed("`fact` takes one name and its value: `fact: {core-network: true}`")
     name, wanted = next(iter(value.items()))
-    return Told(str(name), plain(wanted))
+    return Told(near_miss("facts", str(name), known), plain(wanted))
 
 
 def plain(value: Any) -> str:
@@ -114,15 +137,26 @@ def plain(value: Any) -> str:
 def _bought(value: Any, _known: Mapping[str, frozenset[str]]) -> Expression:
     if not isinstance(value, Mapping) or not set(value) <= {"since", "until"}:
         raise Malformed("`bought` takes {since: day, until: day}")
-    return Bought(str(value.get("since") or ""), str(value.get("until") or ""))
+    days = {key: str(value.get(key) or "").strip() for key in ("since", "until")}
+    wrong = next((text for text in days.values() if text and not is_day(text)), "")
+    if wrong:
+        raise Malformed(f"bought: {wrong[:40]!r} is no date: write YYYY, YYYY-MM or YYYY-MM-DD")
+    return Bought(days["since"], days["until"])
+
+
+def _words(kind: str, value: Any, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    found = frozenset(near_miss(kind, word, known) for word in texts(value))
+    if not found:
+        raise Malformed(f"no {kind} are given")
+    return found
 
 
 _READERS: Mapping[str, Callable[[Any, Mapping[str, frozenset[str]]], Expression]] = {
     "class": _class,
-    "assembled_in": lambda value, _: AssembledIn(frozenset(text.upper() for text in texts(value))),
+    "assembled_in": lambda value, _: AssembledIn(_countries(value)),
     "site": _site,
-    "purpose": lambda value, _: ForPurpose(frozenset(texts(value))),
-    "system": lambda value, _: InSystem(frozenset(texts(value))),
+    "purpose": lambda value, known: ForPurpose(_words("purposes", value, known)),
+    "system": lambda value, known: InSystem(_words("systems", value, known)),
     "fact": _fact,
     "bought": _bought,
 }

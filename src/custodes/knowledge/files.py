@@ -96,7 +96,7 @@ def merged(folders: Folders, kind: str) -> dict[str, Raw]:
             if not isinstance(key, str) or not key:
                 raise KnowledgeError(f"a row of {kind} has no id", where=raw.file, remedy="give it `id: name`")
             if key in here:
-                raise KnowledgeError(f"id {key!r} stands twice in {kind}", where=raw.file)
+                raise KnowledgeError(f"id {key!r} stands twice in {kind}", where=place_of(raw))
             here[key] = raw
         found.update(here)
     return found

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from custodes.knowledge import expressions, files
+from custodes.knowledge import check, expressions, files
 from custodes.knowledge.expressions import Malformed, plain, texts
 from custodes.knowledge.files import Folders, Raw
 from custodes.model.days import is_day
@@ -67,7 +67,16 @@ def _known_ids(suppliers: Iterable[str], lists: Iterable[str], laws: Iterable[st
         "classes": frozenset(words.classes) | frozenset(words.class_of_type.values()),
         "bodies": frozenset(words.bodies),
         "actions": frozenset(words.actions),
+        "purposes": _purposes(words),
+        "systems": frozenset(words.class_of_system),
+        "facts": frozenset(words.facts),
+        "places": frozenset(body.place for body in words.bodies.values() if body.place),
     }
+
+
+def _purposes(words: _Words | RuleBook) -> frozenset[str]:
+    of_systems = words.purposes if isinstance(words, _Words) else words.purposes_of_system
+    return frozenset().union(*of_systems.values(), *(body.purposes for body in words.bodies.values()))
 
 
 def read_rule(path: Path, book: RuleBook, suppliers: Iterable[str]) -> Rule:
@@ -91,7 +100,9 @@ def _each(folders: Folders, kind: str, convert: Callable[[Raw], Any]) -> dict[st
 
 
 def _converted(raw: Raw, kind: str, convert: Callable[[Raw], Any]) -> Any:
-    why = ""
+    why = next(check.misspelt(kind, raw), "") if raw.overlay else ""
+    if why:
+        raise KnowledgeError(why, where=files.place_of(raw), remedy=f"`custodes schema {kind}` shows the form")
     found = None
     try:
         found = convert(raw)
@@ -194,6 +205,9 @@ def _edition(item: Mapping[str, Any], suppliers: frozenset[str]) -> Edition:
     day = _day(item.get("date"), "date")
     if len(day) != 10:
         raise Malformed("an edition needs its day: `date: YYYY-MM-DD`")
+    gone = _day(item.get("withdrawn"), "withdrawn")
+    if gone and gone < day[: len(gone)]:
+        raise Malformed(f"the edition of {day} is withdrawn ({gone}) before it begins")
     return Edition(
         day,
         _day(item.get("recorded"), "recorded"),
@@ -243,7 +257,18 @@ def _versions(row: Mapping[str, Any], about: str, known: Known) -> tuple[Version
         if not day:
             raise Malformed("an amendment needs `since`, the day from which it holds")
         found.append(_version(merged, day, recorded, str(item.get("text") or ""), known))
+    _refuse_disorder(found)
     return tuple(found)
+
+
+def _refuse_disorder(versions: Sequence[Version]) -> None:
+    """Each version builds on the one before it: one that stands out of order would win over a later day's."""
+    for before, after in pairwise(versions):
+        if after.since < before.since or (after.since == before.since and after.recorded <= before.recorded):
+            raise Malformed(
+                f"the amendment of {after.since} stands behind {before.since}: list amendments by their day, each day "
+                "once; a correction of the same day has a later `recorded`"
+            )
 
 
 def _version(row: Mapping[str, Any], since: str, recorded: str, text: str, known: Known) -> Version:
@@ -253,9 +278,15 @@ def _version(row: Mapping[str, Any], since: str, recorded: str, text: str, known
     reached = [Reached(addressed, force, (), True)] if addressed else []
     for item in row.get("others") or ():
         bodies = _bodies(item.get("bodies"), known)
-        reached.append(Reached(bodies, _force(item.get("force")), texts(item.get("in")), item.get("addressed") is True))
+        places = texts(item.get("in"))
+        for place in places:
+            expressions.near_miss("places", place, known)
+        reached.append(Reached(bodies, _force(item.get("force")), places, item.get("addressed") is True))
     actions = tuple(_action(item, known) for item in row.get("actions") or ())
     exemptions = tuple(_exemption(item, known) for item in row.get("exceptions") or ())
+    ids = [item.id for item in exemptions]
+    if len(set(ids)) < len(ids):
+        raise Malformed(f"two exceptions have the id {next(one for one in ids if ids.count(one) > 1)[:60]!r}")
     elsewhere = _force(row.get("elsewhere") or Force.NONE)
     return Version(since, recorded, since, when, actions, exemptions, tuple(reached), elsewhere, text)
 
@@ -293,6 +324,9 @@ def _exemption(item: Mapping[str, Any], known: Known) -> Exemption:
 
 def _endings(row: Mapping[str, Any]) -> tuple[Ending, ...]:
     found = []
+    start, end = _day(row.get("since") or row.get("in_force"), "since"), _day(row.get("until"), "until")
+    if start and end and end < start[: len(end)]:
+        raise Malformed(f"it ends ({end}) before it begins ({start})")
     if row.get("until"):
         found.append(Ending(_day(row["until"], "until"), "", False))
     items: Any = row.get("withdrawn") or ()

@@ -178,20 +178,30 @@ class Rules:
         found = self._reach.ask(version.when, subject)
         if found.answer is Answer.NO:
             return found
-        for item in version.exemptions:
-            if not known_on(item.recorded, self.asked.known) or begun(item.until, self.asked.day) is Answer.YES:
-                continue
-            if item.claim and f"{state.rule.id}/{item.id}" not in subject.claimed:
-                continue
-            out = self._reach.ask(item.when, subject) if item.when is not None else Found(Answer.YES)
-            if out.answer is Answer.YES:
-                return Found(Answer.NO, (), (f"exception: {item.text}",))
-            if out.answer is Answer.UNKNOWN:
-                found = unknown(*found.missing, *out.missing)
+        found = self._excepted(state.rule, version, subject, found)
+        if found.answer is Answer.NO:
+            return found
         if found.answer is Answer.YES and state.sure is Answer.UNKNOWN:
             return unknown("the day on which the rule began or ended")
         if found.answer is Answer.YES and state.rule.weak:
             return unknown("a better source for the rule")
+        return found
+
+    def _excepted(self, rule: Rule, version: Version, subject: Subject, found: Found) -> Found:
+        """What is left of an answer when the exceptions of a version are asked."""
+        for item in version.exemptions:
+            over = begun(item.until, self.asked.day) if item.until else Answer.NO
+            if not known_on(item.recorded, self.asked.known) or over is Answer.YES:
+                continue
+            if item.claim and f"{rule.id}/{item.id}" not in subject.claimed:
+                continue
+            out = self._reach.ask(item.when, subject) if item.when is not None else Found(Answer.YES)
+            if out.answer is Answer.YES and over is Answer.NO:
+                return Found(Answer.NO, (), (f"exception: {item.text}",))
+            if out.answer is Answer.YES:
+                found = unknown(*found.missing, f"the day on which an exception ends: {item.text}")
+            elif out.answer is Answer.UNKNOWN:
+                found = unknown(*found.missing, *out.missing)
         return found
 
     def _answer(self, rule: Rule, version: Version, body: OnBody, found: Found) -> RuleAnswer:

@@ -17,10 +17,11 @@ def origin(subject: Subject, firms: Firms, country: str) -> dict[str, str]:
     maker on the day; component: of the maker of a part seen in this very unit; assembled: told by a document.
     """
     owners = [firms.country.get(owner, "") for owner in subject.owners]
+    maybe = [firms.country.get(owner, "") for owner in subject.maybe_owners]
     return {
         "brand": _is(firms.country.get(subject.label_firm or "", ""), country),
         "maker": _is(firms.country.get(subject.maker or "", ""), country),
-        "owner": _owner(owners, country) if subject.maker else Answer.UNKNOWN.value,
+        "owner": _owner(owners, maybe, country) if subject.maker else Answer.UNKNOWN.value,
         "component": _is(firms.country.get(subject.part_of_unit or "", ""), country),
         "assembled": _is(subject.assembled_in, country),
     }
@@ -32,9 +33,11 @@ def _is(found: str, country: str) -> str:
     return (Answer.YES if found == country else Answer.NO).value
 
 
-def _owner(countries: Iterable[str], country: str) -> str:
-    """Yes if one owner sits there; no only if every owner's seat is known, and there is one."""
-    held = list(countries)
+def _owner(countries: Iterable[str], maybe: Iterable[str], country: str) -> str:
+    """Yes if one owner sits there; no only if the seats of all that hold or may hold are known, and there is one."""
+    held, perhaps = list(countries), list(maybe)
     if country in held:
         return Answer.YES.value
+    if country in perhaps or not all(perhaps):
+        return Answer.UNKNOWN.value
     return (Answer.NO if held and all(held) else Answer.UNKNOWN).value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from custodes.model.rules import (
 )
 
 MAKER, MAKE = "who actually made it", "make and model"
+OWNER, PARTS = "who owns its maker on that day", "which parts are inside: nobody looked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Reach:
             return NO
         because = tuple(text for one in found for text in one.because)
         missing = tuple(dict.fromkeys(text for one in found for text in one.missing if one.answer is Answer.UNKNOWN))
+        if PARTS in missing:  # whatever else is open, this stands or falls with what is inside
+            missing = (PARTS,)
         return Found(Answer.UNKNOWN if missing else Answer.YES, missing, because)
 
     def any_of(self, expression: AnyOf, subject: Subject) -> Found:
@@ -77,6 +80,8 @@ class Reach:
                 return one
         missing = tuple(dict.fromkeys(text for one in found for text in one.missing if one.answer is Answer.UNKNOWN))
         because = tuple(text for one in found for text in one.because if one.answer is Answer.UNKNOWN)
+        if len(found) > 1:  # nobody looks inside every unit: each paper says so, and the other ways were asked
+            missing = tuple(text for text in missing if text != PARTS)
         return Found(Answer.UNKNOWN, missing, because) if missing else NO
 
     def contrary(self, expression: Not, subject: Subject) -> Found:
@@ -98,10 +103,21 @@ class Reach:
         if subject.maker is None:
             return self._unsettled(subject, companies)
         if expression.role == "owned_by":
-            held = [self.within(owner, companies) for owner in subject.owners]
-            yes = next((one for one in held if one.answer is Answer.YES), None)
-            return yes or (NO if subject.owners else unknown("who owns its maker on that day"))
+            if not (subject.owners or subject.maybe_owners):
+                return unknown(OWNER)
+            return self._above(subject.owners, subject.maybe_owners, lambda owner: self.within(owner, companies))
         return self.within(subject.maker, companies)
+
+    def _above(self, sure: Sequence[str], maybe: Sequence[str], ask: Callable[[str], Found]) -> Found:
+        """What is asked of any of the owners; one that may not have held on the day leaves it open."""
+        held = [ask(owner) for owner in sure]
+        yes = next((one for one in held if one.answer is Answer.YES), None)
+        if yes is not None:
+            return yes
+        missing = [text for one in held if one.answer is Answer.UNKNOWN for text in one.missing]
+        if any(ask(owner).answer is not Answer.NO for owner in maybe):
+            missing.append(OWNER)
+        return unknown(*dict.fromkeys(missing)) if missing else NO
 
     def _unsettled(self, subject: Subject, companies: Companies) -> Found:
         """The maker is not established: nothing is said either way, unless no company could be meant at all."""
@@ -116,7 +132,7 @@ class Reach:
             return self.within(subject.part_of_unit, companies)
         if subject.part_seen and self.within(subject.part_seen, companies).answer is Answer.YES:
             return unknown("whether this very unit holds the part seen in its model")
-        return NO
+        return unknown(PARTS)
 
     def within(self, firm: str, companies: Companies) -> Found:
         """Whether a company is one of `companies` on the day."""
@@ -133,11 +149,18 @@ class Reach:
         direct = self._named(firm, companies)
         if direct.answer is Answer.YES or not companies.affiliates:
             return direct
-        for owner in self._firms.owners.get(firm, ()):
-            above = self._named(owner, companies)
-            if above.answer is Answer.YES:
-                return Found(Answer.YES, (), (f"owned by {self._name(owner)}", *above.because))
-        return direct
+        above = self._above(
+            self._firms.owners.get(firm, ()),
+            self._firms.maybe.get(firm, ()),
+            lambda owner: self._owning(owner, companies),
+        )
+        return above if above.answer is Answer.YES or direct.answer is Answer.NO else direct
+
+    def _owning(self, owner: str, companies: Companies) -> Found:
+        found = self._named(owner, companies)
+        if found.answer is Answer.YES:
+            return Found(Answer.YES, (), (f"owned by {self._name(owner)}", *found.because))
+        return found
 
     def _named(self, firm: str, companies: Companies) -> Found:
         if firm in companies.suppliers:
@@ -168,7 +191,8 @@ class Reach:
             return Found(Answer.YES, (), (f"{self._name(firm)} is a company of {country}, under the {row.name}",))
         if not country:
             return unknown(f"the country of the seat of {self._name(firm)}")
-        if any(self._firms.country.get(owner, "") in row.countries for owner in self._firms.owners.get(firm, ())):
+        owners = (*self._firms.owners.get(firm, ()), *self._firms.maybe.get(firm, ()))
+        if any(self._firms.country.get(owner, "") in row.countries for owner in owners):
             return unknown(f"whether the {row.name} reaches a company elsewhere that is owned from there")
         return NO
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 class Subject:
     """The facts of one device. None and empty mean not known.
 
-    `maker` is the actual maker if it is established, `candidates` those it may be. `owners`: the maker's owner
-    chain on the day asked about. `part_seen`: maker of a part seen in this model, not in this very unit.
-    `facts`: what the configuration tells (name -> value). `claimed`: ids of exceptions that the body claims.
+    `maker` is the actual maker if it is established, `candidates` those it may be. `owners`: the maker's owners on the
+    day asked about; `maybe_owners`: those of which the reference data does not tell the day. `part_seen`: maker of a
+    part seen in this model, not in this very unit. `facts`: what the configuration tells (name -> value). `claimed`:
+    ids of exceptions that the body claims.
     """
 
     label_firm: str | None = None
@@ -30,6 +31,7 @@ class Subject:
     facts: tuple[tuple[str, str], ...] = ()
     bought: str = ""
     claimed: frozenset[str] = frozenset()
+    maybe_owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Firms:
-    """What is to be known of companies: seat, owners on the day (nearest first), and the name people know."""
+    """What is to be known of companies: seat, owners on the day (nearest first; sure and perhaps), the usual name."""
 
     country: Mapping[str, str]
     owners: Mapping[str, tuple[str, ...]]
     name: Mapping[str, str] = field(default_factory=dict)
+    maybe: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
