@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from custodes.attribution import graph
-from custodes.attribution.case import Case, described, naming_text
+from custodes.attribution.case import NAMING, Case, described, naming_text
 from custodes.attribution.identifiers import IdentifierClue
 from custodes.attribution.mention import Mention
 from custodes.model.assessment import Attribution, Because, Candidate
@@ -27,8 +27,10 @@ def with_maker(case: Case, mention: Mention, source: str, extra: Sequence[Becaus
     if contradiction and status is Status.ASSERTED:
         status, reason = Status.REVIEW, Reason.CONTRADICTION
     established = next((item for item in found if item.established), None)
-    if status is not Status.ASSERTED:
+    coded = _made_elsewhere(case, mention.brand, established)
+    if status is not Status.ASSERTED or coded:
         established = None
+        found = [dataclasses.replace(item, established=False) for item in found]
     likely = bool(found) and found[0].confidence >= LIKELY
     maker_status = Status.ASSERTED if established else Status.REVIEW if likely else Status.UNKNOWN
     maker = established or (found[0] if likely and len(found) == 1 else None)
@@ -46,7 +48,7 @@ def with_maker(case: Case, mention: Mention, source: str, extra: Sequence[Becaus
         established.supplier if established else None,
         established.name if established else None,
         maker_status,
-        _maker_reason(found, established, contradiction, status),
+        coded or _maker_reason(found, established, contradiction, status),
         tuple(found),
         part[0] if part else None,
         chain[0].supplier if chain and established else None,
@@ -55,6 +57,25 @@ def with_maker(case: Case, mention: Mention, source: str, extra: Sequence[Becaus
         reason,
         tuple(because),
     )
+
+
+def _made_elsewhere(case: Case, brand: str, established: Candidate | None) -> str:
+    """Why the maker of a label is in question: the model number on it is of another firm's numbering; else empty."""
+    if established is None:
+        return ""
+    for name, text, resolution in case.resolved:
+        if name not in NAMING or not resolution.code_brands or brand in resolution.code_brands:
+            continue
+        suppliers = {case.knowledge.brand(one).supplier for one in resolution.code_brands}
+        known = {one for one in suppliers if one}
+        if known and not any(_one_house(case, one, established.supplier) for one in known):
+            names = " or ".join(sorted(case.knowledge.pack.suppliers[one].name for one in known))
+            return f"the model number “{text[:40]}” is of the numbering of {names}: check who built it"
+    return ""
+
+
+def _one_house(case: Case, one: str, other: str) -> bool:
+    return one == other or _same_group(case, one, other)
 
 
 def from_identifiers(
