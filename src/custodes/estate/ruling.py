@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from difflib import get_close_matches
 from custodes.attribution import graph
 from custodes.estate.config import Body, Estate, Site, System
 from custodes.knowledge import Knowledge
+from custodes.knowledge.text import plain
 from custodes.measures.answer import OnBody, RuleAnswer, Rules, asks_when_bought, body_rules
 from custodes.measures.origin import origin
 from custodes.measures.reach import Found
@@ -140,10 +142,10 @@ class Bench:
         return said
 
     def body_of(self, device: Device) -> Body:
-        """The configured body of a device: the one it names, else the only one, else none."""
+        """The configured body of a device: the one it names; if it names none, the only one; else none."""
         bodies = self._estate.bodies
-        found = bodies.get(device.body) or next((b for b in bodies.values() if b.name == device.body), None)
-        return found or (next(iter(bodies.values())) if len(bodies) == 1 else _NOBODY)
+        found = bodies.get(device.body) or next((b for b in bodies.values() if _named(device.body, b.name)), None)
+        return found or (next(iter(bodies.values())) if len(bodies) == 1 and not device.body else _NOBODY)
 
     def _of(self, body: Body) -> Rules:
         kind = self._kinds.get(body.id, self._default)
@@ -264,6 +266,16 @@ class Bench:
                     }
                 )
         return found
+
+
+def _named(told: str, name: str) -> bool:
+    """Whether a record names a body: whole, or by its first or last words ("Northmarch", "Northmarch Police")."""
+    mine, theirs = plain(told), plain(_BRACKETS.sub(" ", name))
+    short, long = sorted((mine, theirs), key=len)
+    return bool(short) and (f"{long} ".startswith(f"{short} ") or f" {long}".endswith(f" {short}"))
+
+
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def _refuse_unknown_exceptions(estate: Estate, book: RuleBook) -> None:

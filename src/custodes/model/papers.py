@@ -191,6 +191,7 @@ class Identified:
     mac: str = ""
     serial: str = ""
     quantity: int = 1
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +228,5 @@ class Paper:
     one_side: bool = False
     wide: bool = False
     leaves: bool = False
+    body: str = ""  # whom it is about, by name
     identified: tuple[Identified, ...] = ()

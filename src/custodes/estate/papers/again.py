@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,7 @@ _MARKS: tuple[Callable[[Marks], str], ...] = (
     lambda one: one.id,
     lambda one: one.mac,
     lambda one: squash(one.serial),
-    lambda one: f"{squash(one.site)} {squash(one.name)}" if one.name and one.site else "",
-    lambda one: squash(one.name),
+    lambda one: f"{squash(one.site)} {squash(one.name)}" if one.name else "",
 )
 
 
@@ -79,8 +78,11 @@ def _alone(places: Iterable[tuple[int, str]]) -> dict[str, int]:
 class Recognised:
     """What earlier papers identified by one rule: `met` again, by the id of the device, or `lost`."""
 
-    def __init__(self, rule: str, devices: Sequence[Device], papers: Iterable[Sequence[Identified]]) -> None:
-        spoken = _once([one for one in records if one.rule == rule] for records in papers)
+    def __init__(
+        self, rule: str, devices: Sequence[Device], papers: Iterable[Sequence[Identified]], others: Collection[str]
+    ) -> None:
+        """`others`: bodies of the estate that the paper is not about; what was identified there is none of its own."""
+        spoken = _once([one for one in records if one.rule == rule and one.body not in others] for records in papers)
         pairs = pair([of_device(one) for one in devices], [of_identified(one) for one in spoken])
         self.met = {devices[here].id: spoken[there] for here, there in pairs.items()}
         found = set(pairs.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -114,8 +114,10 @@ class Desk:
         ruling: Ruling,
         beside: Beside,
         bodiless: int = 0,
+        others: Collection[str] = (),
     ) -> None:
         self.bodiless = bodiless  # pieces of the whole estate that name no body, where this is a part of it
+        self._others = others  # bodies of the estate that this is not about
         self.form, self.knowledge, self.ruling = form, knowledge, ruling
         self.earlier, self._papers, self._filled = beside.earlier, beside.identified, beside.filled
         self.estate = done.estate
@@ -132,7 +134,7 @@ class Desk:
     @cached_property
     def recognised(self) -> Recognised:
         """What earlier papers identified by the form's rule."""
-        return Recognised(self.form.measure, self.assessment.devices, self._papers)
+        return Recognised(self.form.measure, self.assessment.devices, self._papers, self._others)
 
     @cached_property
     def bodies(self) -> list[Body]:
@@ -188,6 +190,8 @@ class Desk:
     def _judge(self, device: Device, bench: Bench) -> Judged:
         if not self.form.measure:
             return Judged(NOT_DETERMINED, (), ("a rule to ask: this form names none",))
+        if self.estate.bodies and device.body and not bench.body_of(device).id:
+            return Judged(NOT_DETERMINED, (), (f"whose it is: its record names “{device.body[:60]}”",))
         judged = judge(bench.describes(self.form.measure, device), device)
         if judged.answer != NOT_COVERED:
             return judged
@@ -267,6 +271,7 @@ class Desk:
             mac=device.mac,
             serial=device.serial,
             quantity=device.quantity,
+            body=self.bench.body_of(device).name or device.body,
         )
 
     def covered(self) -> list[Device]:

@@ -21,7 +21,7 @@ from custodes.estate.papers import (  # noqa: F401 - they fill the catalogue
 from custodes.estate.papers.catalogue import HEAD, SENTENCES, TABLES, Named, Table
 from custodes.estate.papers.desk import Beside, Desk, Filled
 from custodes.estate.papers.folding import folded
-from custodes.estate.papers.scope import bodiless, scoped
+from custodes.estate.papers.scope import bodiless, names, scoped
 from custodes.estate.papers.systems import Group
 from custodes.estate.ruling import Ruling
 from custodes.knowledge import Knowledge
@@ -43,9 +43,9 @@ def fill(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, besid
     for fault in faults(form):
         raise KnowledgeError(fault, where=form.file, remedy="`custodes form --values` lists every name")
     _refuse_unknown_forms(done, knowledge)
-    left_out = bodiless(done) if body else 0
+    left_out, every = (bodiless(done), names(done)) if body else (0, frozenset())
     done = scoped(form, done, knowledge, ruling, body)
-    desk = Desk(form, done, knowledge, ruling, beside, left_out)
+    desk = Desk(form, done, knowledge, ruling, beside, left_out, every - names(done))
     _refuse_unread(form, desk)
     assessment = done.assessment
     sections = [_section(part, desk, beside.filled) for part in form.parts]
@@ -72,6 +72,7 @@ def fill(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, besid
         one_side=form.one_side,
         wide=form.wide,
         leaves=form.leaves,
+        body="; ".join(one.name for one in desk.bodies),
         identified=desk.records(),
     )
 

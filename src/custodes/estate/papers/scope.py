@@ -36,11 +36,16 @@ def scoped(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, bod
     return _only(found, done, knowledge, ruling)
 
 
+def names(done: Assessed) -> frozenset[str]:
+    """The names of the bodies of an estate."""
+    return frozenset(one.name for one in _bodies(done).values())
+
+
 def bodiless(done: Assessed) -> int:
     """Pieces that name no body which the estate knows, where it holds several."""
     bodies = _bodies(done)
-    names = {name for one in bodies.values() for name in (one.id, one.name)}
-    return sum(d.quantity for d in done.assessment.devices if d.body not in names) if len(bodies) > 1 else 0
+    told = {name for one in bodies.values() for name in (one.id, one.name)}
+    return sum(d.quantity for d in done.assessment.devices if d.body not in told) if len(bodies) > 1 else 0
 
 
 def _bodies(done: Assessed) -> Mapping[str, Body]:
@@ -58,18 +63,18 @@ def _named(bodies: Mapping[str, Body]) -> str:
 def _only(body: Body, done: Assessed, knowledge: Knowledge, ruling: Ruling) -> Assessed:
     alone = len(_bodies(done)) == 1
     devices = tuple(d for d in done.assessment.devices if alone or d.body in (body.id, body.name))
-    estate = _estate(body, done.estate)
+    estate = _estate(body, done, devices)
     bench = Bench(estate, knowledge, done.assessment.as_at, ruling)
     files = {(where.file, where.sheet) for device in devices for where in device.sources}
     files |= {(one.file.name, "") for one in estate.sources if one.body == body.id}
     kept = tuple(one for one in done.assessment.files if {(one.file, one.sheet), (one.file, "")} & files)
-    names = {one.file for one in kept}
+    read = {one.file for one in kept}
     ids = {device.id for device in devices}
     assessment = dataclasses.replace(
         done.assessment,
         devices=devices,
         files=kept,
-        skipped=tuple(one for one in done.assessment.skipped if one.file in names),
+        skipped=tuple(one for one in done.assessment.skipped if one.file in read),
         merged=tuple(one for one in done.assessment.merged if one.into in ids),
         findings=tuple(one for one in done.assessment.findings if not one.device or one.device in ids),
         next_steps=steps.next_steps(devices),
@@ -79,11 +84,18 @@ def _only(body: Body, done: Assessed, knowledge: Knowledge, ruling: Ruling) -> A
     return dataclasses.replace(done, assessment=assessment, estate=estate)
 
 
-def _estate(body: Body, estate: Estate) -> Estate:
+def _estate(body: Body, done: Assessed, devices: Sequence[Device]) -> Estate:
+    """The estate as this body has it: its systems and sites, and those of which no record of anybody speaks."""
+    estate = done.estate
+    ours = {device.id for device in devices}
+    others = [device for device in done.assessment.devices if device.id not in ours]
+    elsewhere = {one.system_id for one in others} - {one.system_id for one in devices}
+    away = {one.site_id for one in others} - {one.site_id for one in devices}
     return dataclasses.replace(
         estate,
         bodies={body.id: body} if estate.bodies else {},
-        systems={key: system for key, system in estate.systems.items() if system.body in ("", body.id)},
+        systems={k: s for k, s in estate.systems.items() if s.body in ("", body.id) and k not in elsewhere},
+        sites={key: site for key, site in estate.sites.items() if key not in away},
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from custodes.model.errors import BadInput
 from custodes.model.papers import Column, Kind, Paper, Place, Section, Unplaced
 from custodes.model.registers import RawTable
-from custodes.publication.papers.sheet import FORM, REF, sheet_titles
+from custodes.publication.papers.sheet import ABOUT, FORM, REF, about_ref, sheet_titles
 from custodes.publication.text import clean, shorten
 
 #: Lines that a person may add to a table of their own.
@@ -48,9 +48,12 @@ def _fields(name: str, sheets: Mapping[str, list[list[str]]], paper: Paper, foun
     }
     if FORM not in sheets:
         raise _changed(name, FORM, "A1", "the sheet is missing or was renamed")
+    _check_about(name, sheets[FORM], paper)
     seen: dict[str, str] = {}
     for number, row in enumerate(sheets[FORM], 1):
         ref, text = _cell(row, 3), _cell(row, 1)
+        for place in range(4, len(row)):
+            _beside(found, FORM, _cell(row, 0), f"column {_letter(place)}", _cell(row, place))
         if ref not in asked:
             continue
         if seen.get(ref, text) != text:
@@ -65,6 +68,24 @@ def _fields(name: str, sheets: Mapping[str, list[list[str]]], paper: Paper, foun
         raise _changed(name, FORM, "column D", why)
 
 
+def _check_about(name: str, rows: Sequence[Sequence[str]], paper: Paper) -> None:
+    """A workbook of another body, or of another form, would lend its answers and signatures to this one."""
+    told = next((_cell(row, 3) for row in rows if _cell(row, 3).startswith(ABOUT)), "")
+    if told != about_ref(paper):
+        form, _, body = told.removeprefix(ABOUT).partition("/")
+        raise BadInput(
+            f"it was made for {form or 'another form'}, {body or 'no body'}; this paper is {paper.form}, {paper.body}",
+            where=f"{name}, sheet {FORM}",
+            remedy="give the workbook of this very form and body",
+        )
+
+
+def _beside(found: Filling, sheet: str, line: str, question: str, text: str) -> None:
+    """Text that stands outside the cells of the form: kept with the answers that found no line."""
+    if text:
+        found.unplaced.append(Unplaced(sheet, line, question, text))
+
+
 def _lines(name: str, sheets: Mapping[str, list[list[str]]], title: str, section: Section, found: Filling) -> None:
     rows = sheets.get(title)
     if rows is None:
@@ -75,6 +96,9 @@ def _lines(name: str, sheets: Mapping[str, list[list[str]]], title: str, section
     taken: dict[str, list[str]] = {}
     for number, row in enumerate(rows[1:], 2):
         texts = [_cell(row, place) if column.person else "" for place, column in enumerate(section.columns)]
+        for place in range(len(texts) + 1, len(row)):
+            head = _cell(rows[0], place) or f"column {_letter(place)}"
+            _beside(found, title, " · ".join(_told(row, section.columns)), head, _cell(row, place))
         if not any(texts):
             continue
         key = _own_key(_cell(row, len(texts)), taken) if own else _cell(row, len(texts))

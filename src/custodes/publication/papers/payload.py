@@ -31,6 +31,7 @@ def paper_payload(paper: Paper, *, whole: bool = True) -> Payload:
         "one_side": paper.one_side,
         "wide": paper.wide,
         "leaves": paper.leaves,
+        "body": paper.body,
         "sections": [_section(section) for section in paper.sections],
         "signs": [_entry(entry) for entry in paper.signs],
         "identified": [asdict(one) for one in paper.identified] if whole else [],
@@ -84,6 +85,7 @@ def paper_of(payload: Mapping[str, Any]) -> Paper:
         one_side=payload["one_side"],
         wide=payload["wide"],
         leaves=payload["leaves"],
+        body=payload["body"],
         identified=tuple(identified_of(one) for one in payload["identified"]),
     )
 

@@ -18,6 +18,7 @@ from custodes.publication.text import clean
 
 FORM, REF = "Form", "ref"
 FACE = "Calibri"
+ABOUT = "about/"
 _THIN = Side(style="thin")
 _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _TOP = Alignment(wrap_text=True, vertical="top")
@@ -54,6 +55,11 @@ def _page(sheet: Any) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
+def about_ref(paper: Paper) -> str:
+    """By which a workbook that comes back tells what it was filled in for."""
+    return f"{ABOUT}{paper.form}/{clean(paper.body)}"
+
+
 def sheet_titles(paper: Paper) -> dict[str, str]:
     """Section id to the title of its sheet: within 31 signs, each once."""
     taken = {FORM.casefold()}
@@ -85,6 +91,7 @@ def _form(sheet: Any, paper: Paper, titles: dict[str, str]) -> None:
     rows.add(["", clean(paper.about)])
     for label, text in heading(paper):
         rows.add([label, text])
+    rows.add(["", "", "", about_ref(paper)])
     for section in paper.sections:
         rows.gap()
         if section.title:
