@@ -113,6 +113,8 @@ def _paid(rows: Sequence[Sighting]) -> Iterator[Paid]:
         for field in _MONEY:
             if row.cells.get(field):
                 yield Paid(str(field), row.cells[field], SourceRow(row.file, row.row, row.sheet))
+        if row.cells.get(Field.PURCHASED) and any(row.cells.get(field) for field in _MONEY):
+            yield Paid(str(Field.PURCHASED), row.cells[Field.PURCHASED], SourceRow(row.file, row.row, row.sheet))
 
 
 def _first(rows: Sequence[Sighting], field: Field) -> str:

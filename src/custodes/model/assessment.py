@@ -108,7 +108,7 @@ class Finding:
 class Paid:
     """One thing that a record says about how a device was paid for. Nothing of it is ever replaced by a later record.
 
-    `what`: award | fund | obligated | order | invoice | seller | amount, in the words of the record.
+    `what`: award | fund | obligated | order | invoice | seller | amount | purchased, in the words of the record.
     """
 
     what: str

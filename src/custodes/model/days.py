@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from custodes.model.rules import Answer
 
@@ -79,6 +79,16 @@ _NAMES = "January February March April May June July August September October No
 def in_words(value: date) -> str:
     """A day as people write it: 9 February 2023."""
     return f"{value.day} {_NAMES[value.month - 1]} {value.year}"
+
+
+def span(period: str) -> tuple[date, date]:
+    """The first and last day of a day, month or year (ISO). Raises ValueError for anything else."""
+    year, month, day = (int(part) for part in f"{period}-1-1".split("-")[:3])
+    first = date(year, month, day)
+    if len(period) == 10:
+        return first, first
+    following = date(year + 1, 1, 1) if len(period) == 4 else date(year + month // 12, month % 12 + 1, 1)
+    return first, following - timedelta(days=1)
 
 
 def known_on(recorded: str, day: str) -> bool:

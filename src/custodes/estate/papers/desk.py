@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from custodes.estate.config import Body, System, Told
@@ -12,9 +12,11 @@ from custodes.estate.flows import Assessed
 from custodes.estate.papers.again import Recognised
 from custodes.estate.ruling import Bench, Ruling
 from custodes.knowledge import Knowledge
+from custodes.knowledge.rows import OwnerEdge
 from custodes.knowledge.text import words
 from custodes.measures.reach import Found
 from custodes.model.assessment import Assessment, Attribution, Device
+from custodes.model.days import is_day, span
 from custodes.model.papers import Cell, Form, Identified, Kind, Place, Unplaced, Value
 from custodes.model.rules import Answer
 from custodes.model.vocab import Status
@@ -186,6 +188,33 @@ class Desk:
         if day not in self._on_days:
             self._on_days[day] = Bench(self.estate, self.knowledge, day, self.ruling)
         return self._judge(device, self._on_days[day])
+
+    def turning_days(self, device: Device, period: str = "") -> list[date]:
+        """The days of a period (a year or month; without one, up to the day asked about) on which an answer may turn:
+        its ends, and the days around those on which the rule or an owner of the maker changed.
+        """
+        known = is_day(period)
+        first = span(period)[0] if known else date.min
+        last = min(span(period)[1], self.assessment.as_at) if known else self.assessment.as_at
+        rule = self.knowledge.pack.rulebook.rules[self.form.measure]
+        turns = [version.since for version in rule.versions] + [ending.day for ending in rule.endings]
+        turns += [day for edge in self._owner_edges(device) for day in (edge.since, edge.until)]
+        edges = {day for turn in turns if turn for day in span(turn) if date.min < day < date.max}
+        around = {day + timedelta(days=step) for day in edges for step in (-1, 0, 1)}
+        return sorted({last, *([first] if known else ()), *(day for day in around if first <= day <= last)})
+
+    def _owner_edges(self, device: Device) -> list[OwnerEdge]:
+        suppliers = self.knowledge.pack.suppliers
+        met, queue = set[str](), [device.attribution.oem or ""]
+        found: list[OwnerEdge] = []
+        while queue:
+            key = queue.pop()
+            if key in met or key not in suppliers:
+                continue
+            met.add(key)
+            found += suppliers[key].owners
+            queue += [edge.owner for edge in suppliers[key].owners]
+        return found
 
     def _judge(self, device: Device, bench: Bench) -> Judged:
         if not self.form.measure:
