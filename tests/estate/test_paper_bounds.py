@@ -316,3 +316,91 @@ def test_marks_of_devices_stay_out_of_machine_papers_for_outsiders() -> None:
     )  # fmt: skip
     assert paper_payload(paper, whole=False)["identified"] == []
     assert paper_payload(paper)["identified"][0]["mac"] == "00:00:5e:00:53:01"
+
+
+TWO = (
+    '[[body]]\nid = "a"\nname = "Alpha"\nkind = "us-police"\n[[body]]\nid = "b"\nname = "Beta"\nkind = "us-police"\n'
+    '[[site]]\nid = "s1"\nname = "Alpha House"\n[[site]]\nid = "s2"\nname = "Beta House"\n'
+    '[[system]]\nid = "s"\nname = "Shared CCTV"\npurposes = ["public-safety"]\n'
+    '[[source]]\nfile = "SYNTHETIC_a.csv"\nbody = "a"\nsite = "s1"\nsystem = "s"\n'
+    '[[source]]\nfile = "SYNTHETIC_b.csv"\nbody = "b"\nsite = "s2"\n'
+)
+
+
+def test_a_paper_of_one_body_holds_nothing_of_another(tmp_path: Path, paper_of: Make) -> None:
+    register(tmp_path, "a", [["a1", *AXIS, "", "", ""]])
+    register(tmp_path, "b", [["b1", *HIK, "", "", ""]])
+    config(tmp_path, TWO)
+    first = paper_of("us-889-worksheet", tmp_path, as_at=date(2026, 9, 1), body="b", kind="us-police")
+    beside = Beside(identified=[first.identified])
+    alpha = paper_of("us-889-worksheet", tmp_path, body="a", beside=beside)
+    assert alpha.identified == ()
+    assert not section(alpha, "before").lines
+    beta = paper_of("us-889-worksheet", tmp_path, body="b", beside=beside)
+    said = " ".join(section(beta, "not-looked-at").text)
+    assert "Alpha House" not in said
+    assert "Shared CCTV" not in said
+    assert {one.body for one in first.identified} <= {"Beta"}
+
+
+def test_a_record_that_names_another_body_is_not_charged_to_this_one(tmp_path: Path, paper_of: Make) -> None:
+    heads = ["Camera", "Make", "Model", "Organisation"]
+    register(tmp_path, "r", [["1", *HIK, "Beta Church"], ["2", *HIK, "Alpha"], ["3", *HIK, ""]], heads)
+    config(
+        tmp_path,
+        '[[body]]\nid = "a"\nname = "Alpha Police (fictional)"\nkind = "us-police"\n'
+        '[[source]]\nfile = "SYNTHETIC_r.csv"\n',
+    )
+    found = {row["item"]: row for row in rows(paper_of("us-889-worksheet", tmp_path), "items")}
+    assert [found[key]["determination"] for key in "123"] == [
+        "not determined",
+        "covered equipment",
+        "covered equipment",
+    ]
+    assert "Beta Church" in str(found["1"]["concern"])
+
+
+def test_a_new_device_elsewhere_inherits_no_day_by_its_name(tmp_path: Path, paper_of: Make) -> None:
+    register(tmp_path / "then", "r", [["Door 1", *HIK, "London", "", ""]])
+    register(tmp_path / "now", "r", [["Door 1", "Hikvision", "DS-2CD2387G2-LU", "Paris", "", ""]])
+    first = paper_of("us-889-worksheet", tmp_path / "then", as_at=date(2026, 9, 1), kind="us-police")
+    later = paper_of(
+        "us-889-worksheet",
+        tmp_path / "now",
+        as_at=date(2026, 11, 2),
+        kind="us-police",
+        beside=Beside(identified=[first.identified]),
+    )
+    assert {(one.site, one.day) for one in later.identified} == {("London", "2026-09-01"), ("Paris", "2026-11-02")}
+
+
+def test_a_day_that_nobody_tells_clears_nothing(tmp_path: Path, paper_of: Make) -> None:
+    heads = ["PO Number", "PO Date", "Vendor", "Manufacturer", "Model", "Amount", "Fund"]
+    days = {"P1": "2021-06-01", "P2": "06/07/2021", "P3": "", "P4": "Spring 2021", "P5": "2019"}
+    lines = [[key, day, "Acme", *HIK, "$240.00", "ESSER"] for key, day in days.items()]
+    register(tmp_path, "s", [*lines, ["P6", "", "Acme", *AXIS, "$9.00", "ESSER"]], heads)
+    paper = paper_of("us-grant-worksheet", tmp_path, kind="us-police")
+    found = {row["order"]: row["covered"] for row in rows(paper, "purchases")}
+    assert found["P1"] == "covered equipment"
+    assert found["P2"] == "covered equipment"  # some day of 2021, and on all of them it is
+    assert found["P3"] == "not determined"
+    assert found["P4"] == "not determined"
+    assert str(found["P5"]).startswith("no covered equipment found")
+    assert found["P6"] == "no covered equipment found"
+
+
+def test_an_earlier_purchase_does_not_clear_a_later_one(tmp_path: Path, paper_of: Make) -> None:
+    heads = ["Invoice No", "Invoice Date", "Vendor", "Manufacturer", "Model", "Serial Number", "Amount", "Fund"]
+    serial = "DS-2CD2143G2-I20210801AAWRE00000101"
+    lines = [[f"I{n}", day, "Acme", *HIK, serial, "$1.00", "F"] for n, day in enumerate(("2019-05-01", "2022-05-01"))]
+    register(tmp_path, "p", lines, heads)
+    (row,) = rows(paper_of("us-grant-worksheet", tmp_path, kind="us-police"), "purchases")
+    assert row["covered"] == "not determined"
+    assert "2019-05-01" in str(row["obligated"])
+    assert "2022-05-01" in str(row["obligated"])
+
+
+def test_a_board_page_says_what_rules_cannot_tell(tmp_path: Path, paper_of: Make) -> None:
+    register(tmp_path, "r", [["r1", "Hytera", "PD785G", "", "", ""]])
+    found = rows(paper_of("board-page", tmp_path, kind="us-federal-contractor"), "rules")
+    assert any(str(row["devices"]).startswith("cannot tell") for row in found)

@@ -120,3 +120,19 @@ def test_unplaced_answers_stand_in_the_paper() -> None:
 
     section = _unplaced([Unplaced("Items", "Gate · Axis", "Action", "remove")])
     assert [cell.value for cell in section.lines[0].cells] == ["Items", "Gate · Axis", "Action", "remove"]
+
+
+def test_a_workbook_of_another_body_or_form_is_refused(tmp_path: Path) -> None:
+    for now in (replace(paper(), body="Another body"), replace(paper(), form="another")):
+        with pytest.raises(BadInput, match="it was made for"):
+            came_back(tmp_path, paper(), lambda book: None, now)
+
+
+def test_text_beside_the_cells_of_the_form_is_kept(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        sheet = book["Things all of them"]
+        sheet["F1"], sheet["F2"] = "My note", "not mine"
+        book["Form"]["F20"] = "stray"
+
+    found = {(one.question, one.text) for one in came_back(tmp_path, paper(), change).unplaced}
+    assert found == {("My note", "not mine"), ("column F", "stray")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,8 @@ from custodes.estate.states import State, noted_gone, read_state
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash, words
 from custodes.model.assessment import Because, Device, Paid, SourceRow
-from custodes.model.days import read_day
+from custodes.model.days import begun, read_day
+from custodes.model.rules import Answer
 from custodes.model.vocab import Field, Reason, RowKind, Status
 
 Resolver = Callable[[str], Resolution]
@@ -175,6 +177,8 @@ def _damage(sighting: Sighting, item: tuple[str, str, str]) -> Because:
     return Because("damage", text, field=field, against=True, source=f"{sighting.file} row {sighting.row}")
 
 
+#: A column of days of removal: the day may be to come.
+_FROM = re.compile(r"not in use from (\d{4}(?:-\d\d){0,2})(?= \()")
 #: What a status text may say that no word of the vocabulary of states says: "never fitted", "on order".
 _GONE_FLAGS = frozenset(("past", "negation", "future"))
 
@@ -197,6 +201,9 @@ def _life(rows: Sequence[Sighting], context: Context) -> tuple[bool, str]:
 
 def is_live(status: str, context: Context) -> bool:
     """Whether a status speaks of a unit in use. What is not understood counts as in use: nothing is lost silently."""
+    day = _FROM.match(status)
+    if day:
+        return begun(day[1], context.as_at.isoformat()) is not Answer.YES
     state = read_state(status, context.knowledge)
     if state is not State.UNKNOWN:
         return state is not State.GONE
@@ -209,7 +216,7 @@ def is_live(status: str, context: Context) -> bool:
 def understood(status: str, knowledge: Knowledge) -> bool:
     """Whether a status text tells one thing; a state, or at least a condition that a unit in use can be in."""
     state = read_state(status, knowledge)
-    if state is not State.UNKNOWN:
+    if state is not State.UNKNOWN or _FROM.match(status):
         return state is not State.BOTH
     known = knowledge.live_words | knowledge.note_words["condition"]
     return not known.isdisjoint(words(status.replace("_", " ")))

@@ -12,7 +12,9 @@ _IN_TEXT = re.compile(r"(?:^|[\s(])(?:x\s?(\d{1,5})|(\d{1,5})\s?(?:x|no\.?|nos\.
 _COUNTED = re.compile(r"(?:^|[\s(,])(\d{1,5})\s*(?:of\b|\((?:approx|about|circa|c\.))")
 _NONE = re.compile(r"^\W*(none|nil|zero|0|no|nought|not any)\W*$")
 _REFUSED = re.compile(r"\b(refused|exempt|withheld|ncnd|neither confirm nor deny|section 31|s\.?\s?31|s\.?\s?24)\b")
-_ODD = re.compile(r"^\W*[-−–]\s*\d|\d[.]\d*[1-9]|\d,\d{1,2}(?!\d)")  # below zero, or no whole number
+_ODD = re.compile(
+    r"^\W*[-−–]\s*\d|^\W*\(\s*\d+\s*\)\W*$|\d[.]\d*[1-9]|\d,\d{1,2}(?!\d)"
+)  # below zero, or no whole number
 _MONEY = re.compile(r"[$£€¥₩₹]\s?\d|\d\s?[$£€¥₩₹]|\b(?:usd|gbp|eur|chf)\b")
 MOST = 1_000_000
 

@@ -38,13 +38,14 @@ def rules_on(loaded: Knowledge, asked: Asked) -> list[dict[str, Any]]:
 def _row(state: InForce, asked: Asked, book: RuleBook) -> dict[str, Any]:
     rule = state.rule
     version = state.version or rule.versions[0]
-    force = on_body(version, rule, asked, book).force
+    body = on_body(version, rule, asked, book)
     return {
         "id": rule.id,
         "name": rule.name,
         "jurisdiction": rule.jurisdiction,
         "state": _state(state, asked),
-        "force": str(Force.WITHDRAWN if state.withdrawn else force),
+        "force": str(Force.WITHDRAWN if state.withdrawn else body.force),
+        "missing": list(body.missing) if asked.kind and not state.withdrawn else [],
         "announced": rule.announced,
         "since": rule.versions[0].since,
         "version": version.label,

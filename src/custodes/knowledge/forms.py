@@ -15,12 +15,20 @@ from custodes.model.rules import RuleBook
 #: What no form may say of a body or its equipment, or represent for it, in any form of the word.
 NEVER = re.compile(
     r"\b(?:non[- ]?)?compl(?:y|ies|ied|iant|iance)\b|\bcertif\w*|\bapproved\b(?! by)|\bban(?:s|ned|ning)?\b"
-    r"|\bprohibit\w*|\bforbid\w*|\b(?:un)?lawful\w*|\billegal\w*|\brestricted\b"
-    r"|\b(?:does|do|will|did) not (?:use|provide)\b|\b(?:is|are) safe\b|\bcleared\b|\[x\]|[☑☒✓✔✗✘]",
+    r"|\bprohibit\w*|\bforbid\w*|\b(?:un)?lawful\w*|\billegal\w*|\brestricted\b|\b(?:is|are) safe\b|\bcleared\b"
+    r"|\b(?:does|do|will|did) not (?:use|provide|have)\b|\buses? no\b|\bha(?:s|ve) no (?:covered|listed|such)\b"
+    r"|\brepresents? that\b|\bno (?:device|item|camera|equipment)s? (?:is|are|was|were) covered\b|\[x\]|[☑☒✓✔✗✘]",
     re.IGNORECASE,
 )
 #: What is not known or not determined must be called so: one of these stands in its words.
-OPEN = re.compile(r"not (?:yet )?(?:determined|known|established|settled)|unknown|undetermined|cannot |open")
+OPEN = re.compile(
+    r"\bnot (?:yet )?(?:determined|known|established|settled)\b|\bun(?:known|determined)\b|\bcannot be told\b"
+)
+#: Nothing of what is open may be denied in the same words.
+_DENIED = re.compile(r"\bno more\b|\bnot open\b|\bbeyond doubt\b|\bnot covered\b|\bno covered\b|\bnone\b")
+_OPEN_NAME = re.compile(r"\{[a-z0-9_.]*\.(?:not_determined|not_known|open)\}")
+#: Sentences on what was not looked at; a list of models for a supplier, which judges nothing, has its own.
+_LIMITS, _OF_MODELS = ("not-looked-at", "not-looked-at-short", "not-looked-at-public"), "not-looked-at-models"
 _OPEN_VALUES = (".not_determined", ".not_known", ".open")
 
 
@@ -85,7 +93,8 @@ def _form(raw: Raw, book: RuleBook) -> Form:
 
 def _faults(form: Form) -> Iterator[tuple[str, str]]:
     """What a form says that no form may, or would lose in silence; each with what to do."""
-    if not any(part.lines.startswith("not-looked-at") for part in form.parts):
+    limits = _LIMITS if form.measure else (*_LIMITS, _OF_MODELS)
+    if not any(part.lines in limits for part in form.parts):
         yield "a form must print what was not looked at", "give it a part with `lines: not-looked-at`"
     for text in _wording(form):
         said = NEVER.search(text)
@@ -93,31 +102,51 @@ def _faults(form: Form) -> Iterator[tuple[str, str]]:
             yield f"a form never says {said[0]!r}: {text[:60]!r}", "say what was found, and the force of the rule"
     yield from _open_faults(form)
     for part in form.parts:
-        if bool(part.rows) is not bool(part.columns):
-            yield f"part {part.id!r} has {'rows' if part.rows else 'columns'} alone", "give a table both"
-        for ids, what in ((part.fields, "fields"), (part.columns, "columns")):
-            twice = _twice([one.id for one in ids])
-            if twice:
-                yield f"the id {twice!r} stands twice among the {what} of {part.id!r}", "give each its own"
-        for name, wanted in part.where.items():
-            strange = [word for word in wanted if word not in form.words.values()]
-            if name.endswith(".determination") and strange:
-                yield (
-                    f"part {part.id!r} asks for lines {strange[0][:60]!r}, which no answer of the form says",
-                    (f"one of: {', '.join(form.words.values())}"),
-                )
+        yield from _part_faults(part, form)
+
+
+def _part_faults(part: Part, form: Form) -> Iterator[tuple[str, str]]:
+    if bool(part.rows) is not bool(part.columns):
+        yield f"part {part.id!r} has {'rows' if part.rows else 'columns'} alone", "give a table both"
+    for ids, what in ((part.fields, "fields"), (part.columns, "columns")):
+        twice = _twice([one.id for one in ids])
+        if twice:
+            yield f"the id {twice!r} stands twice among the {what} of {part.id!r}", "give each its own"
+    for name, wanted in part.where.items():
+        if not name.endswith(".determination"):
+            continue
+        strange = [word for word in wanted if word not in form.words.values()]
+        if strange:
+            yield (
+                f"part {part.id!r} asks for lines {strange[0][:60]!r}, which no answer of the form says",
+                (f"one of: {', '.join(form.words.values())}"),
+            )
+        if form.measure and part.empty and form.words.get("unknown") not in wanted and "determined" not in part.empty:
+            yield (
+                f"part {part.id!r} may be empty and then says nothing of what was not determined",
+                ("say in `empty` that it holds only what could be determined"),
+            )
+
+
+def _open(text: str) -> bool:
+    """Whether a text calls something open, and does not deny it in the same breath."""
+    told = text.casefold()
+    return bool(OPEN.search(told)) and not _DENIED.search(told)
 
 
 def _open_faults(form: Form) -> Iterator[tuple[str, str]]:
     """What is not determined may not be worded as an answer."""
     remedy = 'say it, as in "not determined"'
-    if form.words and not OPEN.search(form.words["unknown"].casefold()):
+    if form.words and not _open(form.words["unknown"]):
         yield f"`words` calls what is not determined {form.words['unknown'][:60]!r}", remedy
     if len(set(form.words.values())) < len(form.words):
         yield "two answers have the same word", "give each of the four its own"
     for part in form.parts:
+        for text in part.text:
+            if _OPEN_NAME.search(text) and not OPEN.search(text.casefold()):
+                yield f"the text {text[:60]!r} gives a number of what is not known", remedy
         for one in (*part.fields, *part.columns):
-            if one.value.endswith(_OPEN_VALUES) and not OPEN.search(one.label.casefold()):
+            if one.value.endswith(_OPEN_VALUES) and not _open(one.label):
                 yield f"the label {one.label[:60]!r} stands at a number of what is not known", remedy
 
 

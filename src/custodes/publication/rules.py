@@ -36,7 +36,9 @@ def render_rules(rows: Sequence[Mapping[str, Any]], day: date, columns: int, of_
 def _rule(row: Mapping[str, Any], width: int) -> list[str]:
     told = f"{clean(row['id'])}  {clean(row['name'])}"
     lines = hang(told, width, "  ", "      ")
-    parts = [clean(row["jurisdiction"]), clean(row["force"])]
+    lacks = "; ".join(clean(fact) for fact in row["missing"])
+    force = f"not known for this body ({clean(row['force'])} where it holds): {lacks}" if lacks else clean(row["force"])
+    parts = [clean(row["jurisdiction"]), force]
     if row["since"]:
         parts.append(f"since {w.plain_date(str(row['since']))}")
     if row["amended"]:

@@ -72,9 +72,11 @@ value(RULES, "rule.name", "its name")(lambda _, said: told(str(said["name"])))
 value(RULES, "rule.by", "the next day by which it asks something")(lambda _, said: told(str(said["by"]) or "none"))
 
 
-@value(RULES, "rule.of_devices", "whether it surely speaks of devices: yes or no")
+@value(RULES, "rule.of_devices", "whether it speaks of devices: yes, no or cannot tell")
 def rule_of_devices(_: Desk, said: Said) -> Cell:
-    return told("yes" if said["about"] == "device" and said["reaches"] == "yes" else "no")
+    if said["about"] != "device":
+        return told("no")
+    return told({"yes": "yes", "unknown": "cannot tell"}.get(str(said["reaches"]), "no"))
 
 
 @value(RULES, "rule.force", "its force on the body at hand")

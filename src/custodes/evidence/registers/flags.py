@@ -71,6 +71,9 @@ def _left(head: str, words: Mapping[str, frozenset[str]]) -> Translate:
         flag = _flag(cell, words)
         if flag == "no":
             return IN_USE
-        return f"{NOT_IN_USE} ({head.strip()}: {cell.strip()})" if flag or read_day(cell) else cell
+        day = read_day(cell)
+        if day:
+            return f"{NOT_IN_USE} from {day} ({head.strip()})"
+        return f"{NOT_IN_USE} ({head.strip()}: {cell.strip()})" if flag else cell
 
     return translate

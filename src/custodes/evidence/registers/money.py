@@ -18,7 +18,7 @@ _SIGN = re.compile(
     r"[$£€¥￥₩₹₽₺₴]\s?-?\(?[\d.,]|\d\s?[$£€¥￥₩₹₽₺₴]|\b(?:usd|gbp|eur|chf|aud|cad|nzd|sek|nok|dkk|pln|czk|huf)\b|\d\s?(?:kr|zł)\b"
 )
 _DECIMALS = re.compile(r"-?\d[\d,. ]*[.,]\d\d")
-_MOST_UNITS = 200
+_MOST_UNITS = 25  # a bare number above it is a price rather than that many units on one line
 _OF_PURCHASE = frozenset((Field.ORDER, Field.INVOICE, Field.AWARD, Field.FUND, Field.OBLIGATED))
 
 
