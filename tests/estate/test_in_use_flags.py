@@ -112,7 +112,7 @@ def test_a_note_takes_a_unit_out_of_use_only_if_it_speaks_of_the_unit(note: str,
 
 
 def test_a_status_that_says_both_is_to_be_checked(tmp_path: Path) -> None:
-    found = assessed(tmp_path, "Status", ["Live - housing replaced 2024", "Not decommissioned"])
+    found = assessed(tmp_path, "Status", ["Live (spare PSU fitted)", "Not decommissioned"])
     (told,) = [one for one in found.findings if one.kind == "status-not-understood"]
-    assert "housing replaced" in told.text
+    assert "spare PSU" in told.text
     assert "Not decommissioned" not in told.text

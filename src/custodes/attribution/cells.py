@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 
 from custodes.attribution import score
 from custodes.attribution.case import NAMING, PROPOSING, Case, lower, quote
 from custodes.attribution.mention import Mention, Resolution
-from custodes.knowledge.text import words
+from custodes.knowledge.text import fold, words
 from custodes.model.assessment import Because
 from custodes.model.vocab import Field, Reason, Status
 
@@ -27,6 +28,8 @@ CELL_FLAGS = (
 )
 #: A note of so few words that it can only be about the unit itself.
 SHORT_NOTE = 3
+#: More words than this are a sentence about the unit and its place, not a name of it.
+LONG_MODEL = 8
 SHORT_NOTE_FLAGS = ("past", "future", "negation", "doubt", "accessory", "compatible", "part", "purpose")
 
 
@@ -65,11 +68,21 @@ def _naming_cell(case: Case, mention: Mention, name: str, text: str, resolution:
         return lowered
     if name == Field.MAKE and not own and (resolution.unexplained or resolution.reason is Reason.OTHER_COMPANY):
         return lower(mention, Reason.CONTRADICTION, f"the make cell says “{quote(text)}”", -2.0)
-    if name in (Field.MODEL, Field.DEVICE_TYPE) and resolution.unexplained and not own and not resolution.model:
+    named = any(item.brand == mention.brand for item in resolution.mentions)
+    wordy = len(words(text)) > LONG_MODEL
+    loose = bool(resolution.unexplained) and (not resolution.model or _stands_free(text, resolution.unexplained))
+    if name in (Field.MODEL, Field.DEVICE_TYPE) and loose and not own and not (wordy and not named):
         return lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{quote(text)}” is not understood", -2.0)
-    if name == Field.DESCRIPTION and not own and _strange(case, mention, resolution, text):
+    short = named and bool(resolution.unexplained) and len(words(text)) <= LONG_MODEL
+    if name == Field.DESCRIPTION and not own and (short or _strange(case, mention, resolution, text)):
         return lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{quote(text)}” is not understood", -2.0)
     return _contradicting_code(case, mention, name, resolution)
+
+
+def _stands_free(text: str, unexplained: Sequence[str]) -> bool:
+    """Whether a word that nothing explains is one of its own, and no ending tied to a code ("NBE-7702-ALX")."""
+    told = fold(text)
+    return any(re.search(rf"(?<![\w/_-]){re.escape(word)}", told) for word in unexplained)
 
 
 def _strange(case: Case, mention: Mention, resolution: Resolution, text: str) -> bool:
@@ -147,10 +160,19 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
         short = len(text.split()) <= SHORT_NOTE
         strange = not said <= notes["ordinary"] and _strange(case, mention, resolution, text)
         doubtful = strange or _nameless_note(case, mention, flags, said, short=short)
-    if doubtful or _hearsay(case, text, said):
+    if doubtful or _hearsay(case, text, said) or _says_gone(case, text):
         why = "the note speaks of it as removed, former, compatible, an accessory or another make"
         return lower(mention, Reason.QUESTION, f"{why}: “{quote(text)}”")
     return mention
+
+
+_CLAUSES = re.compile(r"[,;.:()\n/]|\s[-–—]\s")
+
+
+def _says_gone(case: Case, text: str) -> bool:
+    """Whether a clause of a note begins with a word of removal: "removed, not in use"."""
+    gone = case.knowledge.gone_words
+    return any(told[0] in gone for told in map(words, _CLAUSES.split(text)) if told)
 
 
 def _hearsay(case: Case, text: str, said: set[str]) -> bool:

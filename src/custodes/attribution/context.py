@@ -214,7 +214,7 @@ def _is_number_sign(words: Words, index: int, kinds: Sequence[str]) -> bool:
     if words.words[index] not in ("no", "nos"):
         return False
     before = words.words[index - 1] if index else ""
-    if before.isdigit() and before.strip("0") and words.gaps[index - 1] in (" ", ""):
+    if before.isdigit() and len(before) <= 3 and before.strip("0") and words.gaps[index - 1] in (" ", ""):
         begins = index == 1 or _clause_break(words, index - 2, index - 1)
         ends = index + 1 == len(kinds) or words.gaps[index].strip() != ""
         return ends or (begins and not YEAR.fullmatch(before))

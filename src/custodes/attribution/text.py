@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from custodes.attribution import score, weigh
@@ -25,7 +26,7 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
     `question`: what was asked, if the text is an answer. Without `explain` the evidence is weighed but not
     written out; nothing else differs.
     """
-    raw = raw.strip()
+    raw = _without_login(raw.strip())
     if len(raw) > MAX_CHARS:
         raw = raw[:MAX_CHARS] + CUT
     if not raw or not raw.strip(_BLANK_MARKS):
@@ -47,6 +48,16 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
         scene.device_type,
         tuple([brand for code in scene.codes for brand in code.brands]) if scene.codes else (),
     )
+
+
+_LOGIN = re.compile(r"(\b[a-z][a-z0-9+.-]{1,15}(?::|%3a)?(?://|%2f%2f))([^\s/@]{1,160})(?=@|%40)", re.IGNORECASE)
+
+
+def _without_login(raw: str) -> str:
+    """A text in which the login of a web address is blanked sign by sign: a password is no model number."""
+    if "@" not in raw and "%40" not in raw:
+        return raw
+    return _LOGIN.sub(lambda match: match[1] + " " * len(match[2]), raw)
 
 
 def _absent(scene: Scene) -> Reason | None:

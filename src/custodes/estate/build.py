@@ -207,9 +207,10 @@ def is_live(status: str, context: Context) -> bool:
     state = read_state(status, context.knowledge)
     if state is not State.UNKNOWN:
         return state is not State.GONE
-    spoken = words(status)
-    if len(spoken) < 2 or set(spoken) & context.knowledge.note_words["condition"]:
-        return True  # "not working" says that it is there
+    spoken, told = words(status), context.knowledge
+    at_home = told.note_words["condition"] | told.note_words["parts"] | told.states["removal"] | told.live_words
+    if len(spoken) < 2 or set(spoken) & at_home:
+        return True  # "not working", "do not remove", "hard disk changed": it is there
     return not _GONE_FLAGS & set(context.resolver(status).flags)
 
 

@@ -7,7 +7,7 @@ both, and then the unit counts as in use and the words are shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from custodes.knowledge import Knowledge
@@ -15,7 +15,7 @@ from custodes.knowledge.text import squash, words
 
 #: A "no" that answers the heading, not one that denies the words behind it: "No - removed".
 _ANSWER = re.compile(r"^\W*(?:no|non|nein|nee|nie)\s*[-–—,;:(/]", re.IGNORECASE)
-_CLAUSES = re.compile(r"[,;.:()\n]|\s[-–—]\s")
+_CLAUSES = re.compile(r"[,;.:()\n/]|\s[-–—]\s")
 _LONGEST = 4  # words of one state
 _BEFORE = 2  # words within which a "not" governs what follows
 
@@ -36,18 +36,22 @@ def read_state(text: str, knowledge: Knowledge) -> State:
         return State.GONE
     if joined in knowledge.live_words or joined in knowledge.states["strong"]:
         return State.IN_USE
-    told = words(_ANSWER.sub("", text.replace("_", " ")))
-    said = {state for state in _said(told, knowledge) if state is not None}
+    clauses = (words(clause) for clause in _CLAUSES.split(_ANSWER.sub("", text.replace("_", " "))))
+    said: set[State] = set()
+    for place, told in enumerate(clauses):
+        said |= {state for state in _said(told, knowledge, first=place == 0) if state is not None}
     if len(said) > 1:
         return State.BOTH
     return said.pop() if said else State.UNKNOWN
 
 
-def _said(told: Sequence[str], knowledge: Knowledge) -> Iterator[State | None]:
+def _said(told: Sequence[str], knowledge: Knowledge, *, first: bool) -> Iterator[State | None]:
     """What each word or run of words says; None where it is governed into saying nothing."""
     at = 0
     while at < len(told):
         size, gone = _state_at(told, at, knowledge)
+        if not size and first and at == 0 and told[at] in knowledge.states["yes"]:
+            yield State.IN_USE
         if size:
             yield _governed(told, at, size, gone, knowledge)
         at += max(size, 1)
@@ -60,31 +64,48 @@ def _state_at(told: Sequence[str], at: int, knowledge: Knowledge) -> tuple[int, 
         key = "".join(told[at : at + size])
         if key in knowledge.not_live or (size == 1 and key in states["removal"]):
             return size, True
-        if key in states["strong"] or (at == 0 and key in states["yes"]):
+        if key in states["strong"]:
             return size, False
     return 0, False
 
 
 def _governed(told: Sequence[str], at: int, size: int, gone: bool, knowledge: Knowledge) -> State | None:
-    before, after = told[max(0, at - _BEFORE) : at], told[at + size : at + size + 1]
+    before, after = told[max(0, at - _BEFORE) : at], told[at + size : at + size + 2]
     states, word = knowledge.states, told[at]
     denied = any(knowledge.word_class.get(one) == "flag:negation" for one in before)
-    denied = denied or bool(after and gone and after[0] in states["denied_after"])
+    denied = denied or (gone and _denied_after(after, states))
     if not gone:
         past = any(one in states["was"] for one in before)
+        denied = denied or (size == 2 and any(one in states["no_longer"] for one in before))
         return None if past else State.GONE if denied else State.IN_USE
-    if denied or _to_come(before, states["to_come"]):
+    if any(one in knowledge.note_words["parts"] for one in before):
+        return None  # "lens replaced": a part of the unit, not the unit
+    if denied and word in states["swapped"]:
+        return None  # "removed - not replaced"
+    planned = bool(before) and before[-1] in states["removal"] and word in states["to_come"]
+    if denied or planned or _to_come(before, states["to_come"]):
         return State.IN_USE
     if word in states["removal"]:
         return None  # "removal": of what, and whether it was done, is not said
-    if word in states["to_come"] and after and after[0] in states["upkeep"]:
+    if word in states["to_come"] | states["lacking"] and after and after[0] in states["upkeep"]:
         return State.IN_USE  # "pending firmware update", "awaiting repair"
     return State.GONE
 
 
 def _to_come(before: Sequence[str], to_come: frozenset[str]) -> bool:
-    """Whether what follows is still to happen: "due for", "until"; a year between belongs to what stands before it."""
-    return not any(one.isdecimal() for one in before) and any(one in to_come for one in before)
+    """Whether what follows is still to happen: "due for", "wird 2027"; behind "until" a year ends what went before."""
+    year = any(one.isdecimal() for one in before)
+    return any(one in to_come and not (year and one in _UNTIL) for one in before)
+
+
+def _denied_after(after: Sequence[str], states: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a removal is taken back behind it: "cancelled", or a "no" that ends the clause ("Decommissioned? No")."""
+    if not after:
+        return False
+    return after[0] in states["denied_after"] or (len(after) == 1 and after[0] in states["no"])
+
+
+_UNTIL = ("until", "before", "bis", "jusqu")
 
 
 def noted_gone(text: str, knowledge: Knowledge) -> bool:

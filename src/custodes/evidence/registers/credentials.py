@@ -23,6 +23,9 @@ _ANYWHERE = tuple(
     compact(word)
     for word in listed(
         "pasword pswrd psswd pa55 zugangscode geslo lozinka slaptažodis slaptazodis parool lykilorð lykilord "
+        "motsdepasse adminpw adminpass rootpw rootpass userpin userpw userpass mastercode sicherheitscode "
+        "verifizierungscode netzwerkschlussel netzwerkschlüssel geheim secreto passsword paswort pssword paword "
+        "superuser anmeldung rtspauth "
         "wagwoord matkhau mậtkhẩu katasandi geheimzahl securityanswer magicword inloggegevens credenciales credenziali "
         "anmeldedaten howtologin รหัสผ่าน पासवर्ड السر סיסמא 登录 登入 "
         "凭据 憑據 認証情報 ログイン 로그인 パスコード 通行碼 通行码 "
@@ -41,7 +44,7 @@ _ANYWHERE = tuple(
 )
 _TOKENS = frozenset(
     listed(
-        "creds cred "
+        "creds cred passe kennw pws logins puk nip claves "
         "pw pwd psw pswd passw pin pincode secret secrets token tokens mdp senha heslo parola parole "
         "haslo hasło "
         "clave psk otp login logon signin sifre κωδικος root unlock "
@@ -191,6 +194,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), into)
     for pattern, into in (
         (r"-----BEGIN[^-]*-----[\s\S]*", REMOVED),
+        (r"((?:rtsp|ｒｔｓｐ|rtmp)s?(?:[:：]|%3a)?(?:[/／]|%2f){2})[^@＠]{1,160}?(?:@|＠|%40)(?=[\w\[%])", r"\1"),
+        (r"(https?%3a%2f%2f)\S{1,160}?%40", r"\1"),
+        (r"(\b[a-z][a-z0-9+.-]{1,15}[:：]//)[^\s/?#@＠]*[＠]", r"\1"),
         (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@]*(?:@[^\s/?#@]*)*@", r"\1"),
         (r"(\b[a-z][a-z0-9+.-]{1,15}://)[^\s/?#@:]+:(?!\d{1,5}(?:[/?#]|\Z|\s))\S{0,256}@", r"\1"),
         (r"(?<![\w./])[^\s:/@,;]{1,64}:(?!//)[^\s@]{1,64}@(?=[\w\[])", ""),
@@ -255,7 +261,7 @@ _EXACT: tuple[re.Pattern[str], ...] = (
 
 #: RE2 pattern for whole Arrow columns, case-blind: a cell that does not match it holds nothing to scrub.
 TRIGGER = (
-    r"@|\bu\s*[:=]|p[a4][s5$][s5$]|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|"
+    r"@|＠|%40|\bu\s*[:=]|p[a4][s5$][s5$]|pass|passw|pwd|pswd|psw|\bpw\b|p/w|kennwort|zugangsdaten|mdp|contrase|clave|"
     r"senha|palavra|"
     r"wachtwoord|has[łl]o|"
     r"heslo|l[öo]senord|adgangskode|salasana|jelsz|parol|cyfrinair|[şs]ifre|парол|"

@@ -151,6 +151,9 @@ def _records(path: Path, encoding: Encoding, delimiter: str, table: Table, limit
                 table.note(f"record {row} has more than {limits.max_columns} columns and was not read")
                 yield row, wide
             elif whole is None or (_suspicious(lines.pending) and _unclosed(lines.pending, delimiter, usual)):
+                if not any('"' in line for line in lines.pending):
+                    yield row, _too_long(table, row)
+                    continue
                 opened += 1
                 if opened > _MOST_OPEN or len(lines.pending[0]) > csv.field_size_limit():
                     yield row, _lost(table, row, len(lines.pending))
@@ -191,6 +194,11 @@ def _as_it_stands(table: Table, row: int, line: str, delimiter: str) -> list[str
     )
     (cells,) = csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE)
     return [cell.strip('"') for cell in cells]
+
+
+def _too_long(table: Table, row: int) -> Unreadable:
+    table.note(f"record {row} holds a cell of more than {csv.field_size_limit()} characters: it was not read")
+    return Unreadable("a cell far too long")
 
 
 def _lost(table: Table, row: int, lines: int) -> Unreadable:
