@@ -295,3 +295,16 @@ def test_a_trade_in_no_name_of_the_firm_may_be_another_firm(bundled: Knowledge, 
 @pytest.mark.parametrize("text", ["Dahua Technology", "Axis Communications", "Hanwha Techwin", "Hikvision UK Ltd"])
 def test_a_firms_own_names_are_its_own(bundled: Knowledge, text: str) -> None:
     assert [mention.status for mention in resolve_text(text, bundled).mentions] == [Status.ASSERTED]
+
+
+@pytest.mark.parametrize(
+    "text", ["Honeywell Fire Station camera", "PTZ Honeywell Bridge", "Hytera Station PTZ", "PTZ 12 Honeywell Hub"]
+)
+def test_a_station_or_bridge_behind_a_name_may_be_a_place(text: str, bundled: Knowledge) -> None:
+    assert [one.status for one in resolve_text(text, bundled).mentions if one.status is Status.ASSERTED] == []
+
+
+def test_the_login_of_an_address_is_no_model_number(bundled: Knowledge) -> None:
+    found = resolve_text("Hikvision rtsp://admin:Zq7kWm99@10.0.0.5/x", bundled)
+    assert "ZQ7KWM99" not in str(found)
+    assert "Zq7kWm99" not in str(found)

@@ -404,3 +404,56 @@ def test_a_proposed_mapping_shows_the_shape_of_what_it_does_not_know(tmp_path: P
     text = propose_mapping(path)
     assert "999999" in text
     assert not [secret for secret in ("483920", "553921", "Planted") if secret in text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rtsp://admin:my Zq7kWm@10.0.0.1/x",
+        "rtsp://admin :Zq7kWm3xTp@h",
+        "rtsp://admin:Zq7kWm3xTp\n@h",
+        "ｒｔｓｐ：//admin:Zq7kWm@10.0.0.1",
+        "rtsp://admin:Zq7kWm3xTp＠h",
+        "rtsp%3A%2F%2Fadmin%3AZq7kWm3xTp%40h",
+        "http%3A%2F%2Fadmin%3AZq7kWm3xTp%40h",
+        "rtsp//admin:Zq7kWm@10.0.0.1",
+    ],
+)
+def test_the_login_of_an_address_is_taken_out_in_every_form(text: str) -> None:
+    from custodes.evidence.registers.credentials import may_hold_secret, scrub
+
+    assert may_hold_secret([text]) == [True]
+    assert "Zq7kWm" not in scrub(text)[0]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Mots de passe",
+        "Claves",
+        "passe",
+        "Kennw.",
+        "PWs",
+        "Logins",
+        "adminpw",
+        "rootpw",
+        "userpin",
+        "PUK",
+        "NIP",
+        "Mastercode",
+        "Sicherheitscode",
+        "Geheim",
+        "Netzwerkschlüssel",
+        "Secreto",
+        "RTSP auth",
+        "Anmeldung",
+        "superuser",
+        "P@ssword",
+        "Passsword",
+        "Paswort",
+    ],
+)
+def test_more_headings_of_credentials(head: str) -> None:
+    from custodes.evidence.registers.credentials import is_credential_header
+
+    assert is_credential_header(head)
