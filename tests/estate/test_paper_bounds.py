@@ -389,6 +389,20 @@ def test_a_day_that_nobody_tells_clears_nothing(tmp_path: Path, paper_of: Make) 
     assert found["P6"] == "no covered equipment found"
 
 
+def test_a_form_that_asks_no_rule_may_list_purchases(tmp_path: Path, paper_of: Make) -> None:
+    money(tmp_path, "a", "")
+    pack = tmp_path / "own"
+    (pack / "forms").mkdir(parents=True)
+    (pack / "forms" / "mine.yaml").write_text(
+        '- id: mine\n  title: Mine\n  version: "1"\n  parts:\n'
+        "  - {id: bought, rows: purchases, columns: [{id: then, label: Covered then, value: paid.covered}]}\n"
+        "  - {id: not-looked-at, lines: not-looked-at}\n",
+        encoding="utf-8",
+    )
+    (row,) = rows(paper_of("mine", tmp_path, packs=(pack,)), "bought")
+    assert row["then"] == "unknown"
+
+
 def test_an_earlier_purchase_does_not_clear_a_later_one(tmp_path: Path, paper_of: Make) -> None:
     heads = ["Invoice No", "Invoice Date", "Vendor", "Manufacturer", "Model", "Serial Number", "Amount", "Fund"]
     serial = "DS-2CD2143G2-I20210801AAWRE00000101"

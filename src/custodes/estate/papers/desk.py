@@ -15,6 +15,7 @@ from custodes.knowledge import Knowledge
 from custodes.knowledge.rows import OwnerEdge
 from custodes.knowledge.text import words
 from custodes.measures.reach import Found
+from custodes.measures.subject import Subject
 from custodes.model.assessment import Assessment, Attribution, Device
 from custodes.model.days import is_day, span
 from custodes.model.papers import Cell, Form, Identified, Kind, Place, Unplaced, Value
@@ -127,6 +128,7 @@ class Desk:
         self.bench = Bench(done.estate, knowledge, self.assessment.as_at, ruling)
         self._judged: dict[str, Judged] = {}
         self._on_days: dict[date, Bench] = {}
+        self._asked: dict[tuple[date, str, Status, Subject], Judged] = {}  # equal devices are asked once a day
 
     @cached_property
     def live(self) -> list[Device]:
@@ -187,7 +189,11 @@ class Desk:
         """The same on another day, with the owners and the version of the rule of that day."""
         if day not in self._on_days:
             self._on_days[day] = Bench(self.estate, self.knowledge, day, self.ruling)
-        return self._judge(device, self._on_days[day])
+        bench = self._on_days[day]
+        key = (day, device.body, device.attribution.maker_status, bench.subject(device, bench.body_of(device)))
+        if key not in self._asked:
+            self._asked[key] = self._judge(device, bench)
+        return self._asked[key]
 
     def turning_days(self, device: Device, period: str = "") -> list[date]:
         """The days of a period (a year or month; without one, up to the day asked about) on which an answer may turn:
@@ -196,8 +202,8 @@ class Desk:
         known = is_day(period)
         first = span(period)[0] if known else date.min
         last = min(span(period)[1], self.assessment.as_at) if known else self.assessment.as_at
-        rule = self.knowledge.pack.rulebook.rules[self.form.measure]
-        turns = [version.since for version in rule.versions] + [ending.day for ending in rule.endings]
+        rule = self.knowledge.pack.rulebook.rules.get(self.form.measure)
+        turns = [one.since for one in rule.versions] + [one.day for one in rule.endings] if rule else []
         turns += [day for edge in self._owner_edges(device) for day in (edge.since, edge.until)]
         edges = {day for turn in turns if turn for day in span(turn) if date.min < day < date.max}
         around = {day + timedelta(days=step) for day in edges for step in (-1, 0, 1)}
