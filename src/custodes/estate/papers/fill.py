@@ -162,7 +162,11 @@ def _unplaced(answers: Sequence[Unplaced]) -> Section:
 
 
 def _with_values(text: str, desk: Desk) -> str:
-    return _NAME.sub(lambda match: str(HEAD[match[1]].make(desk, None).value), text)
+    def shown(match: re.Match[str]) -> str:
+        value = HEAD[match[1]].make(desk, None).value
+        return f"{value:,}" if isinstance(value, int) else value
+
+    return _NAME.sub(shown, text)
 
 
 def _field(one: Question, desk: Desk, section: str) -> Cell:

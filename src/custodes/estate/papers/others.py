@@ -102,7 +102,7 @@ value(FILES, "file.name", "file and sheet")(
     lambda _, one: told(f"{one.file}, sheet {one.sheet}" if one.sheet else one.file)
 )
 value(FILES, "file.dated", "the day of which it speaks")(
-    lambda _, one: or_not_known(one.dated, "[[source]] dated does not tell it")
+    lambda _, one: or_not_known(one.dated, "the configuration does not tell it")
 )
 value(FILES, "file.rows", "data rows")(lambda _, one: told(one.rows))
 value(FILES, "file.devices", "devices first read in it")(lambda _, one: told(one.devices))
