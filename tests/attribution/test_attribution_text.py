@@ -308,3 +308,8 @@ def test_the_login_of_an_address_is_no_model_number(bundled: Knowledge) -> None:
     found = resolve_text("Hikvision rtsp://admin:Zq7kWm99@10.0.0.5/x", bundled)
     assert "ZQ7KWM99" not in str(found)
     assert "Zq7kWm99" not in str(found)
+
+
+@pytest.mark.parametrize("word", ["no", "at", "2", "PC", "DS", "Insp", "lobby", "x"])
+def test_a_text_may_end_in_a_dash(word: str, bundled: Knowledge) -> None:
+    assert [one.brand for one in resolve_text(f"Hikvision {word}-", bundled).mentions] == ["hikvision"]

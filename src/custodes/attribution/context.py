@@ -101,8 +101,7 @@ def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
     kind = kinds[index]
     if kind == "flag:placename" and words.gaps[index].startswith("="):
         return None  # the key of an attribute: "ST=..."
-    code = len(words.words[index]) <= 2 and words.gaps[index] == "-" and any(map(str.isdigit, words.words[index + 1]))
-    if kind == "flag:person" and code:
+    if kind == "flag:person" and _begins_code(words, index):
         return None  # the first letters of a code ("DS-2CD..."), not a title
     if kind == NUMBER:
         return _number_flag(words, index, kinds, year)
@@ -118,6 +117,12 @@ def _flag(words: Words, index: int, kinds: list[str], year: int) -> str | None:
     if _is_number_sign(words, index, kinds):
         return None
     return None if _purpose_after(kind, index, kinds) else kind[5:]
+
+
+def _begins_code(words: Words, index: int) -> bool:
+    """Whether one or two letters are tied by a dash to a word with a digit in it; a text may also end in the dash."""
+    following = "".join(words.words[index + 1 : index + 2])
+    return len(words.words[index]) <= 2 and words.gaps[index] == "-" and any(map(str.isdigit, following))
 
 
 def _follows_name(words: Words, index: int, kinds: Sequence[str]) -> bool:
