@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from custodes.attribution import score
 from custodes.attribution.case import NAMING, PROPOSING, Case, lower, quote
 from custodes.attribution.mention import Mention, Resolution
-from custodes.knowledge.text import fold, words
+from custodes.knowledge.text import clauses, fold, has_phrase, words
 from custodes.model.assessment import Because
 from custodes.model.vocab import Field, Reason, Status
 
@@ -68,15 +68,18 @@ def _naming_cell(case: Case, mention: Mention, name: str, text: str, resolution:
         return lowered
     if name == Field.MAKE and not own and (resolution.unexplained or resolution.reason is Reason.OTHER_COMPANY):
         return lower(mention, Reason.CONTRADICTION, f"the make cell says “{quote(text)}”", -2.0)
-    named = any(item.brand == mention.brand for item in resolution.mentions)
-    wordy = len(words(text)) > LONG_MODEL
-    loose = bool(resolution.unexplained) and (not resolution.model or _stands_free(text, resolution.unexplained))
-    if name in (Field.MODEL, Field.DEVICE_TYPE) and loose and not own and not (wordy and not named):
-        return lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{quote(text)}” is not understood", -2.0)
-    short = named and bool(resolution.unexplained) and len(words(text)) <= LONG_MODEL
-    if name == Field.DESCRIPTION and not own and (short or _strange(case, mention, resolution, text)):
+    if resolution.unexplained and not own and _not_understood(case, mention, name, text, resolution):
         return lower(mention, Reason.UNEXPLAINED_WORDS, f"{cell} “{quote(text)}” is not understood", -2.0)
     return _contradicting_code(case, mention, name, resolution)
+
+
+def _not_understood(case: Case, mention: Mention, name: str, text: str, resolution: Resolution) -> bool:
+    """Whether words that nothing explains put the make in question, where they stand in a cell that names the unit."""
+    named = any(item.brand == mention.brand for item in resolution.mentions)
+    short = len(words(text)) <= LONG_MODEL
+    if name in (Field.MODEL, Field.DEVICE_TYPE):
+        return (named or short) and (not resolution.model or _stands_free(text, resolution.unexplained))
+    return name == Field.DESCRIPTION and ((named and short) or _strange(case, mention, resolution, text))
 
 
 def _stands_free(text: str, unexplained: Sequence[str]) -> bool:
@@ -160,26 +163,22 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
         short = len(text.split()) <= SHORT_NOTE
         strange = not said <= notes["ordinary"] and _strange(case, mention, resolution, text)
         doubtful = strange or _nameless_note(case, mention, flags, said, short=short)
-    if doubtful or _hearsay(case, text, said) or _says_gone(case, text):
+    if doubtful or _hearsay(case, text) or _says_gone(case, text):
         why = "the note speaks of it as removed, former, compatible, an accessory or another make"
         return lower(mention, Reason.QUESTION, f"{why}: “{quote(text)}”")
     return mention
 
 
-_CLAUSES = re.compile(r"[,;.:()\n/]|\s[-–—]\s")
-
-
 def _says_gone(case: Case, text: str) -> bool:
     """Whether a clause of a note begins with a word of removal: "removed, not in use"."""
     gone = case.knowledge.gone_words
-    return any(told[0] in gone for told in map(words, _CLAUSES.split(text)) if told)
+    return any(told[0] in gone for told in clauses(text) if told)
 
 
-def _hearsay(case: Case, text: str, said: set[str]) -> bool:
+def _hearsay(case: Case, text: str) -> bool:
     """Whether a note says that the make was put there without looking at the unit."""
-    joined = f" {' '.join(words(text))} "
-    known = case.knowledge
-    return bool(said & known.note_words["hearsay"]) or any(f" {one} " in joined for one in known.hearsay_phrases)
+    spoken, known = words(text), case.knowledge
+    return not known.note_words["hearsay"].isdisjoint(spoken) or has_phrase(spoken, known.hearsay_phrases)
 
 
 def _nameless_note(case: Case, mention: Mention, flags: set[str], said: set[str], *, short: bool) -> bool:

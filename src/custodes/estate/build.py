@@ -208,8 +208,8 @@ def is_live(status: str, context: Context) -> bool:
     if state is not State.UNKNOWN:
         return state is not State.GONE
     spoken, told = words(status), context.knowledge
-    at_home = told.note_words["condition"] | told.note_words["parts"] | told.states["removal"] | told.live_words
-    if len(spoken) < 2 or set(spoken) & at_home:
+    at_home = (told.note_words["condition"], told.note_words["parts"], told.states["removal"], told.live_words)
+    if len(spoken) < 2 or not all(group.isdisjoint(spoken) for group in at_home):
         return True  # "not working", "do not remove", "hard disk changed": it is there
     return not _GONE_FLAGS & set(context.resolver(status).flags)
 
@@ -219,8 +219,8 @@ def understood(status: str, knowledge: Knowledge) -> bool:
     state = read_state(status, knowledge)
     if state is not State.UNKNOWN or _FROM.match(status):
         return state is not State.BOTH
-    known = knowledge.live_words | knowledge.note_words["condition"]
-    return not known.isdisjoint(words(status.replace("_", " ")))
+    spoken = words(status.replace("_", " "))
+    return not (knowledge.live_words.isdisjoint(spoken) and knowledge.note_words["condition"].isdisjoint(spoken))
 
 
 def _lenses(rows: Sequence[Sighting]) -> int | None:

@@ -245,10 +245,12 @@ def _findings(reading: Reading, devices: Sequence[Device], loaded: Knowledge) ->
 
 def _strange_states(devices: Sequence[Device], loaded: Knowledge) -> dict[str, Counter[str]]:
     """By file, the states that are not understood, with how many devices they keep in use."""
+    told = Counter((d.sources[0].file, d.status_text) for d in devices if d.live and d.status_text)
+    strange = {text for text in {text for _, text in told} if not understood(text, loaded)}
     found: dict[str, Counter[str]] = {}
-    for device in devices:
-        if device.live and device.status_text and not understood(device.status_text, loaded):
-            found.setdefault(device.sources[0].file, Counter())[device.status_text] += 1
+    for (file, text), count in told.items():
+        if text in strange:
+            found.setdefault(file, Counter())[text] = count
     return found
 
 

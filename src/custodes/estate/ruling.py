@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from difflib import get_close_matches
 from custodes.attribution import graph
 from custodes.estate.config import Body, Estate, Site, System
 from custodes.knowledge import Knowledge
-from custodes.knowledge.text import plain
+from custodes.knowledge.text import bare_name, plain
 from custodes.measures.answer import OnBody, RuleAnswer, Rules, asks_when_bought, body_rules
 from custodes.measures.origin import origin
 from custodes.measures.reach import Found
@@ -77,6 +76,7 @@ class Bench:
         self._rules: dict[tuple[str, str], Rules] = {}
         self._memory: dict[tuple[str, Subject], tuple[Measures, Mapping[str, str]]] = {}
         self._said: dict[RuleAnswer, Mapping[str, object]] = {}
+        self._bodies: dict[str, Body] = {}  # by what records call them
         self._wanted = [self._rule_id(key) for key in ruling.measures]
         self._kinds = {body.id: kind_of_body(body.kind, self._book) for body in estate.bodies.values()}
         self._default = kind_of_body(ruling.body_kind, self._book)
@@ -143,9 +143,14 @@ class Bench:
 
     def body_of(self, device: Device) -> Body:
         """The configured body of a device: the one it names; if it names none, the only one; else none."""
+        if device.body not in self._bodies:
+            self._bodies[device.body] = self._body_named(device.body)
+        return self._bodies[device.body]
+
+    def _body_named(self, told: str) -> Body:
         bodies = self._estate.bodies
-        found = bodies.get(device.body) or next((b for b in bodies.values() if _named(device.body, b.name)), None)
-        return found or (next(iter(bodies.values())) if len(bodies) == 1 and not device.body else _NOBODY)
+        found = bodies.get(told) or next((b for b in bodies.values() if _named(told, b.name)), None)
+        return found or (next(iter(bodies.values())) if len(bodies) == 1 and not told else _NOBODY)
 
     def _of(self, body: Body) -> Rules:
         kind = self._kinds.get(body.id, self._default)
@@ -270,12 +275,8 @@ class Bench:
 
 def _named(told: str, name: str) -> bool:
     """Whether a record names a body: whole, or by its first or last words ("Northmarch", "Northmarch Police")."""
-    mine, theirs = plain(told), plain(_BRACKETS.sub(" ", name))
-    short, long = sorted((mine, theirs), key=len)
+    short, long = sorted((plain(told), bare_name(name)), key=len)
     return bool(short) and (f"{long} ".startswith(f"{short} ") or f" {long}".endswith(f" {short}"))
-
-
-_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def _refuse_unknown_exceptions(estate: Estate, book: RuleBook) -> None:

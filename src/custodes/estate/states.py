@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from custodes.knowledge import Knowledge
-from custodes.knowledge.text import squash, words
+from custodes.knowledge.text import clauses, has_phrase, squash, words
 
 #: A "no" that answers the heading, not one that denies the words behind it: "No - removed".
 _ANSWER = re.compile(r"^\W*(?:no|non|nein|nee|nie)\s*[-–—,;:(/]", re.IGNORECASE)
-_CLAUSES = re.compile(r"[,;.:()\n/]|\s[-–—]\s")
 _LONGEST = 4  # words of one state
 _BEFORE = 2  # words within which a "not" governs what follows
 
@@ -36,9 +35,8 @@ def read_state(text: str, knowledge: Knowledge) -> State:
         return State.GONE
     if joined in knowledge.live_words or joined in knowledge.states["strong"]:
         return State.IN_USE
-    clauses = (words(clause) for clause in _CLAUSES.split(_ANSWER.sub("", text.replace("_", " "))))
     said: set[State] = set()
-    for place, told in enumerate(clauses):
+    for place, told in enumerate(clauses(_ANSWER.sub("", text.replace("_", " ")))):
         said |= {state for state in _said(told, knowledge, first=place == 0) if state is not None}
     if len(said) > 1:
         return State.BOTH
@@ -72,8 +70,7 @@ def _state_at(told: Sequence[str], at: int, knowledge: Knowledge) -> tuple[int, 
 def _governed(told: Sequence[str], at: int, size: int, gone: bool, knowledge: Knowledge) -> State | None:
     before, after = told[max(0, at - _BEFORE) : at], told[at + size : at + size + 2]
     states, word = knowledge.states, told[at]
-    denied = any(knowledge.word_class.get(one) == "flag:negation" for one in before)
-    denied = denied or (gone and _denied_after(after, states))
+    denied = _denies(before, knowledge) or (gone and _denied_after(after, states))
     if not gone:
         past = any(one in states["was"] for one in before)
         denied = denied or (size == 2 and any(one in states["no_longer"] for one in before))
@@ -83,7 +80,7 @@ def _governed(told: Sequence[str], at: int, size: int, gone: bool, knowledge: Kn
     if denied and word in states["swapped"]:
         return None  # "removed - not replaced"
     planned = bool(before) and before[-1] in states["removal"] and word in states["to_come"]
-    if denied or planned or _to_come(before, states["to_come"]):
+    if denied or planned or _to_come(before, states):
         return State.IN_USE
     if word in states["removal"]:
         return None  # "removal": of what, and whether it was done, is not said
@@ -92,10 +89,10 @@ def _governed(told: Sequence[str], at: int, size: int, gone: bool, knowledge: Kn
     return State.GONE
 
 
-def _to_come(before: Sequence[str], to_come: frozenset[str]) -> bool:
+def _to_come(before: Sequence[str], states: Mapping[str, frozenset[str]]) -> bool:
     """Whether what follows is still to happen: "due for", "wird 2027"; behind "until" a year ends what went before."""
     year = any(one.isdecimal() for one in before)
-    return any(one in to_come and not (year and one in _UNTIL) for one in before)
+    return any(one in states["to_come"] and not (year and one in states["until"]) for one in before)
 
 
 def _denied_after(after: Sequence[str], states: Mapping[str, frozenset[str]]) -> bool:
@@ -105,18 +102,12 @@ def _denied_after(after: Sequence[str], states: Mapping[str, frozenset[str]]) ->
     return after[0] in states["denied_after"] or (len(after) == 1 and after[0] in states["no"])
 
 
-_UNTIL = ("until", "before", "bis", "jusqu")
-
-
 def noted_gone(text: str, knowledge: Knowledge) -> bool:
     """Whether a note, where no status is given, says that the unit is gone; not the fate of anything else."""
-    joined = f" {' '.join(words(text))} "
-    if any(f" {one} " in joined for one in knowledge.gone_phrases):
+    if has_phrase(words(text), knowledge.gone_phrases):
         return True
-    clauses = (words(clause) for clause in _CLAUSES.split(text))
-    return any(
-        _fate(told, at, knowledge) for told in clauses for at, word in enumerate(told) if word in knowledge.gone_words
-    )
+    gone = knowledge.gone_words
+    return any(_fate(told, at, knowledge) for told in clauses(text) for at, word in enumerate(told) if word in gone)
 
 
 def _fate(told: Sequence[str], at: int, knowledge: Knowledge) -> bool:
@@ -125,5 +116,9 @@ def _fate(told: Sequence[str], at: int, knowledge: Knowledge) -> bool:
     starts = at == 0 or told[at - 1] in states["said_of_unit"]
     after = told[at + 1 : at + 2]
     ends = not after or after[0].isdecimal() or after[0] in states["then"]
-    denied = any(knowledge.word_class.get(one) == "flag:negation" for one in told[max(0, at - _BEFORE) : at])
-    return starts and ends and not denied and not set(told) & states["another"]
+    denied = _denies(told[max(0, at - _BEFORE) : at], knowledge)
+    return starts and ends and not denied and states["another"].isdisjoint(told)
+
+
+def _denies(before: Sequence[str], knowledge: Knowledge) -> bool:
+    return any(knowledge.word_class.get(one) == "flag:negation" for one in before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def schema(kind: str) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=32)
+def _validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(kind))
+
+
 def schema_names() -> list[str]:
     """Every schema that the pack publishes."""
     return sorted(path.name.removesuffix(".schema.json") for path in (files.bundled() / "schema").glob("*.json"))
@@ -43,7 +49,7 @@ def schema_names() -> list[str]:
 def check_rows(overlays: Sequence[Path] = ()) -> Iterator[Fault]:
     """Faults of every row of the bundled pack and of the overlays."""
     for kind in KINDS:
-        validator = Draft202012Validator(schema(kind))
+        validator = _validator(kind)
         for folder in (files.bundled(), *overlays):
             for raw in files.rows(folder, kind, overlay=folder in overlays):
                 name = str(raw.row.get("id", "?"))
@@ -61,13 +67,13 @@ _OWN_MAY_LACK = frozenset(
 
 def shape_faults(kind: str, raw: files.Raw) -> Iterator[str]:
     """What of one row is not of the published schema of its kind: "place in the row: what is wrong"."""
-    for error in _errors(Draft202012Validator(schema(kind)), raw):
+    for error in _errors(_validator(kind), raw):
         yield f"{'/'.join(map(str, error.absolute_path))}: {error.message}"[:300]
 
 
 def misspelt(kind: str, raw: files.Raw) -> Iterator[str]:
     """Keys of one row, at any depth, that its schema does not know: what they say would be lost in silence."""
-    for error in Draft202012Validator(schema(kind)).iter_errors(dict(raw.row)):
+    for error in _validator(kind).iter_errors(dict(raw.row)):
         for one in (error, *error.context):
             if one.validator == "additionalProperties":
                 place = "/".join(map(str, one.absolute_path))

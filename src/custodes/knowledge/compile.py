@@ -321,7 +321,19 @@ _NOTE_KINDS = (
     "hearsay",
 )
 _STATES = (
-    *("strong", "yes", "removal", "denied_after", "to_come", "upkeep", "no", "no_longer", "lacking", "swapped"),
+    *(
+        "strong",
+        "yes",
+        "removal",
+        "denied_after",
+        "to_come",
+        "upkeep",
+        "no",
+        "no_longer",
+        "lacking",
+        "swapped",
+        "until",
+    ),
     *("was", "said_of_unit", "then", "another"),
 )
 _BESIDE_KINDS = ("recorder", "camera", "protocol_before", "protocol", "features")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 _EAST = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f"
 #: A word: a run of letters and digits. East Asian scripts are written without blanks: each sign is a word.
@@ -40,6 +41,28 @@ def squash(text: str) -> str:
 def plain(text: str) -> str:
     """Words joined by one blank: how organisation names are compared."""
     return " ".join(words(text))
+
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+
+
+def bare_name(text: str) -> str:
+    """The words of an organisation's name as `plain` gives them, without what stands in brackets."""
+    return plain(_BRACKETS.sub(" ", text))
+
+
+_CLAUSES = re.compile(r"[,;.:()\n/]|\s[-–—]\s")
+
+
+def clauses(text: str) -> list[list[str]]:
+    """The words of each clause of a note or status: "removed - not in use" is two."""
+    return [words(clause) for clause in _CLAUSES.split(text)]
+
+
+def has_phrase(spoken: Sequence[str], phrases: Iterable[str]) -> bool:
+    """Whether one of `phrases` (as `plain` gives them) stands in a text, of which these are the words."""
+    joined = f" {' '.join(spoken)} "
+    return any(f" {one} " in joined for one in phrases)
 
 
 def is_east_asian(text: str) -> bool:

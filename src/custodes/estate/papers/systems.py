@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from custodes.estate.papers.desk import (
     sensitive_count,
     told,
 )
-from custodes.knowledge.text import plain
+from custodes.knowledge.text import bare_name
 from custodes.model.assessment import Device
 from custodes.model.papers import Cell
 from custodes.model.rules import Answer
@@ -126,12 +125,8 @@ def owned_by(owner_: str, landlord: str, body_: str) -> Cell:
     return told("landlord" if _same_name(owner_, landlord) else "another owner")
 
 
-_BRACKETS = re.compile(r"\([^()]*\)")
-
-
 def _same_name(one: str, other: str) -> bool:
-    mine, theirs = (plain(_BRACKETS.sub(" ", name)) for name in (one, other))
-    return bool(mine) and mine == theirs
+    return bool(bare_name(one)) and bare_name(one) == bare_name(other)
 
 
 @value(SYSTEMS, "system.unit", "what is counted")
