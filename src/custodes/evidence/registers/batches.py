@@ -12,8 +12,9 @@ import pyarrow.compute
 from custodes.evidence.registers import credentials, damage
 from custodes.evidence.registers.budget import Budget
 from custodes.evidence.registers.cells import Record, Table, Unreadable
+from custodes.evidence.registers.columns import Column
 from custodes.evidence.registers.headings import OTHER_HEADING, Sorter
-from custodes.evidence.registers.plan import Column, Plan
+from custodes.evidence.registers.plan import Plan
 from custodes.evidence.registers.text import printable
 from custodes.model.registers import DAMAGE_TYPE, OBSERVATION_SCHEMA, Account, Credentials, Limits, Skip
 from custodes.model.vocab import Damage, Field

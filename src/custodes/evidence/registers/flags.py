@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
+from custodes.evidence.registers.columns import Column
 from custodes.evidence.registers.formats import Format
 from custodes.evidence.registers.text import compact
 from custodes.evidence.registers.values import share
@@ -14,16 +14,6 @@ from custodes.model.vocab import Field
 Translate = Callable[[str], str]
 IN_USE, NOT_IN_USE, WORKING = "in use", "not in use", "working"  # a unit that does not work is still there
 _MOST_FLAGS = 0.6  # share of the cells that must be flags or days before a heading is taken for one
-
-
-class Column(Protocol):
-    """What is read and set of a column of a plan."""
-
-    index: int
-    field: Field | None
-    how: str
-    dropped: bool
-    translate: Translate | None
 
 
 def settle(
@@ -48,10 +38,8 @@ def _gone(
 ) -> None:
     if Field.STATUS in taken or share(sample, lambda cell: bool(_flag(cell, words) or read_day(cell))) < _MOST_FLAGS:
         return
-    if column.field is not None:
-        taken.discard(column.field)
-    column.field, column.how, column.translate = Field.STATUS, "values", _left(head, words)
-    taken.add(Field.STATUS)
+    column.turn_to(Field.STATUS, taken)
+    column.translate = _left(head, words)
 
 
 def _flag(cell: str, words: Mapping[str, frozenset[str]]) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from custodes.evidence.registers import credentials
-from custodes.evidence.registers.plan import Column, Plan
+from custodes.evidence.registers.columns import Column
+from custodes.evidence.registers.plan import Plan
 from custodes.evidence.registers.text import compact, printable
 from custodes.model.errors import BadInput
 from custodes.model.vocab import Field, RowKind

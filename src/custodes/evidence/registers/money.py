@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
+from custodes.evidence.registers.columns import Column
 from custodes.evidence.registers.formats import Format, generic_field
 from custodes.evidence.registers.text import compact
 from custodes.evidence.registers.values import share
@@ -22,15 +22,6 @@ _MOST_UNITS = 25  # a bare number above it is a price rather than that many unit
 _OF_PURCHASE = frozenset((Field.ORDER, Field.INVOICE, Field.AWARD, Field.FUND, Field.OBLIGATED))
 
 
-class Column(Protocol):
-    """What is read and set of a column of a plan."""
-
-    index: int
-    field: Field | None
-    how: str
-    dropped: bool
-
-
 def settle(
     columns: Sequence[Column], heads: Sequence[str], cells: Sequence[Sequence[str]], generic: Format, taken: set[Field]
 ) -> None:
@@ -42,20 +33,12 @@ def settle(
         either = compact(head) in generic.count_or_money
         meant = column.field or next(iter(generic_field(generic, head) or ()), None)
         if (meant is Field.QUANTITY or (either and meant is None)) and is_money(sample, decimals=either):
-            _give(column, Field.AMOUNT, taken)
+            column.turn_to(Field.AMOUNT, taken)
         elif either and column.field in (Field.AMOUNT, None) and _are_units(sample) and Field.QUANTITY not in taken:
-            _give(column, Field.QUANTITY, taken)
+            column.turn_to(Field.QUANTITY, taken)
     for column in columns:
         if column.index < len(heads) and compact(heads[column.index]) in generic.sellers:
             _seller(column, taken)
-
-
-def _give(column: Column, wanted: Field, taken: set[Field]) -> None:
-    if column.field is not None:
-        taken.discard(column.field)
-    column.field = wanted if wanted not in taken else None
-    column.how = "values"
-    taken.add(wanted)
 
 
 def _seller(column: Column, taken: set[Field]) -> None:
@@ -63,9 +46,7 @@ def _seller(column: Column, taken: set[Field]) -> None:
     bought = bool(taken & _OF_PURCHASE) or (Field.AMOUNT in taken and Field.MODEL not in taken)
     beside = column.field is None and Field.MAKE in taken
     if not column.dropped and (beside or (bought and column.field is Field.MAKE)):
-        how = column.how
-        _give(column, Field.SELLER, taken)
-        column.how = how
+        column.turn_to(Field.SELLER, taken, column.how)
 
 
 def is_money(sample: Sequence[str], *, decimals: bool) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from dataclasses import field as made
 
 from custodes.evidence.registers import flags, money, values
+from custodes.evidence.registers.columns import Column
 from custodes.evidence.registers.credentials import (
     are_secrets,
     is_credential_header,
@@ -17,29 +17,9 @@ from custodes.evidence.registers.credentials import (
 )
 from custodes.evidence.registers.formats import Format, Formats, generic_field
 from custodes.evidence.registers.text import compact, printable
-from custodes.model.registers import ColumnUse
 from custodes.model.vocab import Field, RowKind
 
 FREE = frozenset({Field.NAME, Field.DESCRIPTION, Field.NOTES, Field.LOCATION, Field.SITE})
-
-
-@dataclass(slots=True)
-class Column:
-    """One source column. `dropped` columns are credentials: counted, never stored."""
-
-    index: int
-    header: str
-    field: Field | None = None
-    how: str = "heading"
-    dropped: bool = False
-    surplus: bool = False  # no heading, and filled in few rows: perhaps only cells too many
-    values: Mapping[str, str] = made(default_factory=dict)
-    translate: Callable[[str], str] | None = None  # what a cell of it means
-
-    @property
-    def use(self) -> ColumnUse:
-        """The column as the account shows it."""
-        return ColumnUse(self.header, self.field, "credential" if self.dropped else self.how)
 
 
 @dataclass(slots=True)
@@ -200,8 +180,4 @@ def _place_or_network(column: Column, cells: Sequence[str], taken: set[Field]) -
         wanted = Field.ADDRESS
     if wanted is column.field or wanted is None:
         return
-    if column.field:
-        taken.discard(column.field)
-    column.field = wanted if wanted not in taken else None
-    column.how = "values"
-    taken.add(wanted)
+    column.turn_to(wanted, taken)

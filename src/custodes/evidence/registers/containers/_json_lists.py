@@ -89,7 +89,7 @@ def _top(text: str, start: int, bounds: scan.Bounds) -> Rows:
             several = text[place : place + 1] == "["
     if not several:
         return _with_heads(text, Rows("array", start), bounds, ())
-    first = [value for value in tables.in_sequence(text, start, bounds, _LOOK) if isinstance(value, list)]
+    first = tables.first_lists(text, tables.sequence(text, start, bounds), bounds, _LOOK)
     if any(isinstance(one, dict) for values in first for one in values):
         return Rows("arrays", start)
     return _headed(Rows("sequence", start), first, ())
@@ -99,7 +99,8 @@ def _with_heads(text: str, one: Rows, bounds: scan.Bounds, told: Sequence[tuple[
     """A list of bare lists with its headings, if the document tells them; any other as it is."""
     if one.kind != "array" or one.count:
         return one
-    lists = list(tables.first_lists(text, one.place, bounds, _LOOK))
+    elements = scan.elements(text, scan.skip(text, one.place + 1), bounds)
+    lists = tables.first_lists(text, elements, bounds, _LOOK)
     return _headed(one, lists, told) if lists and lists[0] else one
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -49,27 +51,16 @@ def texts(values: Sequence[Any]) -> list[str]:
     return ["; ".join(flatten({"": value}, _MOST).values()) for value in values]
 
 
-def first_lists(text: str, place: int, bounds: scan.Bounds, most: int) -> Iterator[list[Any]]:
-    """The first elements of an array, if they are lists."""
-    try:
-        for number, (start, end) in enumerate(scan.elements(text, scan.skip(text, place + 1), bounds)):
+def first_lists(text: str, spans: Iterator[tuple[int, int]], bounds: scan.Bounds, most: int) -> list[list[Any]]:
+    """The first values at `spans`, as far as they are lists and can be read."""
+    found: list[list[Any]] = []
+    with contextlib.suppress(scan.Cut, scan.TooBig):
+        for start, end in itertools.islice(spans, most):
             value = scan.decode(text, start, end, bounds) if text[start] == "[" else None
-            if number >= most or not isinstance(value, list):
-                return
-            yield value
-    except (scan.Cut, scan.TooBig):
-        return
-
-
-def in_sequence(text: str, place: int, bounds: scan.Bounds, most: int) -> Iterator[Any]:
-    """The first values of a document that is several, one behind the other."""
-    try:
-        for number, (start, end) in enumerate(sequence(text, place, bounds)):
-            if number >= most:
-                return
-            yield scan.decode(text, start, end, bounds)
-    except (scan.Cut, scan.TooBig):
-        return
+            if not isinstance(value, list):
+                break
+            found.append(value)
+    return found
 
 
 def sequence(text: str, place: int, bounds: scan.Bounds) -> Iterator[tuple[int, int]]:
