@@ -8,7 +8,6 @@ import shutil
 import sys
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 from custodes.cli.assessing import SECONDS, Request, assessed
@@ -16,7 +15,7 @@ from custodes.cli.output import note, print_json, printable
 from custodes.estate.flows import Assessed
 from custodes.estate.papers import Beside, Earlier, check_earlier, fill, listing
 from custodes.knowledge import Knowledge, files, knowledge
-from custodes.model.errors import BadUsage
+from custodes.model.errors import BadUsage, did_you_mean
 from custodes.model.papers import Form, Identified, Paper
 from custodes.model.registers import Limits
 
@@ -110,9 +109,8 @@ def _check_out(wanted: Wanted, inputs: list[Path]) -> None:
 def _form(key: str, loaded: Knowledge) -> Form:
     found = loaded.forms.get(key)
     if found is None:
-        near = get_close_matches(key, list(loaded.forms), 1)
-        known = f"did you mean {near[0]!r}? " if near else ""
-        raise BadUsage(f"there is no form {key[:60]!r}", remedy=f"{known}`custodes form` lists them")
+        remedy = f"{did_you_mean(key, loaded.forms)} `custodes form` lists them".strip()
+        raise BadUsage(f"there is no form {key[:60]!r}", remedy=remedy)
     return found
 
 

@@ -6,14 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from custodes.estate.own import is_own
 from custodes.knowledge.expressions import plain
 from custodes.model.days import is_day
-from custodes.model.errors import BadInput
+from custodes.model.errors import BadInput, did_you_mean
 
 NAME = "custodes.toml"
 READABLE = (
@@ -174,8 +173,7 @@ def _check_keys(document: Mapping[str, Any], config: Path) -> None:
 
 def _check_key(key: str, known: tuple[str, ...], what: str, config: Path) -> None:
     if key not in known:
-        near = get_close_matches(key, known, 1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        remedy = did_you_mean(key, known) or f"known: {', '.join(known)}"
         raise BadInput(f"{key[:40]!r} is no {what}", where=str(config), remedy=remedy)
 
 

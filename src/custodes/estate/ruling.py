@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 
 from custodes.attribution import graph
 from custodes.estate.config import Body, Estate, Site, System
@@ -18,7 +17,7 @@ from custodes.measures.origin import origin
 from custodes.measures.reach import Found
 from custodes.measures.subject import Asked, Firms, Subject
 from custodes.model.assessment import Attribution, Device, Finding
-from custodes.model.errors import BadInput
+from custodes.model.errors import BadInput, did_you_mean
 from custodes.model.rules import Answer, RuleBook
 from custodes.model.vocab import Status
 
@@ -287,10 +286,8 @@ def _refuse_unknown_exceptions(estate: Estate, book: RuleBook) -> None:
     for holder in holders:
         for claimed in holder.exceptions:
             if claimed not in known:
-                near = get_close_matches(claimed, sorted(known), 1)
-                remedy = (
-                    f"did you mean {near[0]!r}?" if near else "write RULE/EXCEPTION; `custodes measures` lists them"
-                )
+                hint = did_you_mean(claimed, sorted(known))
+                remedy = hint or "write RULE/EXCEPTION; `custodes measures` lists them"
                 what = f"no rule has the exception {claimed[:80]!r}, claimed for {holder.id[:40]!r}"
                 raise BadInput(what, where="custodes.toml", remedy=remedy)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from custodes.model.days import is_day
+from custodes.model.errors import did_you_mean
 from custodes.model.rules import (
     AllOf,
     AnyOf,
@@ -86,9 +86,9 @@ def _countries(value: Any) -> frozenset[str]:
 def near_miss(kind: str, word: str, known: Mapping[str, frozenset[str]]) -> str:
     """The word, which may be a new one; refused if it only looks like a known one. Raises Malformed."""
     words = known.get(kind, frozenset())
-    near = get_close_matches(word, sorted(words), 1, 0.85) if word not in words else []
-    if near:
-        raise Malformed(f"{word[:60]!r} is none of the {kind}; did you mean {near[0]!r}?")
+    hint = did_you_mean(word, sorted(words), 0.85) if word not in words else ""
+    if hint:
+        raise Malformed(f"{word[:60]!r} is none of the {kind}; {hint}")
     return word
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from custodes.model.errors import KnowledgeError
+from custodes.model.errors import KnowledgeError, did_you_mean
 
 SUFFIXES = (".yaml", ".yml", ".json")
 #: Folders of packs, the bundled one first, each with whether it is a user's own.
@@ -141,9 +140,9 @@ def refuse_misspelt(folder: Path) -> None:
         name = path.stem if path.suffix in SUFFIXES else path.name
         if name.startswith(".") or not (path.is_dir() or path.suffix in SUFFIXES):
             continue
-        near = get_close_matches(name, FOLDERS, 1, 0.7)
-        if near and near[0] != name:
-            raise KnowledgeError(f"nothing reads {path.name!r}", where=str(path), remedy=f"did you mean {near[0]!r}?")
+        hint = did_you_mean(name, FOLDERS, 0.7) if name not in FOLDERS else ""
+        if hint:
+            raise KnowledgeError(f"nothing reads {path.name!r}", where=str(path), remedy=hint)
 
 
 def place_of(raw: Raw) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +28,7 @@ from custodes.knowledge.rows import (
 )
 from custodes.knowledge.rulebook import load_rulebook
 from custodes.model.days import is_day
-from custodes.model.errors import KnowledgeError
+from custodes.model.errors import KnowledgeError, did_you_mean
 from custodes.model.vocab import Certainty
 
 KINDS = ("own", "relabel", "successor", "near-identical", "licensed", "platform", "firmware", "alleged")
@@ -95,9 +94,9 @@ def _known_keys(raw: Raw, kind: str) -> None:
     """Refuses a misspelt key of an own row: what it says would be lost in silence (`check` names any other)."""
     known = files.schema_keys(kind)
     for key in raw.row:
-        near = get_close_matches(str(key), sorted(known), 1, 0.75)
-        if near and str(key) not in known:
-            raise _fail(raw, f"nothing reads the key {str(key)[:40]!r}", f"did you mean {near[0]!r}?")
+        hint = did_you_mean(str(key), sorted(known), 0.75) if str(key) not in known else ""
+        if hint:
+            raise _fail(raw, f"nothing reads the key {str(key)[:40]!r}", hint)
 
 
 def _refusing(convert: Callable[[Raw], T]) -> Callable[[Raw], T]:

@@ -10,6 +10,16 @@ Anything else that escapes is a fault of this program (exit 3).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """ "did you mean 'x'?" for the nearest known word; empty if none is as near as `cutoff` (0 to 1)."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), 1, cutoff)
+    return f"did you mean {near[0]!r}?" if near else ""
+
 
 class CustodesError(Exception):
     """One clear message: what happened, where, why, and what to do about it.

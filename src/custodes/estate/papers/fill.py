@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from custodes import __version__
@@ -25,7 +24,7 @@ from custodes.estate.papers.scope import bodiless, names, scoped
 from custodes.estate.papers.systems import Group
 from custodes.estate.ruling import Ruling
 from custodes.knowledge import Knowledge
-from custodes.model.errors import BadInput, KnowledgeError
+from custodes.model.errors import BadInput, KnowledgeError, did_you_mean
 from custodes.model.papers import Cell, Column, Entry, Form, Kind, Line, Paper, Part, Place, Question, Section, Unplaced
 
 #: Lines that are no table of the catalogue: a person's own, and those that the form itself holds.
@@ -98,15 +97,14 @@ def faults(form: Form) -> Iterator[str]:
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, 1)
-    return f"there is no {what} {name[:60]!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    hint = did_you_mean(name, known)
+    return f"there is no {what} {name[:60]!r}" + (f"; {hint}" if hint else "")
 
 
 def _refuse_unknown_forms(done: Assessed, knowledge: Knowledge) -> None:
     for key in done.estate.forms:
         if key not in knowledge.forms:
-            near = get_close_matches(key, list(knowledge.forms), 1)
-            remedy = f"did you mean {near[0]!r}?" if near else "`custodes form` lists them"
+            remedy = did_you_mean(key, knowledge.forms) or "`custodes form` lists them"
             raise BadInput(f"[form.{key[:60]}]: there is no such form", where="custodes.toml", remedy=remedy)
 
 
@@ -130,9 +128,9 @@ def _refuse_unread(form: Form, desk: Desk) -> None:
 
 
 def _unread(form: Form, key: str, known: set[str]) -> str:
-    near = get_close_matches(key, sorted(known), 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"[form.{form.id}] {key[:60]!r} answers nothing that the form asks of a person{hint}"
+    hint = did_you_mean(key, sorted(known))
+    told = f"[form.{form.id}] {key[:60]!r} answers nothing that the form asks of a person"
+    return f"{told}; {hint}" if hint else told
 
 
 def _section(part: Part, desk: Desk, filled: Filled) -> Section:

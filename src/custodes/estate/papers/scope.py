@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from custodes.estate import steps
 from custodes.estate.config import Body, Estate
@@ -12,7 +11,7 @@ from custodes.estate.flows import Assessed
 from custodes.estate.ruling import Bench, Ruling
 from custodes.knowledge import Knowledge
 from custodes.model.assessment import Assessment, Device
-from custodes.model.errors import BadUsage
+from custodes.model.errors import BadUsage, did_you_mean
 from custodes.model.papers import Form
 
 _MOST_NAMED = 8
@@ -30,9 +29,9 @@ def scoped(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, bod
         return done
     found = bodies.get(body) or next((one for one in bodies.values() if one.name.casefold() == body.casefold()), None)
     if found is None:
-        near = get_close_matches(body, [name for one in bodies.values() for name in (one.id, one.name)], 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise BadUsage(f"there is no body {body[:60]!r} in this estate", remedy=f"{hint}there are: {_named(bodies)}")
+        hint = did_you_mean(body, [name for one in bodies.values() for name in (one.id, one.name)])
+        remedy = f"{hint} there are: {_named(bodies)}".strip()
+        raise BadUsage(f"there is no body {body[:60]!r} in this estate", remedy=remedy)
     return _only(found, done, knowledge, ruling)
 
 
