@@ -9,33 +9,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from paper_reading import rows, section, value
 
 from custodes.estate.papers import Beside
 from custodes.estate.papers.again import Marks, pair
 from custodes.estate.papers.systems import owned_by
 from custodes.knowledge import knowledge
 from custodes.model.errors import BadInput, BadUsage
-from custodes.model.papers import Identified, Paper, Section
+from custodes.model.papers import Identified, Paper
 
 Make = Callable[..., Paper]
 HEADS = ["Ref", "Make", "Model", "Site", "Serial Number", "Status"]
 HIK, AXIS = ["Hikvision", "DS-2CD2143G2-I"], ["Axis", "P3265-LV"]
-
-
-def section(paper: Paper, key: str) -> Section:
-    return next(one for one in paper.sections if one.id == key)
-
-
-def rows(paper: Paper, key: str) -> list[dict[str, object]]:
-    part = section(paper, key)
-    return [
-        {column.id: cell.value for column, cell in zip(part.columns, line.cells, strict=True)} for line in part.lines
-    ]
-
-
-def value(paper: Paper, place: str) -> object:
-    part, _, field = place.partition(".")
-    return next(entry.cell.value for entry in section(paper, part).entries if entry.id == field)
 
 
 def register(folder: Path, name: str, lines: list[list[str]], heads: list[str] | None = None) -> None:
@@ -46,6 +31,18 @@ def register(folder: Path, name: str, lines: list[list[str]], heads: list[str] |
 
 def config(folder: Path, text: str) -> None:
     (folder / "custodes.toml").write_text(text, encoding="utf-8")
+
+
+def own_form(folder: Path, part: str) -> Path:
+    """A pack with one form "mine", of one part and the limits."""
+    pack = folder / "own"
+    (pack / "forms").mkdir(parents=True)
+    (pack / "forms" / "mine.yaml").write_text(
+        f'- id: mine\n  title: Mine\n  version: "1"\n  parts:\n  - {part}\n'
+        "  - {id: not-looked-at, lines: not-looked-at}\n",
+        encoding="utf-8",
+    )
+    return pack
 
 
 def test_a_system_of_which_no_record_speaks_has_no_nought(tmp_path: Path, paper_of: Make) -> None:
@@ -251,14 +248,7 @@ def test_sensitive_leased_sites_are_counted_where_they_are_not_named(tmp_path: P
         '[[site]]\nid = "c"\nname = "Cell block"\nlandlord = "L"\nsensitive = true\n'
         '[[source]]\nfile = "SYNTHETIC_r.csv"\n',
     )
-    pack = tmp_path / "own"
-    (pack / "forms").mkdir(parents=True)
-    (pack / "forms" / "mine.yaml").write_text(
-        '- id: mine\n  title: Mine\n  version: "1"\n  parts:\n'
-        "  - {id: head, fields: [{id: leased, label: Leased, value: sites.leased}]}\n"
-        "  - {id: not-looked-at, lines: not-looked-at}\n",
-        encoding="utf-8",
-    )
+    pack = own_form(tmp_path, "{id: head, fields: [{id: leased, label: Leased, value: sites.leased}]}")
     assert value(paper_of("mine", tmp_path, packs=(pack,)), "head.leased") == "Depot; and 1 sensitive, not named here"
     assert value(paper_of("us-889-worksheet", tmp_path), "head.leased") == "Cell block; Depot"
 
@@ -391,13 +381,8 @@ def test_a_day_that_nobody_tells_clears_nothing(tmp_path: Path, paper_of: Make) 
 
 def test_a_form_that_asks_no_rule_may_list_purchases(tmp_path: Path, paper_of: Make) -> None:
     money(tmp_path, "a", "")
-    pack = tmp_path / "own"
-    (pack / "forms").mkdir(parents=True)
-    (pack / "forms" / "mine.yaml").write_text(
-        '- id: mine\n  title: Mine\n  version: "1"\n  parts:\n'
-        "  - {id: bought, rows: purchases, columns: [{id: then, label: Covered then, value: paid.covered}]}\n"
-        "  - {id: not-looked-at, lines: not-looked-at}\n",
-        encoding="utf-8",
+    pack = own_form(
+        tmp_path, "{id: bought, rows: purchases, columns: [{id: then, label: Covered then, value: paid.covered}]}"
     )
     (row,) = rows(paper_of("mine", tmp_path, packs=(pack,)), "bought")
     assert row["then"] == "unknown"

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from paper_reading import rows, section, value
 
 from custodes.estate.papers import Beside, Earlier, faults, listing
 from custodes.estate.papers.desk import judge
@@ -19,7 +20,7 @@ from custodes.knowledge import knowledge
 from custodes.knowledge.forms import NEVER
 from custodes.measures.reach import Found
 from custodes.model.errors import BadInput, KnowledgeError
-from custodes.model.papers import Kind, Paper, Section
+from custodes.model.papers import Kind, Paper
 from custodes.model.rules import Answer
 
 EXAMPLE = Path(__file__).parents[2] / "src/custodes/estate/example"
@@ -35,22 +36,6 @@ WANTED = {
     "supplier-questionnaire",
     "foi-copy",
 }
-
-
-def section(paper: Paper, key: str) -> Section:
-    return next(one for one in paper.sections if one.id == key)
-
-
-def rows(paper: Paper, key: str) -> list[dict[str, object]]:
-    part = section(paper, key)
-    return [
-        {column.id: cell.value for column, cell in zip(part.columns, line.cells, strict=True)} for line in part.lines
-    ]
-
-
-def value(paper: Paper, place: str) -> object:
-    part, _, field = place.partition(".")
-    return next(entry.cell.value for entry in section(paper, part).entries if entry.id == field)
 
 
 def words(paper: Paper) -> str:

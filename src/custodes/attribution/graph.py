@@ -169,8 +169,27 @@ def owner_sets(supplier: str, as_at: date, knowledge: Knowledge) -> tuple[tuple[
     return tuple(key for key in owners if sure[key]), tuple(key for key in owners if not sure[key])
 
 
+def owner_edges(supplier: str, knowledge: Knowledge) -> list[OwnerEdge]:
+    """Every edge to an owner above a supplier, on whatever day it held."""
+    suppliers = knowledge.pack.suppliers
+    met, queue = set[str](), [supplier]
+    found: list[OwnerEdge] = []
+    while queue:
+        key = queue.pop()
+        if key not in met and key in suppliers:
+            met.add(key)
+            found += suppliers[key].owners
+            queue += [edge.owner for edge in suppliers[key].owners]
+    return found
+
+
+def _controls(edge: OwnerEdge) -> bool:
+    """Whether an edge says anything of control: no minority holding, no weak source."""
+    return edge.kind != "minority" and edge.certainty is not Certainty.LOW
+
+
 def _held(edge: OwnerEdge, day: str) -> Answer:
-    if edge.kind == "minority" or edge.certainty is Certainty.LOW:
+    if not _controls(edge):
         return Answer.NO
     since = begun(edge.since, day) if edge.since else Answer.YES
     until = begun(edge.until, day) if edge.until else Answer.NO
@@ -180,7 +199,7 @@ def _held(edge: OwnerEdge, day: str) -> Answer:
 
 
 def _holds(edge: OwnerEdge, as_at: date) -> bool:
-    if edge.kind == "minority" or edge.certainty is Certainty.LOW:
+    if not _controls(edge):
         return False
     day = as_at.isoformat()
     if edge.since and day[: len(edge.since)] < edge.since:

@@ -64,7 +64,8 @@ def form_main(wanted: Wanted, request: Request) -> None:
     """Run `custodes form ID PATH`."""
     from custodes.publication.papers.frozen import is_frozen
 
-    _check_out(wanted, [request.path])
+    _check_out(wanted)
+    _refuse_overwriting(wanted, [request.path])
     if is_frozen(request.path):
         _again(wanted, request)
         return
@@ -85,8 +86,8 @@ def form_main(wanted: Wanted, request: Request) -> None:
         _freeze(wanted.freeze, paper, wanted.out, done, loaded)
 
 
-def _check_out(wanted: Wanted, inputs: list[Path]) -> None:
-    """Nothing that is read, or was signed before, is ever written over."""
+def _check_out(wanted: Wanted) -> None:
+    """What is asked to be written can be, and takes the place of no copy that was signed."""
     from custodes.publication.papers import WRITERS
 
     if wanted.freeze is not None and wanted.out is None:
@@ -100,6 +101,10 @@ def _check_out(wanted: Wanted, inputs: list[Path]) -> None:
         )
     if wanted.freeze is not None and wanted.freeze.suffix.lower() != ".zip":
         raise BadUsage(f"--freeze {wanted.freeze.name[-40:]!r} is an archive", remedy="end it in .zip")
+
+
+def _refuse_overwriting(wanted: Wanted, inputs: list[Path]) -> None:
+    """Nothing that is read is ever written over."""
     read = {path.resolve() for path in (*inputs, wanted.since, wanted.filled) if path is not None}
     for option, target in (("--out", wanted.out), ("--freeze", wanted.freeze)):
         if target is not None and target.resolve() in read:
@@ -115,24 +120,19 @@ def _form(key: str, loaded: Knowledge) -> Form:
 
 
 def _filled(form: Form, wanted: Wanted, request: Request, loaded: Knowledge) -> tuple[Paper, Assessed]:
+    from custodes.publication.papers.frozen import is_frozen
+
     done = assessed(request)
     estate = done.estate
-    _check_out(wanted, [request.path, *(one.file for one in estate.sources), *estate.answers, *estate.papers])
+    _refuse_overwriting(wanted, [*(one.file for one in estate.sources), *estate.answers, *estate.papers])
     earlier = _earlier(wanted.since) if wanted.since else Earlier()
-    since = [wanted.since] if wanted.since and is_frozen_copy(wanted.since) else []
+    since = [wanted.since] if wanted.since and is_frozen(wanted.since) else []
     beside = Beside(earlier, [_identified(path) for path in (*estate.papers, *since)])
     paper = fill(form, done, loaded, request.ruling, beside, wanted.body)
     if wanted.filled is not None:
         beside = _with_answers(beside, wanted.filled, paper)
         paper = fill(form, done, loaded, request.ruling, beside, wanted.body)
     return paper, done
-
-
-def is_frozen_copy(path: Path) -> bool:
-    """Whether a file is an archive that --freeze wrote."""
-    from custodes.publication.papers.frozen import is_frozen
-
-    return is_frozen(path)
 
 
 def _with_answers(beside: Beside, workbook: Path, paper: Paper) -> Beside:

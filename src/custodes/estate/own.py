@@ -5,17 +5,21 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-_CATEGORY = b"<cp:category>written by custodes</cp:category>"
+from custodes.model.vocab import OWN_WORKBOOK
+
+_CATEGORY = f"<cp:category>{OWN_WORKBOOK}</cp:category>".encode()
 _CORE = "docProps/core.xml"
 #: How its own tables and machine outputs begin.
-_TEXTS: tuple[bytes, ...] = (
+_TEXTS = (
     b"device,name,body,site,sensitive_site,",
     b'{\n"summary": {',
     b'{"summary":',
     b'{\n"form":',
     b'{"form":',
+    b'{\n "form":',
+    b'{\n"marking":',
+    b'{\n "marking":',
 )
-_TEXTS += (b'{\n "form":', b'{\n"marking":', b'{\n "marking":')
 _MOST = 1 << 16
 
 
@@ -25,7 +29,7 @@ def is_own(path: Path) -> bool:
         with path.open("rb") as stream:
             head = stream.read(64).removeprefix(b"\xef\xbb\xbf")
         return _workbook(path) if head.startswith(b"PK") else head.startswith(_TEXTS)
-    except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError):
+    except (OSError, zipfile.BadZipFile, KeyError, RuntimeError):
         return False
 
 

@@ -46,6 +46,10 @@ class Reason(StrEnum):
     DAMAGED = "damaged"
 
 
+#: The category that every workbook of this program carries: by it a folder's registers are told from its own files.
+OWN_WORKBOOK = "written by custodes"
+
+
 class Field(StrEnum):
     """Canonical fields a register column can be mapped to. Readers emit them under these names."""
 

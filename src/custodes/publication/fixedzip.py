@@ -10,7 +10,8 @@ from pathlib import Path
 
 from openpyxl.workbook import Workbook
 
-OUTPUT = "written by custodes"
+from custodes.model.vocab import OWN_WORKBOOK
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -22,7 +23,7 @@ def save(book: Workbook, path: Path, as_at: date, *, stored: bool = False) -> Pa
     """
     stamp = datetime(as_at.year, as_at.month, as_at.day)
     book.properties.modified = stamp
-    book.properties.category = OUTPUT  # by which it is known not to be a register, whoever created the workbook
+    book.properties.category = OWN_WORKBOOK  # by which it is known not to be a register, whoever created the workbook
     if not book.properties.created or book.properties.creator == "openpyxl":
         book.properties.created = stamp
         book.properties.creator = "custodes"

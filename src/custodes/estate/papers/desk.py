@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from custodes.attribution.graph import owner_edges
 from custodes.estate.config import Body, System, Told
 from custodes.estate.flows import Assessed
 from custodes.estate.papers.again import Recognised
+from custodes.estate.papers.scope import bodies_of
 from custodes.estate.ruling import Bench, Ruling
 from custodes.knowledge import Knowledge
-from custodes.knowledge.rows import OwnerEdge
 from custodes.knowledge.text import words
 from custodes.measures.reach import Found
 from custodes.measures.subject import Subject
@@ -46,6 +47,14 @@ class Beside:
     identified: Sequence[Sequence[Identified]] = ()
     filled: Filled = field(default_factory=dict)
     unplaced: Sequence[Unplaced] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What an earlier paper identified and this one does not; `now`: what these records say of it."""
+
+    record: Identified
+    now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,7 @@ class Desk:
         self.bodiless = bodiless  # pieces of the whole estate that name no body, where this is a part of it
         self._others = others  # bodies of the estate that this is not about
         self.form, self.knowledge, self.ruling = form, knowledge, ruling
-        self.earlier, self._papers, self._filled = beside.earlier, beside.identified, beside.filled
+        self.earlier, self._papers, self.filled = beside.earlier, beside.identified, beside.filled
         self.estate = done.estate
         self.assessment: Assessment = done.assessment
         self.bench = Bench(done.estate, knowledge, self.assessment.as_at, ruling)
@@ -143,9 +152,7 @@ class Desk:
     @cached_property
     def bodies(self) -> list[Body]:
         """The bodies of the configuration; where there is none, those that the records name."""
-        if self.estate.bodies:
-            return list(self.estate.bodies.values())
-        return [Body(name, name) for name in sorted({d.body for d in self.assessment.devices if d.body})]
+        return list(bodies_of(self.estate, self.assessment).values())
 
     @cached_property
     def answers(self) -> Told:
@@ -166,11 +173,11 @@ class Desk:
 
         `section`: where the form asks it; without, wherever it does.
         """
-        wrote = self._filled.get((section, key, ""), "") if section else self._wrote(key)
+        wrote = self.filled.get((section, key, ""), "") if section else self._wrote(key)
         return wrote or self.answers.values.get(key, "") or self._of_bodies(key)
 
     def _wrote(self, key: str) -> str:
-        return next((text for (_, field_, column), text in self._filled.items() if field_ == key and not column), "")
+        return next((text for (_, field_, column), text in self.filled.items() if field_ == key and not column), "")
 
     def _of_bodies(self, key: str) -> str:
         return "; ".join(dict.fromkeys(body.values[key] for body in self.bodies if body.values.get(key)))
@@ -204,23 +211,11 @@ class Desk:
         last = min(span(period)[1], self.assessment.as_at) if known else self.assessment.as_at
         rule = self.knowledge.pack.rulebook.rules.get(self.form.measure)
         turns = [one.since for one in rule.versions] + [one.day for one in rule.endings] if rule else []
-        turns += [day for edge in self._owner_edges(device) for day in (edge.since, edge.until)]
-        edges = {day for turn in turns if turn for day in span(turn) if date.min < day < date.max}
-        around = {day + timedelta(days=step) for day in edges for step in (-1, 0, 1)}
+        edges = owner_edges(device.attribution.oem or "", self.knowledge)
+        turns += [day for edge in edges for day in (edge.since, edge.until)]
+        ends = {day for turn in turns if turn for day in span(turn) if date.min < day < date.max}
+        around = {day + timedelta(days=step) for day in ends for step in (-1, 0, 1)}
         return sorted({last, *([first] if known else ()), *(day for day in around if first <= day <= last)})
-
-    def _owner_edges(self, device: Device) -> list[OwnerEdge]:
-        suppliers = self.knowledge.pack.suppliers
-        met, queue = set[str](), [device.attribution.oem or ""]
-        found: list[OwnerEdge] = []
-        while queue:
-            key = queue.pop()
-            if key in met or key not in suppliers:
-                continue
-            met.add(key)
-            found += suppliers[key].owners
-            queue += [edge.owner for edge in suppliers[key].owners]
-        return found
 
     def _judge(self, device: Device, bench: Bench) -> Judged:
         if not self.form.measure:
@@ -272,25 +267,26 @@ class Desk:
 
     def first_identified(self) -> str:
         """The first day on which anything was identified, in these records or in an earlier paper; empty if never."""
-        days = [self.identified(device) for device in self.covered()]
-        return min([*days, *(one.day for one, _ in self.no_longer())], default="")
+        days = [self.identified(device) for device in self.covered]
+        return min([*days, *(one.record.day for one in self.no_longer)], default="")
 
-    def no_longer(self) -> list[tuple[Identified, str]]:
-        """What earlier papers identified and this one does not, each with what these records say of it."""
-        covered = {device.id for device in self.covered()}
-        found = [(one, "not in these records") for one in self.recognised.lost]
+    @cached_property
+    def no_longer(self) -> list[Gone]:
+        """What earlier papers identified and this one does not."""
+        covered = {device.id for device in self.covered}
+        found = [Gone(one, "not in these records") for one in self.recognised.lost]
         for device in self.assessment.devices:
             one = self.recognised.met.get(device.id)
             if one is not None and device.id not in covered:
                 now = self.word(self.judged(device).answer) if device.live else f"not in use: {device.status_text}"
-                found.append((one, now))
-        return sorted(found, key=lambda item: (item[0].day, item[0].device))
+                found.append(Gone(one, now))
+        return sorted(found, key=lambda one: (one.record.day, one.record.device))
 
     def records(self) -> tuple[Identified, ...]:
         """What this paper identifies, and what earlier ones did and these records do not show any more."""
         if not self.form.measure:
             return ()
-        return (*(self._record(device) for device in self.covered()), *(one for one, _ in self.no_longer()))
+        return (*(self._record(device) for device in self.covered), *(one.record for one in self.no_longer))
 
     def _record(self, device: Device) -> Identified:
         told_ = device.attribution
@@ -309,6 +305,7 @@ class Desk:
             body=self.bench.body_of(device).name or device.body,
         )
 
+    @cached_property
     def covered(self) -> list[Device]:
         """The devices in use of which the form's rule speaks."""
         return [device for device in self.live if self.judged(device).answer == COVERED]

@@ -18,7 +18,7 @@ from custodes.estate.papers import (  # noqa: F401 - they fill the catalogue
     systems,
 )
 from custodes.estate.papers.catalogue import HEAD, SENTENCES, TABLES, Named, Table
-from custodes.estate.papers.desk import Beside, Desk, Filled
+from custodes.estate.papers.desk import Beside, Desk
 from custodes.estate.papers.folding import folded
 from custodes.estate.papers.scope import bodiless, names, scoped
 from custodes.estate.papers.systems import Group
@@ -47,7 +47,7 @@ def fill(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, besid
     desk = Desk(form, done, knowledge, ruling, beside, left_out, every - names(done))
     _refuse_unread(form, desk)
     assessment = done.assessment
-    sections = [_section(part, desk, beside.filled) for part in form.parts]
+    sections = [_section(part, desk) for part in form.parts]
     if beside.unplaced:
         sections.append(_unplaced(beside.unplaced))
     return Paper(
@@ -133,7 +133,7 @@ def _unread(form: Form, key: str, known: set[str]) -> str:
     return f"{told}; {hint}" if hint else told
 
 
-def _section(part: Part, desk: Desk, filled: Filled) -> Section:
+def _section(part: Part, desk: Desk) -> Section:
     text = [_with_values(one, desk) for one in part.text]
     if part.lines:
         text += SENTENCES[part.lines][1](desk)
@@ -142,7 +142,7 @@ def _section(part: Part, desk: Desk, filled: Filled) -> Section:
     columns = tuple(
         Column(one.id, one.label, one.for_a_person and one.id not in held, one.wide, one.heads) for one in part.columns
     )
-    lines = tuple(_lines(part, desk, filled)) if part.rows else ()
+    lines = tuple(_lines(part, desk)) if part.rows else ()
     if part.most and len(lines) > part.most:
         lines = folded(lines, part.most)
     return Section(part.id, part.title, tuple(text), entries, columns, lines, "" if lines else part.empty)
@@ -173,46 +173,48 @@ def _field(one: Question, desk: Desk, section: str) -> Cell:
 
 def _person(one: Question, desk: Desk, section: str) -> Cell:
     """What a person told: in the copy that was filled in, else in the configuration; else a blank."""
-    told = desk.person(one.id, section)
-    return Cell(told, Kind.PERSON) if told else _TO_FILL
+    return _wrote(desk.person(one.id, section))
 
 
-def _lines(part: Part, desk: Desk, filled: Filled) -> Iterator[Line]:
+def _lines(part: Part, desk: Desk) -> Iterator[Line]:
     if part.rows == LISTED:
         for number, line in enumerate(part.listed, 1):
             yield Line(
-                str(number), tuple(_listed(line, one, (part.id, str(number), one.id), filled) for one in part.columns)
+                str(number), tuple(_listed(line, one, (part.id, str(number), one.id), desk) for one in part.columns)
             )
         return
     if part.rows == PERSON:
-        yield from _told_lines(part, desk, filled)
+        yield from _told_lines(part, desk)
         return
     table = TABLES[part.rows]
     for key, item in table.lines(desk):
         if _wanted(part, table, desk, item):
-            yield Line(
-                key, tuple(_cell(one, table.values, desk, item, (part.id, key, one.id), filled) for one in part.columns)
-            )
+            yield Line(key, tuple(_cell(one, table.values, desk, item, (part.id, key, one.id)) for one in part.columns))
 
 
-def _listed(line: Mapping[str, str], one: Question, place: Place, filled: Filled) -> Cell:
+def _listed(line: Mapping[str, str], one: Question, place: Place, desk: Desk) -> Cell:
     if one.id in line:
         return Cell(line[one.id])
-    return Cell(filled[place], Kind.PERSON) if filled.get(place) else _TO_FILL
+    return _wrote(desk.filled.get(place, ""))
+
+
+def _wrote(text: str) -> Cell:
+    """What a person wrote, or a blank for them."""
+    return Cell(text, Kind.PERSON) if text else _TO_FILL
 
 
 def _wanted(part: Part, table: Table, desk: Desk, item: Any) -> bool:
     return all(str(table.values[name].make(desk, item).value) in words for name, words in part.where.items())
 
 
-def _cell(one: Question, values: Mapping[str, Named], desk: Desk, item: Any, place: Place, filled: Filled) -> Cell:
+def _cell(one: Question, values: Mapping[str, Named], desk: Desk, item: Any, place: Place) -> Cell:
     if one.value:
         return values[one.value].make(desk, item)
-    told = filled.get(place, "") or (item.system.values.get(one.id, "") if isinstance(item, Group) else "")
-    return Cell(told, Kind.PERSON) if told else _TO_FILL
+    told = desk.filled.get(place, "") or (item.system.values.get(one.id, "") if isinstance(item, Group) else "")
+    return _wrote(told)
 
 
-def _told_lines(part: Part, desk: Desk, filled: Filled) -> Iterator[Line]:
+def _told_lines(part: Part, desk: Desk) -> Iterator[Line]:
     """A person's own lines: from the configuration, then blanks; a copy that was filled in fills both."""
     told = desk.answers.tables.get(part.id, ())
     ids = [one.id for one in part.columns]
@@ -224,12 +226,12 @@ def _told_lines(part: Part, desk: Desk, filled: Filled) -> Iterator[Line]:
                 where="custodes.toml",
                 remedy=f"one of: {', '.join(ids)}",
             )
-    wrote = [key for section, key, _ in filled if section == part.id]
+    wrote = [key for section, key, _ in desk.filled if section == part.id]
     last = max([len(told) + part.blanks, *(int(key) for key in wrote if key.isdecimal())])
     for number in range(1, last + 1):
         line = told[number - 1] if number <= len(told) else {}
-        texts = (filled.get((part.id, str(number), key), "") or line.get(key, "") for key in ids)
-        yield Line(str(number), tuple(Cell(text, Kind.PERSON) if text else _TO_FILL for text in texts))
+        texts = (desk.filled.get((part.id, str(number), key), "") or line.get(key, "") for key in ids)
+        yield Line(str(number), tuple(map(_wrote, texts)))
 
 
 def listing() -> list[dict[str, str]]:

@@ -140,17 +140,17 @@ value(REASONS, "reason.text", "the reason")(lambda _, one: told(one.text))
 value(REASONS, "reason.devices", "devices in use")(lambda _, one: told(one.settles))
 
 BEFORE = lines("identified-before", "what an earlier paper identified by the form's rule and this one does not")(
-    lambda desk: ((one.device, (one, now)) for one, now in desk.no_longer())
+    lambda desk: ((one.record.device, one) for one in desk.no_longer)
 )
-value(BEFORE, "before.item", "what it was called")(lambda _, one: or_not_known(one[0].name, "no record named it"))
-value(BEFORE, "before.site", "the site")(lambda _, one: or_not_known(one[0].site, "no record told it"))
+value(BEFORE, "before.item", "what it was called")(lambda _, one: or_not_known(one.record.name, "no record named it"))
+value(BEFORE, "before.site", "the site")(lambda _, one: or_not_known(one.record.site, "no record told it"))
 value(BEFORE, "before.model", "brand and model")(
-    lambda _, one: or_not_known(" ".join(filter(None, (one[0].brand, one[0].model))), "no record told it")
+    lambda _, one: or_not_known(" ".join(filter(None, (one.record.brand, one.record.model))), "no record told it")
 )
-value(BEFORE, "before.maker", "the actual maker then")(lambda _, one: or_not_known(one[0].maker, "not told"))
-value(BEFORE, "before.quantity", "how many pieces")(lambda _, one: told(one[0].quantity))
-value(BEFORE, "before.identified", "the day on which it was first identified")(lambda _, one: told(one[0].day))
-value(BEFORE, "before.now", "what these records say of it")(lambda _, one: told(one[1]))
+value(BEFORE, "before.maker", "the actual maker then")(lambda _, one: or_not_known(one.record.maker, "not told"))
+value(BEFORE, "before.quantity", "how many pieces")(lambda _, one: told(one.record.quantity))
+value(BEFORE, "before.identified", "the day on which it was first identified")(lambda _, one: told(one.record.day))
+value(BEFORE, "before.now", "what these records say of it")(lambda _, one: told(one.now))
 
 CHANGES = lines("changes", "what differs from an earlier copy: equipment, what we know, rules")(
     lambda desk: ((change.kind, change) for change in changes(desk))

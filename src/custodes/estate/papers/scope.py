@@ -19,7 +19,7 @@ _MOST_NAMED = 8
 
 def scoped(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, body: str) -> Assessed:
     """The assessment of one body, if one is named. Raises BadUsage where a form about one body meets several."""
-    bodies = _bodies(done)
+    bodies = bodies_of(done.estate, done.assessment)
     if not body:
         if form.one_body and len(bodies) > 1:
             raise BadUsage(
@@ -37,20 +37,21 @@ def scoped(form: Form, done: Assessed, knowledge: Knowledge, ruling: Ruling, bod
 
 def names(done: Assessed) -> frozenset[str]:
     """The names of the bodies of an estate."""
-    return frozenset(one.name for one in _bodies(done).values())
+    return frozenset(one.name for one in bodies_of(done.estate, done.assessment).values())
 
 
 def bodiless(done: Assessed) -> int:
     """Pieces that name no body which the estate knows, where it holds several."""
-    bodies = _bodies(done)
+    bodies = bodies_of(done.estate, done.assessment)
     told = {name for one in bodies.values() for name in (one.id, one.name)}
     return sum(d.quantity for d in done.assessment.devices if d.body not in told) if len(bodies) > 1 else 0
 
 
-def _bodies(done: Assessed) -> Mapping[str, Body]:
-    if done.estate.bodies:
-        return done.estate.bodies
-    return {name: Body(name, name) for name in sorted({d.body for d in done.assessment.devices if d.body})}
+def bodies_of(estate: Estate, assessment: Assessment) -> Mapping[str, Body]:
+    """The bodies of the configuration by id; where there is none, those that the records name."""
+    if estate.bodies:
+        return estate.bodies
+    return {name: Body(name, name) for name in sorted({device.body for device in assessment.devices if device.body})}
 
 
 def _named(bodies: Mapping[str, Body]) -> str:
@@ -60,7 +61,7 @@ def _named(bodies: Mapping[str, Body]) -> str:
 
 
 def _only(body: Body, done: Assessed, knowledge: Knowledge, ruling: Ruling) -> Assessed:
-    alone = len(_bodies(done)) == 1
+    alone = len(bodies_of(done.estate, done.assessment)) == 1
     devices = tuple(d for d in done.assessment.devices if alone or d.body in (body.id, body.name))
     estate = _estate(body, done, devices)
     bench = Bench(estate, knowledge, done.assessment.as_at, ruling)
