@@ -199,9 +199,7 @@ def test_any_text_gets_an_answer_and_the_same_one_twice(text: str, name: str) ->
         assert first == resolve_text(whole, loaded)
         assert bool(first.mentions) != (first.reason is not None)
         silent = resolve_text(whole, loaded, explain=False)
-        assert [(m.brand, m.status, m.score) for m in first.mentions] == [
-            (m.brand, m.status, m.score) for m in silent.mentions
-        ]
+        assert [mention._replace(evidence=()) for mention in first.mentions] == list(silent.mentions)
 
 
 @FAST

@@ -83,15 +83,17 @@ def render_short(resolution: Resolution, text: str, knowledge: Knowledge) -> str
     for item in resolution.mentions:
         if item.status is Status.UNKNOWN:
             makers = "[]"
-        elif not _named_in(item.brand, text, knowledge):
+        elif not _named_in(item.brand, resolution.squashed, knowledge):
             makers = _plain_makers_json(item.brand, knowledge)
         else:
             makers = _makers_json(makers_of(item, text, knowledge))
-        parts.append(
-            f'{{"brand":"{item.brand}","model":{model},"status":"{item.status}",'
-            f'"confidence":{item.confidence},"makers":{makers}}}'
-        )
+        parts.append(f'{{"brand":"{item.brand}","model":{model},{_how_sure(item.status, item.confidence)}{makers}}}')
     return f"[{','.join(parts)}]"
+
+
+@lru_cache(maxsize=1024)
+def _how_sure(status: Status, confidence: float) -> str:
+    return f'"status":"{status}","confidence":{confidence},"makers":'
 
 
 def _quoted(text: str | None) -> str:
@@ -113,19 +115,16 @@ def _plain_makers_json(brand: str, knowledge: Knowledge) -> str:
 
 def makers_of(mention: Mention, text: str, knowledge: Knowledge) -> tuple[Candidate, ...]:
     """The makers of a mention; remembered where no line or model of an edge is named."""
-    if not _named_in(mention.brand, text, knowledge):
+    if not _named_in(mention.brand, squash(text), knowledge):
         return _plain_makers(mention.brand, knowledge)
     brand = knowledge.brand(mention.brand)
     return graph.makers(brand, mention.model, text, "", knowledge.pack.date, knowledge)
 
 
-def _named_in(brand: str, text: str, knowledge: Knowledge) -> bool:
+def _named_in(brand: str, squashed: str, knowledge: Knowledge) -> bool:
     """Whether a text names a line or model that an edge of the brand depends on."""
     keys = knowledge.edge_keys[brand]
-    if not keys:
-        return False
-    squashed = squash(text)
-    return any(key in squashed for key in keys)
+    return bool(keys) and any([key in squashed for key in keys])
 
 
 @lru_cache(maxsize=4096)

@@ -122,10 +122,10 @@ def _may_follow(word: str, kind: str, gap: str) -> bool:
 
 def _complete(word: str, knowledge: Knowledge) -> bool | None:
     """Whether a piece holds a digit; None if a word is glued behind its last digit ("2143fake")."""
-    if word.isalpha() or not _DIGIT.search(word):
-        return False
     if word.isdecimal():
         return True
+    if word.isalpha() or not _DIGIT.search(word):
+        return False
     tail = _TAIL.search(word)
     if tail is None:
         return True

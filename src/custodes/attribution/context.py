@@ -40,7 +40,8 @@ _TELLING = re.compile(
 _PLAIN_GAPS = frozenset((" ", "-", "", ", ", ",", ".", ". ", " - ", ":", ": ", ";", "; ", "(", " (", ") ", "_"))
 _TELLING_CATEGORIES = ("So", "Sm", "Sk")
 _HARMLESS_SIGNS = frozenset("°±+=·|¦`´¨")
-_TELLING_DIGITS = "012x"  # how a nought and a year begin
+_QUIET_DIGITS = frozenset("3456789")  # a number that begins so is neither nought nor a year
+_YEAR_DIGITS = frozenset("12")
 _ZERO = re.compile(r"x?0+(?:x|no|nos|nr|pcs?|off|units?)?")
 YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMERIC = (NUMBER, CODE_LIKE, "code")
@@ -187,8 +188,8 @@ def _is_nought(word: str) -> bool:
 
 
 def _tells_nothing(word: str) -> bool:
-    """Whether a number can be neither nought nor a year, told by how it begins."""
-    return word[0] not in _TELLING_DIGITS and word.isascii()
+    """Whether a number can be neither nought nor a year, told by how it begins and how long it is."""
+    return word[0] in _QUIET_DIGITS or (word[0] in _YEAR_DIGITS and len(word) != 4)
 
 
 def _numbers_a_thing(words: Words, index: int, kinds: Sequence[str]) -> bool:

@@ -56,3 +56,4 @@ class Resolution(NamedTuple):
     model: str | None = None
     device_type: str | None = None
     code_brands: tuple[str, ...] = ()  # brands that model codes of the text may belong to, named or not
+    squashed: str = ""  # the letters and digits of the text, folded

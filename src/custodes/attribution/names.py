@@ -30,16 +30,16 @@ def find_names(words: Words, knowledge: Knowledge) -> list[NameHit]:
     for index, start, end in knowledge.automaton.find_matches_as_indexes(words.squashed, overlapping=True):
         if start in starts and end in ends:
             alias = knowledge.aliases[index]
-            hit = _hit(words, alias, starts.index(start), ends.index(end))
+            first, last = starts.index(start), ends.index(end)
+            hit = NameHit(alias, first, last, alias.weak) if first == last else _pieced(words, alias, first, last)
             if hit is not None:
                 hits.append(hit)
     return hits if len(hits) < 2 else _longest(hits)
 
 
-def _hit(words: Words, alias: Alias, first: int, last: int) -> NameHit | None:
+def _pieced(words: Words, alias: Alias, first: int, last: int) -> NameHit | None:
+    """The hit of a name that stands in several words, if they are written as one name is."""
     pieces = last - first + 1
-    if pieces == 1:
-        return NameHit(alias, first, last, alias.weak)
     gaps = words.gaps[first:last]
     if not all(gap in _JOINS for gap in gaps):
         return None

@@ -47,6 +47,7 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
         scene.model,
         scene.device_type,
         tuple([brand for code in scene.codes for brand in code.brands]) if scene.codes else (),
+        scene.words.squashed,
     )
 
 

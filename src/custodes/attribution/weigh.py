@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from custodes.attribution import context, score
@@ -11,6 +12,7 @@ from custodes.attribution.mention import Evidence, Mention
 from custodes.attribution.names import NameHit
 from custodes.attribution.scene import Scene
 from custodes.attribution.tokens import CODE_LIKE
+from custodes.knowledge import Knowledge
 from custodes.knowledge.rows import Brand
 from custodes.model.assessment import Because
 from custodes.model.vocab import Certainty, Reason, Status
@@ -22,6 +24,8 @@ _EQUIPMENT_KINDS = frozenset(("device", "code", CODE_LIKE))
 
 def named(scene: Scene, brand: str, hits: Sequence[NameHit], *, several: bool, registered: bool) -> Mention:
     """The mention of a brand that the text names, or whose registered company name the text is."""
+    if not (scene.explain or registered or several) and _nothing_against(scene):
+        return _unopposed(scene, brand, hits)
     row = scene.knowledge.pack.brands[brand]
     evidence = Evidence(scene.explain)
     weak = not registered
@@ -50,6 +54,71 @@ def named(scene: Scene, brand: str, hits: Sequence[NameHit], *, several: bool, r
     status = score.band(evidence.total, capped=capped, taken_back=taken)
     kind = "name+code" if agreeing else "weak" if weak else "several" if several else "name"
     return build(scene, row, evidence, status, reason, kind, other)
+
+
+def _nothing_against(scene: Scene) -> bool:
+    """Whether every word beside a brand's names is one of equipment, of places or of codes, and none a trade."""
+    reading = scene.reading
+    if reading.flags or reading.unexplained:
+        return False
+    return "business" not in reading.kinds
+
+
+def _unopposed(scene: Scene, brand: str, hits: Sequence[NameHit]) -> Mention:
+    """The mention of a brand in a text with `_nothing_against` it: most texts, and few outcomes, so remembered.
+
+    The same answer as the whole weighing gives, without its evidence.
+    """
+    code = other = None
+    if scene.codes:
+        code = next((_certainty(hit, brand) for hit in scene.codes if brand in hit.brands), None)
+        other = _foreign_code(scene, brand) if code is None else None
+    equipment = not _EQUIPMENT_KINDS.isdisjoint(scene.reading.kinds)
+    weights = tuple([_name_weight(hit) for hit in hits])
+    weak = all([hit.weak for hit in hits])
+    held = _outcome(scene.knowledge, brand, weights, weak, code, equipment, other)
+    return Mention(
+        brand,
+        held.brand_name,
+        scene.model,
+        scene.device_type,
+        held.status,
+        held.reason,
+        held.score,
+        held.confidence,
+        held.kind,
+        (),
+        other,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _outcome(
+    knowledge: Knowledge,
+    brand: str,
+    weights: tuple[float, ...],
+    weak: bool,
+    code: Certainty | None,
+    equipment: bool,
+    other: str | None,
+) -> Mention:
+    """How far names of these weights, a code of the brand or of an `other` and words of equipment carry it."""
+    row = knowledge.pack.brands[brand]
+    total = sum(weights)
+    if code is not None:
+        total += score.CODE[code] if weak else score.AGREEING_CODE
+    if equipment:
+        total += score.EQUIPMENT_WORD
+    alone = weak and code is None
+    reason = Reason.WEAK_NAME if alone else None
+    if other is not None and not _sells_others_goods(row):
+        reason = reason or Reason.CONTRADICTION
+    if row.cited.certainty is Certainty.LOW:
+        reason = reason or Reason.LOW_CERTAINTY
+    status = score.band(total, capped=reason is not None, taken_back=False)
+    kind = "name+code" if code is not None else "weak" if weak else "name"
+    confidence = score.confidence(knowledge.pack.calibration, status, kind)
+    return Mention(brand, row.name, None, None, status, reason, round(total, 4), confidence, kind, ())
 
 
 def from_codes(scene: Scene, known: set[str]) -> list[Mention]:
@@ -145,8 +214,16 @@ def _add_equipment(scene: Scene, evidence: Evidence) -> None:
         evidence.add(score.EQUIPMENT_WORD, _beside)
 
 
+def _name_weight(hit: NameHit) -> float:
+    return score.WEAK if hit.weak else score.LINE if hit.alias.kind == "line" else score.NAME
+
+
+def _certainty(code: CodeHit, brand: str) -> Certainty:
+    return next(item.row.cited.certainty for item in code.grammars if item.row.brand == brand)
+
+
 def _add_name(scene: Scene, evidence: Evidence, hit: NameHit, row: Brand) -> None:
-    weight = score.WEAK if hit.weak else score.LINE if hit.alias.kind == "line" else score.NAME
+    weight = _name_weight(hit)
     if not evidence.tell:
         evidence.total += weight
         return
@@ -191,9 +268,13 @@ def _add_foreign(
     """A model code of another maker beside the name: a contradiction, unless the brand sells others' goods."""
     name = scene.knowledge.brand(other).name
     evidence.add(0.0, lambda: Because("model-code", f"the model code is one that {name} uses", against=True))
-    if any(edge.supplier != row.supplier for edge in row.makers):
+    if _sells_others_goods(row):
         return capped, reason
     return True, reason or Reason.CONTRADICTION
+
+
+def _sells_others_goods(row: Brand) -> bool:
+    return any(edge.supplier != row.supplier for edge in row.makers)
 
 
 def _another_firm(
