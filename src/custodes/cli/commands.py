@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from custodes.cli.forms import Form
+from custodes.cli.survey_commands import survey_app
 
 app = typer.Typer(
     name="custodes",
@@ -16,14 +18,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Form(StrEnum):
-    """Output form."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
 
 
 Packs = Annotated[
@@ -263,6 +257,8 @@ def schema(
 
     schemas.main(name)
 
+
+app.add_typer(survey_app, name="survey")
 
 knowledge_app = typer.Typer(help="The reference data: check it, show a row, compare two packs.", no_args_is_help=True)
 app.add_typer(knowledge_app, name="knowledge")

@@ -1,1 +1,1 @@
-"""Questionnaires and returns (part 3)."""
+"""Questionnaires, returns, answer states, figures with bounds, published claims. A survey is a folder of text files."""

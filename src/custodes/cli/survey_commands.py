@@ -1,0 +1,55 @@
+"""The commands under `custodes survey` and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodes.cli.forms import Form
+
+survey_app = typer.Typer(
+    help="Ask many bodies, count with honest bounds, correct in public: a survey is a folder of text files.",
+    no_args_is_help=True,
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The survey folder.")]
+Formed = Annotated[Form, typer.Option("--format", help="table, json or jsonl.")]
+Known = Annotated[str | None, typer.Option("--as-known", help="With what was recorded up to this day, YYYY-MM-DD.")]
+
+
+@survey_app.command()
+def check(folder: Folder, form: Formed = Form.TABLE) -> None:
+    """Find every fault of a survey folder: FILE:LINE: reason. Exit 2 if there is one."""
+    from custodes.cli import surveying
+
+    raise typer.Exit(surveying.check_main(folder, form.value))
+
+
+@survey_app.command()
+def figures(
+    folder: Folder,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="These figures only.")] = None,
+    as_known: Known = None,
+    edition: Annotated[str | None, typer.Option(help="As they were in this edition; all if left out.")] = None,
+    wave: Annotated[str | None, typer.Option(help="Of this wave; each figure's own if left out.")] = None,
+    form: Formed = Form.TABLE,
+) -> None:
+    """Every figure with its denominator, its states, and its bounds under each reading of silence."""
+    from custodes.cli import surveying
+
+    surveying.figures_main(surveying.Asked(folder, form.value, as_known, edition, wave, tuple(ids or ())))
+
+
+@survey_app.command()
+def claims(
+    folder: Folder,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[CLAIM]...", help="These claims only.")] = None,
+    as_known: Known = None,
+    form: Formed = Form.TABLE,
+) -> None:
+    """What was said in print, and whether it holds: the verdict, the arithmetic, the nearest explanation."""
+    from custodes.cli import surveying
+
+    surveying.claims_main(surveying.Asked(folder, form.value, as_known, ids=tuple(ids or ())))

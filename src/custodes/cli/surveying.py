@@ -1,0 +1,132 @@
+"""`survey`: parse, call one function of the survey room, render."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from custodes.cli.assessing import read_day
+from custodes.cli.output import note, print_json, printable
+from custodes.model.errors import BadUsage, did_you_mean
+from custodes.survey.figures import Figure
+from custodes.survey.folder import Survey, load, read
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def check_main(path: Path, form: str) -> int:
+    """Run `custodes survey check`: every fault as FILE:LINE: reason; exit 2 if there is one."""
+    survey, faults = read(path)
+    found = faults.sorted()
+    if form != "table":
+        print_json(({"file": item.file, "line": item.line, "reason": item.reason} for item in found), form)
+    else:
+        for item in found:
+            sys.stdout.write(printable(str(item)) + "\n")
+        for file, more in sorted(faults.more.items()):
+            sys.stdout.write(printable(f"{file}: and {more:,} more") + "\n")
+    for item in sorted(faults.notes):
+        note(f"note: {item}")
+    if found or survey is None:
+        note(f"{len(found) + sum(faults.more.values()):,} faults")
+        return 2
+    sizes = (len(survey.bodies), len(survey.questionnaire.questions), len(survey.figures), len(survey.claims))
+    note("{:,} bodies, {:,} questions, {:,} figures, {:,} claims: no fault".format(*sizes))
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a survey is wanted. `known`: with what was recorded up to this day."""
+
+    path: Path
+    form: str
+    known: str | None = None
+    edition: str | None = None
+    wave: str | None = None
+    ids: tuple[str, ...] = ()
+
+
+def figures_main(asked: Asked) -> None:
+    """Run `custodes survey figures`."""
+    from custodes.survey.output import figure_object
+
+    survey = load(asked.path)
+    editions = _editions(survey, asked)
+    if asked.form != "table":
+        print_json((figure_object(figure, name) for name, figures in editions for figure in figures), asked.form)
+        return
+    from custodes.publication.survey import render_figures
+
+    sys.stdout.write(render_figures(editions, _columns()))
+
+
+def _editions(survey: Survey, asked: Asked) -> list[tuple[str, Sequence[Figure]]]:
+    """The editions wanted, oldest first, each with its figures: all, one, or the answers as known on a day."""
+    from custodes.survey.output import edition_figures
+
+    wanted = _wanted(asked.ids, survey.figures, "figure")
+    wave = _one(asked.wave, survey.waves, "wave")
+    day = read_day(asked.known, "--as-known")
+    if asked.edition:
+        edition = survey.editions[_one(asked.edition, survey.editions, "edition")]
+        return [(edition.id, list(edition_figures(survey, edition, wanted)))]
+    definitions = [item for item in survey.figures.values() if not wanted or item.id in wanted]
+    if day is not None or wave:
+        name = day.isoformat() if day else _latest(survey)
+        return [(name, [survey.figure(item, day, wave) for item in definitions])]
+    found: list[tuple[str, Sequence[Figure]]] = [
+        (item.id, list(edition_figures(survey, item, wanted))) for item in survey.editions.values()
+    ]
+    latest = survey.answers.latest()
+    last_cut = max((item.cut for item in survey.editions.values()), default=date.min)
+    if not found or (latest is not None and latest > last_cut):
+        found.append((_latest(survey), [survey.figure(item, None) for item in definitions]))
+    return found
+
+
+def _latest(survey: Survey) -> str:
+    latest = survey.answers.latest()
+    return latest.isoformat() if latest is not None else "nothing recorded"
+
+
+def _one(word: str | None, known: Collection[str], what: str) -> str:
+    if not word:
+        return ""
+    if word not in known:
+        raise BadUsage(
+            f"there is no {what} '{word[:60]}'", remedy=did_you_mean(word, known) or f"one of: {_few(known)}"
+        )
+    return word
+
+
+def _few(known: Collection[str]) -> str:
+    names = list(known)
+    return ", ".join(names[:12]) + (" ..." if len(names) > 12 else "") if names else "none is defined"
+
+
+def _wanted(ids: Sequence[str], known: Collection[str], what: str) -> tuple[str, ...]:
+    return tuple(_one(name, known, what) for name in ids)
+
+
+def claims_main(asked: Asked) -> None:
+    """Run `custodes survey claims`."""
+    from custodes.survey.output import claim_object
+    from custodes.survey.verdicts import judge
+
+    survey = load(asked.path)
+    wanted = _wanted(asked.ids, survey.claims, "claim")
+    day = read_day(asked.known, "--as-known")
+    judged = [judge(claim, survey, day) for name, claim in survey.claims.items() if not wanted or name in wanted]
+    if asked.form != "table":
+        print_json(map(claim_object, judged), asked.form)
+        return
+    from custodes.publication.survey import render_claims
+
+    sys.stdout.write(render_claims(judged, _columns()))

@@ -1,0 +1,198 @@
+"""Answers as they were recorded: one row for each body, question, part and day on which something became known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from custodes.model.errors import did_you_mean
+from custodes.survey.asked import Body, Wave, csv_rows
+from custodes.survey.faults import Faults
+from custodes.survey.questionnaire import Question
+from custodes.survey.values import VALUED, State, Value, none_value, read_date, read_value
+
+COLUMNS = ("body", "question", "part", "value", "state", "valid_at", "recorded_at", "source")
+_STATES = {str(state): state for state in State}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What holds for one part of a question: its state, and its value where a value stands.
+
+    `led`: another body answers for this one, which counts once where things and not bodies are counted.
+    """
+
+    state: State
+    value: Value | None = None
+    led: bool = False
+
+
+#: What holds for a question put to one body: part to what holds. Outside repeating sections the part is "".
+Cell = Mapping[str, Held]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recorded row. `lead`: the body whose answer holds ("see force X"); `wave`: empty means any."""
+
+    body: str
+    question: str
+    part: str
+    held: Held
+    valid_at: str
+    recorded_at: date
+    source: str
+    wave: str
+    lead: str
+    line: int
+
+
+class Answers(Protocol):
+    """Answers by question, wherever they are kept."""
+
+    def cells(self, question: str, wave: str, cut: date | None) -> Mapping[str, Cell]:
+        """Body to what holds for a question with what was recorded up to `cut` (None: everything)."""
+
+    def returned(self, wave: str, cut: date | None) -> frozenset[str]:
+        """Bodies with a return: some row that holds says more than that the return is missing."""
+
+    def latest(self) -> date | None:
+        """The last day on which anything was recorded."""
+
+
+class HeldAnswers:
+    """Answers in memory."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = sorted(rows, key=lambda row: (row.recorded_at, row.line))
+        self._by_question: dict[str, list[Row]] = {}
+        for row in self.rows:
+            self._by_question.setdefault(row.question, []).append(row)
+
+    def cells(self, question: str, wave: str, cut: date | None) -> dict[str, dict[str, Held]]:
+        """As of the protocol; a body that points to a lead body has what holds for that one."""
+        found: dict[str, dict[str, Row]] = {}
+        for row in self._by_question.get(question, ()):
+            if (cut is None or row.recorded_at <= cut) and row.wave in ("", wave):
+                found.setdefault(row.body, {})[row.part] = row
+        return {
+            body: {part: self._followed(row, found) for part, row in parts.items()} for body, parts in found.items()
+        }
+
+    @staticmethod
+    def _followed(row: Row, found: Mapping[str, Mapping[str, Row]]) -> Held:
+        """What a row says; for a pointer, what its lead body says: not answered where that one says nothing."""
+        if not row.lead:
+            return row.held
+        led = found.get(row.lead, {}).get(row.part)
+        return Held(State.NOT_ANSWERED) if led is None or led.lead else replace(led.held, led=True)
+
+    def returned(self, wave: str, cut: date | None) -> frozenset[str]:
+        """As of the protocol: by the rows that hold on that day."""
+        states: dict[tuple[str, str, str], State] = {}
+        for row in self.rows:
+            if (cut is None or row.recorded_at <= cut) and row.wave in ("", wave):
+                states[row.body, row.question, row.part] = row.held.state
+        return frozenset(body for (body, _, _), state in states.items() if state is not State.RETURN_MISSING)
+
+    def latest(self) -> date | None:
+        """As of the protocol."""
+        return self.rows[-1].recorded_at if self.rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the rows of answers must fit into."""
+
+    bodies: Mapping[str, Body]
+    questions: Mapping[str, Question]
+    waves: Mapping[str, Wave]
+
+
+def read_answers(path: Path, frame: Frame, faults: Faults) -> HeldAnswers:
+    """The answers of a CSV file; a row with a fault is left out."""
+    found: list[Row] = []
+    seen: dict[tuple[str, str, str, date, str], Row] = {}
+    for line, cells in csv_rows(path, COLUMNS, faults):
+        row = _row(cells, line, path.name, frame, faults)
+        if row is None:
+            continue
+        key = (row.body, row.question, row.part, row.recorded_at, row.wave)
+        held = seen.setdefault(key, row)
+        if held is not row and (held.held, held.lead) != (row.held, row.lead):
+            faults.add(path.name, line, f"says another thing than line {held.line}, recorded on the same day")
+            continue
+        found.append(row)
+    _check_leads(found, path.name, faults)
+    return HeldAnswers(found)
+
+
+def _row(cells: Mapping[str, str], line: int, file: str, frame: Frame, faults: Faults) -> Row | None:
+    """One row; None, and every fault it has, if it cannot stand."""
+    told = {key: cell.strip() for key, cell in cells.items()}
+    wrong = list(_unknown(told, frame))
+    question = frame.questions.get(told["question"])
+    state = _STATES.get(told["state"])
+    if state is None:
+        hint = did_you_mean(told["state"], _STATES)
+        wrong.append(f"no state '{told['state'][:40]}'{'; ' + hint if hint else ''}")
+    days = {}
+    for column in ("valid_at", "recorded_at"):
+        try:
+            days[column] = read_date(told[column]) if told[column] or column == "recorded_at" else None
+        except ValueError as error:
+            wrong.append(f"{column}: {error}")
+    held = None
+    if state is not None and question is not None:
+        try:
+            held = read_held(question, state, told["value"], led=bool(told.get("lead")))
+        except ValueError as error:
+            wrong.append(str(error))
+        if told["part"] and not question.repeats:
+            wrong.append(f"'{question.id}' is asked once: it has no part '{told['part'][:40]}'")
+    for reason in wrong:
+        faults.add(file, line, reason)
+    recorded = days.get("recorded_at")
+    if wrong or held is None or recorded is None:
+        return None
+    extra = (told.get("wave", ""), told.get("lead", ""))
+    return Row(
+        told["body"], told["question"], told["part"], held, told["valid_at"], recorded, told["source"], *extra, line
+    )
+
+
+def _unknown(told: Mapping[str, str], frame: Frame) -> Iterable[str]:
+    """What a row names that is in no other file."""
+    known = {"body": frame.bodies, "question": frame.questions, "wave": frame.waves, "lead": frame.bodies}
+    for column, words in known.items():
+        word = told.get(column, "")
+        if word not in words and (word or column in ("body", "question")):
+            hint = did_you_mean(word, words, 0.75) if word and len(words) < 5000 else ""
+            name = "body" if column == "lead" else column
+            yield f"no {name} '{word[:60]}'{'; ' + hint if hint else ''}" if word else f"no {name} is given"
+
+
+def read_held(question: Question, state: State, text: str, *, led: bool = False) -> Held:
+    """State and value of an answer. Raises ValueError where the two disagree or the value is not of its type."""
+    if state is State.NONE:
+        if text not in ("", "0"):
+            raise ValueError(f"state `none` goes with the value 0 or none at all, not '{text[:40]}'")
+        return Held(state, none_value(question.type))
+    if state in VALUED:
+        if not text and not led:
+            raise ValueError(f"state `{state}` wants a value")
+        return Held(state, read_value(question.type, text, question.options) if text else None)
+    if text:
+        raise ValueError(f"state `{state}` goes with no value, and there is '{text[:40]}'")
+    return Held(state)
+
+
+def _check_leads(rows: Iterable[Row], file: str, faults: Faults) -> None:
+    """A lead body answers itself: a pointer to a pointer, or to itself, is a fault."""
+    led = {(row.body, row.question) for row in rows if row.lead}
+    for row in rows:
+        if row.lead and (row.lead, row.question) in led:
+            faults.add(file, row.line, f"points to '{row.lead[:60]}', which answers by pointing on")

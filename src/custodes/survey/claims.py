@@ -1,0 +1,139 @@
+"""What was said about a survey in print, and whether it holds: verdicts from figures, never from the claim itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from custodes.model.errors import did_you_mean
+from custodes.survey.asked import Wave
+from custodes.survey.documents import Node, rows
+from custodes.survey.faults import Faults, listed
+from custodes.survey.values import Type, read_date, read_value
+
+BOUNDS = ("exactly", "at_least", "at_most")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A printed statement. `share` in per cent, at the precision printed. `figure` empty: nothing here settles it."""
+
+    id: str
+    figure: str
+    question: str
+    unit: str
+    bound: str
+    numerator: Fraction | None
+    denominator: Fraction | None
+    share: Decimal | None
+    said_at: date
+    source: str
+    said_by: str
+    text: str
+    wave: str
+    line: int
+
+
+def read_claims(
+    top: Node,
+    file: str,
+    figures: frozenset[str],
+    waves: Mapping[str, Wave],
+    faults: Faults,
+) -> dict[str, Claim]:
+    """The claims of a file; one with a fault is left out."""
+    found: dict[str, Claim] = {}
+    for node in rows(top, "claims", file, faults):
+        name = node.text("id")
+        if not name or name in found:
+            faults.add(
+                file, node.line_of("id"), f"claim '{name[:60]}' stands twice" if name else "a claim wants an `id`"
+            )
+            continue
+        claim = _Reader(node, file, figures, waves, faults).read(name)
+        if claim is not None:
+            found[name] = claim
+    return found
+
+
+@dataclass(slots=True)
+class _Reader:
+    node: Node
+    file: str
+    figures: frozenset[str]
+    waves: Mapping[str, Wave]
+    faults: Faults
+    wrong: bool = field(default=False)
+
+    def _fault(self, key: str, reason: str) -> None:
+        self.faults.add(self.file, self.node.line_of(key), reason)
+        self.wrong = True
+
+    def read(self, name: str) -> Claim | None:
+        node = self.node
+        if "verdict" in node.value:
+            self._fault("verdict", f"claim '{name[:60]}' brings its own verdict: a verdict is worked out, not told")
+        figure = self._known("figure", self.figures)
+        wave = self._known("wave", self.waves)
+        bound = node.text("bound") or "exactly"
+        if bound not in BOUNDS:
+            self._fault("bound", f"`bound` is {listed(BOUNDS)}, not '{bound[:40]}'")
+        if not node.text("unit") and figure:
+            self._fault("unit", f"claim '{name[:60]}' has no `unit`: what is counted?")
+        numerator, denominator = self._number("numerator"), self._number("denominator")
+        if numerator is None and figure and not self.wrong:
+            self._fault("numerator", f"claim '{name[:60]}' has no `numerator`")
+        if numerator is not None and denominator is not None and numerator > denominator:
+            self._fault("numerator", f"numerator {numerator} lies outside its denominator {denominator}")
+        share, said_at = self._share(), self._said_at()
+        if self.wrong or said_at is None:
+            return None
+        texts = (node.text("source"), node.text("said_by"), node.text("text"))
+        numbers = (numerator, denominator, share)
+        return Claim(
+            name, figure, node.text("question"), node.text("unit"), bound, *numbers, said_at, *texts, wave, node.line
+        )
+
+    def _known(self, key: str, words: Collection[str]) -> str:
+        word = self.node.text(key)
+        if word and word not in words:
+            hint = did_you_mean(word, words)
+            self._fault(key, f"no {key} '{word[:60]}'{'; ' + hint if hint else ''}")
+        return word
+
+    def _number(self, key: str) -> Fraction | None:
+        text = self.node.text(key)
+        if not text:
+            return None
+        try:
+            found = read_value(Type.NUMBER, text)
+        except ValueError as error:
+            self._fault(key, f"`{key}`: {error}")
+            return None
+        if isinstance(found, Fraction) and found >= 0:
+            return found
+        self._fault(key, f"`{key}` is 0 or more")
+        return None
+
+    def _share(self) -> Decimal | None:
+        text = self.node.text("share").removesuffix("%").strip()
+        if not text:
+            return None
+        try:
+            found = Decimal(text)
+        except InvalidOperation:
+            found = Decimal(-1)
+        if not found.is_finite() or not 0 <= found <= 100:
+            self._fault("share", f"`share` is in per cent, from 0 to 100, not '{text[:40]}'")
+            return None
+        return found
+
+    def _said_at(self) -> date | None:
+        try:
+            return read_date(self.node.text("said_at"))
+        except ValueError as error:
+            self._fault("said_at", f"`said_at`: {error}")
+            return None

@@ -1,0 +1,173 @@
+"""What may be so: every completion of one body's open answers, reduced to what a figure can tell apart.
+
+A completion gives each open answer a value of its type and follows routing again. Types with endless values are
+tried at the values that rules and other answers can tell apart: those compared with, and what lies between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+
+from custodes.model.errors import CustodesError
+from custodes.model.rules import Answer
+from custodes.survey import rules
+from custodes.survey.questionnaire import Question
+from custodes.survey.rules import Rule
+from custodes.survey.situation import Place, Situation, World
+from custodes.survey.values import NUMERIC, OPEN, Type, Value
+
+#: Whether a body is in the numerator, and in the denominator; it is in the first only where it is in the second.
+Pair = tuple[bool, bool]
+EVERY_PAIR = frozenset(((False, False), (False, True), (True, True)))
+MOST_STEPS = 2_000_000
+
+
+def relevant(wanted: Iterable[str], questions: Mapping[str, Question]) -> tuple[str, ...]:
+    """Questions, and all those their routing hangs on, in the order of the questionnaire."""
+    found: set[str] = set()
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            when = questions[name].when
+            waiting += rules.questions_of(when) if when is not None else ()
+    return tuple(name for name in questions if name in found)
+
+
+class Completions:
+    """The pairs that a numerator and a denominator can come to. Built once a figure, asked once a situation."""
+
+    def __init__(self, numerator: Rule, denominator: Rule, questions: Mapping[str, Question]) -> None:
+        self._rules = (numerator, denominator)
+        self._questions = questions
+        every = [numerator, denominator, *(question.when for question in questions.values() if question.when)]
+        self._linked = _linked(every, questions)
+
+    def pairs(self, situation: Situation) -> frozenset[Pair]:
+        """Every pair that some completion comes to."""
+        search = _Search(situation, self._rules, self._values(situation))
+        search.run()
+        return frozenset(search.found)
+
+    def _values(self, situation: Situation) -> Mapping[str, tuple[Value, ...]]:
+        """Question to the values that its open answers are tried at."""
+        found: dict[str, tuple[Value, ...]] = {}
+        for names, told in self._linked:
+            marks = set(told)
+            open_places = 0
+            for name in names:
+                for part in situation.parts_of(name):
+                    held = situation.held(name, part)
+                    if held is not None and held.value is not None:
+                        marks.add(held.value)
+                    open_places += situation.now.state(name, part) in OPEN
+            for name in names:
+                found[name] = _tried(self._questions[name], marks, open_places)
+        return found
+
+
+class _Search:
+    """Depth first, filling in only what is still wanted to tell; ends early when there is nothing more to find."""
+
+    def __init__(self, situation: Situation, both: tuple[Rule, Rule], values: Mapping[str, tuple[Value, ...]]) -> None:
+        self._situation = situation
+        self._numerator, self._denominator = both
+        self._values = values
+        self._steps = 0
+        self.found: set[Pair] = set()
+
+    def run(self, filled: Mapping[Place, Value] | None = None) -> None:
+        """Every pair from what is filled in so far."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise CustodesError(
+                "too many combinations of open answers to try them all",
+                why="one rule hangs on very many answers that are not known",
+                remedy="split the rule into several figures",
+            )
+        filled = filled or {}
+        world = World(self._situation, filled)
+        inside = world.holds(self._denominator)
+        if inside is Answer.NO:
+            self.found.add((False, False))
+            return
+        counted = world.holds(self._numerator)
+        if inside is Answer.YES and counted is not Answer.UNKNOWN:
+            self.found.add((counted is Answer.YES, True))
+            return
+        place = world.wanted[0]
+        for value in self._values[place[0]]:
+            self.run({**filled, place: value})
+            if self.found == EVERY_PAIR:
+                return
+
+
+def _linked(every: Iterable[Rule], questions: Mapping[str, Question]) -> list[tuple[list[str], frozenset[Value]]]:
+    """Questions that rules compare with each other, in groups, with the literals any of them is compared with."""
+    group = {name: name for name in questions}
+
+    def head(name: str) -> str:
+        while group[name] != name:
+            name = group[name]
+        return name
+
+    told: dict[str, set[Value]] = {name: set() for name in questions}
+    for rule in every:
+        for comparison in rules.comparisons(rule):
+            if isinstance(comparison, rules.OneOf):
+                told[comparison.left.question].update(literal.value for literal in comparison.values)
+                continue
+            sides = (comparison.left, comparison.right)
+            names = [side.question for side in sides if isinstance(side, rules.Ref)]
+            told[names[0]].update(side.value for side in sides if isinstance(side, rules.Literal))
+            if len(names) == 2:
+                group[head(names[0])] = head(names[1])
+    groups: dict[str, list[str]] = {}
+    for name in questions:
+        groups.setdefault(head(name), []).append(name)
+    return [(names, frozenset().union(*(told[name] for name in names))) for names in groups.values()]
+
+
+def _tried(question: Question, marks: set[Value], open_places: int) -> tuple[Value, ...]:
+    """Values of a question's type, such that any order and equality with `marks` and each other can come about."""
+    if question.type is Type.YES_NO:
+        return ("yes", "no")
+    if question.type is Type.CHOICE:
+        return tuple(sorted(question.options))
+    if question.type is Type.TEXT:
+        words = sorted(mark for mark in marks if isinstance(mark, str))
+        return (*words, *(f"\0another {number}" for number in range(max(open_places, 1))))
+    steps = max(open_places, 1)
+    if question.type in NUMERIC:
+        numbers = [mark for mark in marks if isinstance(mark, Fraction)]
+        return _counts(numbers, steps) if question.type is Type.COUNT else _numbers(numbers, steps)
+    return _days([mark for mark in marks if isinstance(mark, date)], steps)
+
+
+def _counts(marks: Iterable[Fraction], steps: int) -> tuple[Value, ...]:
+    found = set(range(steps))
+    for mark in marks:
+        whole = mark.numerator // mark.denominator
+        found.update(whole + step for step in range(-steps, steps + 2))
+    return tuple(Fraction(number) for number in sorted(found) if number >= 0)
+
+
+def _numbers(marks: Iterable[Fraction], steps: int) -> tuple[Value, ...]:
+    ordered = sorted(set(marks)) or [Fraction(0)]
+    found: list[Value] = [ordered[0] - step for step in range(steps, 0, -1)]
+    for low, high in zip(ordered, [*ordered[1:], ordered[-1] + steps + 1], strict=True):
+        found += [low + (high - low) * step / (steps + 1) for step in range(steps + 1)]
+    return tuple(found)
+
+
+def _days(marks: Iterable[date], steps: int) -> tuple[Value, ...]:
+    found = set()
+    for mark in list(marks) or [date(2000, 1, 1)]:
+        for step in range(-steps, steps + 1):
+            number = mark.toordinal() + step
+            if 1 <= number <= date.max.toordinal():
+                found.add(date.min + timedelta(days=number - 1))
+    return tuple(sorted(found))

@@ -1,0 +1,120 @@
+"""A survey folder, read whole: everything in it, or every fault it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from custodes.model.errors import BadUsage
+from custodes.survey import documents
+from custodes.survey.answers import Answers, Frame, HeldAnswers, read_answers
+from custodes.survey.asked import Body, Wave, read_bodies, read_waves
+from custodes.survey.claims import Claim, read_claims
+from custodes.survey.count import Asking, asking, count
+from custodes.survey.documents import Node
+from custodes.survey.editions import Edition, read_editions
+from custodes.survey.faults import Faults, SurveyRefused, listed
+from custodes.survey.figures import Definition, Figure, read_figures
+from custodes.survey.questionnaire import Questionnaire, read_questionnaire
+
+QUESTIONNAIRE, WAVES, FIGURES, CLAIMS = "questionnaire", "waves", "figures", "claims"
+EDITIONS = "editions"
+BODIES, ANSWERS = "bodies.csv", "answers.csv"
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A survey without a fault."""
+
+    path: Path
+    questionnaire: Questionnaire
+    waves: Mapping[str, Wave]
+    bodies: Mapping[str, Body]
+    answers: Answers
+    figures: Mapping[str, Definition]
+    claims: Mapping[str, Claim]
+    editions: Mapping[str, Edition]
+
+    def wave_of(self, definition: Definition, wave: str = "") -> Wave:
+        """The wave that a figure is of: the one asked for, else its own, else the last that was opened."""
+        return self.waves[wave or definition.wave or self.last_wave]
+
+    @cached_property
+    def last_wave(self) -> str:
+        """The wave opened last."""
+        return list(self.waves)[-1]
+
+    def asking(self, wave: Wave, cut: date | None) -> Asking:
+        """A wave as it stands with what was recorded up to `cut`."""
+        return asking(wave, self.bodies.values(), self.questionnaire.questions, self.answers, cut)
+
+    def figure(self, definition: Definition, cut: date | None, wave: str = "") -> Figure:
+        """What a figure comes to."""
+        return count(definition, self.asking(self.wave_of(definition, wave), cut))
+
+
+def load(path: Path) -> Survey:
+    """The survey of a folder. Raises SurveyRefused with every fault, BadUsage if there is no such folder."""
+    survey, faults = read(path)
+    found = faults.sorted()
+    if survey is None or found:
+        raise SurveyRefused(found, sum(faults.more.values()))
+    return survey
+
+
+def read(path: Path) -> tuple[Survey | None, Faults]:
+    """As far as a folder can be read, and its faults. No survey only where a file that all hangs on is missing."""
+    if not path.is_dir():
+        raise BadUsage("there is no such survey folder", where=str(path), remedy="`custodes survey new DIR` makes one")
+    faults = Faults()
+    tops = {name: _top(path, name, faults) for name in (QUESTIONNAIRE, WAVES, FIGURES, CLAIMS, EDITIONS)}
+    first, second = tops[QUESTIONNAIRE], tops[WAVES]
+    if first is None or second is None:
+        return None, faults
+    questionnaire = read_questionnaire(first[1], first[0], faults)
+    waves = read_waves(second[1], second[0], faults)
+    _check_versions(waves, questionnaire, second[0], faults)
+    bodies = read_bodies(path / BODIES, faults)
+    questions = questionnaire.questions
+    answers = _answers(path, Frame(bodies, questions, waves), faults)
+    third, fourth, fifth = tops[FIGURES], tops[CLAIMS], tops[EDITIONS]
+    figures = read_figures(third[1], third[0], questions, waves, faults) if third else {}
+    named = frozenset(node.text("id") for node in third[1].items("figures")) if third else frozenset()
+    claims = read_claims(fourth[1], fourth[0], named, waves, faults) if fourth else {}
+    editions = read_editions(fifth[1], fifth[0], faults) if fifth else {}
+    if not waves:
+        return None, faults
+    return Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions), faults
+
+
+def _top(path: Path, name: str, faults: Faults) -> tuple[str, Node] | None:
+    """File name and top mapping of a document; the questionnaire and the waves must be there."""
+    found = [path / f"{name}{suffix}" for suffix in SUFFIXES if (path / f"{name}{suffix}").is_file()]
+    if not found:
+        if name in (QUESTIONNAIRE, WAVES):
+            faults.add(f"{name}.yaml", 1, "the file is missing")
+        return None
+    if len(found) > 1:
+        faults.add(found[1].name, 1, f"there are two: {listed(file.name for file in found)}")
+    top = documents.read(found[0], faults)
+    return None if top is None else (found[0].name, top)
+
+
+def _answers(path: Path, frame: Frame, faults: Faults) -> Answers:
+    file = path / ANSWERS
+    if file.is_file():
+        return read_answers(file, frame, faults)
+    faults.add(ANSWERS, 1, "the file is missing")
+    return HeldAnswers(())
+
+
+def _check_versions(waves: Mapping[str, Wave], questionnaire: Questionnaire, file: str, faults: Faults) -> None:
+    """A wave names the questionnaire that lies beside it, if it names one."""
+    known = {questionnaire.id, questionnaire.version, f"{questionnaire.id}@{questionnaire.version}"}
+    for wave in waves.values():
+        if wave.questionnaire and wave.questionnaire not in known:
+            faults.note(file, wave.line, f"wave '{wave.id}' was asked with '{wave.questionnaire[:60]}', not kept here")
