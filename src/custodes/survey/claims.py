@@ -19,7 +19,10 @@ BOUNDS = ("exactly", "at_least", "at_most")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A printed statement. `share` in per cent, at the precision printed. `figure` empty: nothing here settles it."""
+    """A printed statement. `share` in per cent, at the precision printed. `figure` empty: nothing here settles it.
+
+    `note`: what is known of it from elsewhere; it is shown and never weighed.
+    """
 
     id: str
     figure: str
@@ -34,6 +37,7 @@ class Claim:
     said_by: str
     text: str
     wave: str
+    note: str
     line: int
 
 
@@ -93,9 +97,8 @@ class _Reader:
             return None
         texts = (node.text("source"), node.text("said_by"), node.text("text"))
         numbers = (numerator, denominator, share)
-        return Claim(
-            name, figure, node.text("question"), node.text("unit"), bound, *numbers, said_at, *texts, wave, node.line
-        )
+        question, unit, note = node.text("question"), node.text("unit"), node.text("note")
+        return Claim(name, figure, question, unit, bound, *numbers, said_at, *texts, wave, note, node.line)
 
     def _known(self, key: str, words: Collection[str]) -> str:
         word = self.node.text(key)

@@ -31,13 +31,21 @@ def sentence(figure: Figure) -> str:
 
 def _share(figure: Figure) -> str:
     top, bottom = whole(figure.numerator), whole(figure.denominator)
-    word = "At least" if figure.own.upper != figure.numerator or figure.own.lower != figure.numerator else "Exactly"
     of = {
         INVITED: f"all {figure.invited:,} invited",
         RETURNED: f"the {bottom:,} that returned",
     }.get(str(figure.definition.denominator), f"the {bottom:,} that the question is about")
-    parts = [f"{word} {top:,} of {of}", *_readings(figure)]
-    return "; ".join(parts) + "."
+    told = f"{top:,} of {of}" if top else f"none of {of}"
+    if not _settled(figure):
+        told = f"at least {told}" if top else f"none known of {of}"
+    return "; ".join([told[0].upper() + told[1:], *_readings(figure)]) + "."
+
+
+def _settled(figure: Figure) -> bool:
+    """Whether nothing but missing returns is open, and of a figure over all invited nothing at all."""
+    missing = 0 if figure.definition.denominator == INVITED else figure.invited - figure.returned
+    upper = figure.silence_unknown.upper
+    return upper is not None and figure.numerator + missing >= upper
 
 
 def _readings(figure: Figure) -> list[str]:
@@ -55,8 +63,16 @@ def _between(bounds: Bounds, invited: int) -> str:
     return f"between {low:,} and {high:,} of all {invited:,}"
 
 
+def plural(unit: str) -> str:
+    """A unit as more than one of them: bodies, drones."""
+    if unit.endswith(("s", "x", "ch", "sh")):
+        return unit + "es" if not unit.endswith("s") else unit
+    return unit[:-1] + "ies" if unit.endswith("y") and unit[-2:-1] not in "aeiou" else unit + "s"
+
+
 def _total(figure: Figure) -> str:
-    unit, top = figure.definition.unit, whole(figure.numerator)
+    top = whole(figure.numerator)
+    unit = figure.definition.unit if top == 1 else plural(figure.definition.unit)
     open_ = figure.own.upper is None or figure.own.upper != figure.numerator
     told = f"{'At least ' if open_ else ''}{top:,} {unit}"
     if figure.denominator is not None:

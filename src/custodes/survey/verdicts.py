@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +13,7 @@ from fractions import Fraction
 from custodes.survey.claims import Claim
 from custodes.survey.figures import INVITED, Figure, whole
 from custodes.survey.folder import Survey
+from custodes.survey.sentences import plural
 
 
 class Verdict(StrEnum):
@@ -37,6 +38,11 @@ class Judged:
 
 def judge(claim: Claim, survey: Survey, cut: date | None = None) -> Judged:
     """The verdict on one claim with what was recorded up to `cut` (None: everything)."""
+    judged = _judge(claim, survey, cut)
+    return replace(judged, because=(*judged.because, claim.note)) if claim.note else judged
+
+
+def _judge(claim: Claim, survey: Survey, cut: date | None) -> Judged:
     if not claim.figure:
         return Judged(claim, Verdict.UNVERIFIABLE, None, ("no figure of this survey says it",))
     definition = survey.figures[claim.figure]
@@ -148,7 +154,7 @@ def _differences(claim: Claim, now: Figure) -> Iterator[str]:
     """Where a claim and its figure part."""
     low, high = _range(now)
     if not _same_denominator(claim, now):
-        told = f"{whole(now.denominator)} {now.definition.unit}" if now.denominator is not None else "no whole"
+        told = f"{whole(now.denominator)} {plural(now.definition.unit)}" if now.denominator is not None else "no whole"
         yield f"the denominator is {told}, not {whole(claim.denominator)}"
     if claim.numerator is not None and not low == high == claim.numerator:
         word = claim.bound.replace("_", " ") + " " if claim.bound != "exactly" else ""
