@@ -23,7 +23,7 @@ def _columns() -> int:
 def check_main(path: Path, form: str) -> int:
     """Run `custodes survey check`: every fault as FILE:LINE: reason; exit 2 if there is one."""
     survey, faults = read(path)
-    found = faults.sorted()
+    found = sorted((*faults.found, *faults.outside))
     if form != "table":
         print_json(({"file": item.file, "line": item.line, "reason": item.reason} for item in found), form)
     else:
@@ -57,7 +57,7 @@ def figures_main(asked: Asked) -> None:
     """Run `custodes survey figures`."""
     from custodes.survey.output import figure_object
 
-    survey = load(asked.path)
+    survey = load(asked.path, note)
     editions = _editions(survey, asked)
     if asked.form != "table":
         print_json((figure_object(figure, name) for name, figures in editions for figure in figures), asked.form)
@@ -120,7 +120,7 @@ def claims_main(asked: Asked) -> None:
     from custodes.survey.output import claim_object
     from custodes.survey.verdicts import judge
 
-    survey = load(asked.path)
+    survey = load(asked.path, note)
     wanted = _wanted(asked.ids, survey.claims, "claim")
     day = read_day(asked.known, "--as-known")
     judged = [judge(claim, survey, day) for name, claim in survey.claims.items() if not wanted or name in wanted]

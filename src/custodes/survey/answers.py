@@ -82,6 +82,15 @@ class HeldAnswers:
             body: {part: self._followed(row, found) for part, row in parts.items()} for body, parts in found.items()
         }
 
+    def line_of(self, question: str, wave: str, body: str, part: str) -> int:
+        """The line of the row that holds; 0 if there is none."""
+        lines = [
+            row.line
+            for row in self._by_question.get(question, ())
+            if row.body == body and row.part == part and row.wave in ("", wave)
+        ]
+        return lines[-1] if lines else 0
+
     @staticmethod
     def _followed(row: Row, found: Mapping[str, Mapping[str, Row]]) -> Held:
         """What a row says; for a pointer, what its lead body says: not answered where that one says nothing."""

@@ -26,9 +26,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """Gathers faults while a folder is read. `notes` are oddities that refuse nothing."""
+    """Gathers faults while a folder is read.
+
+    `outside`: answers that put a part outside its whole: only figures of these two are wrong. `notes`: oddities.
+    """
 
     found: list[Fault] = field(default_factory=list)
+    outside: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
     more: dict[str, int] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
@@ -45,8 +49,12 @@ class Faults:
         """Record what is odd and still usable."""
         self.notes.append(Fault(file, line, reason))
 
+    def part_outside(self, file: str, line: int, reason: str) -> None:
+        """Record an answer that is more than the whole it is part of."""
+        self.outside.append(Fault(file, line, reason))
+
     def sorted(self) -> list[Fault]:
-        """Every fault in the order of files and lines."""
+        """Every fault that refuses the folder, in the order of files and lines."""
         return sorted(self.found)
 
 

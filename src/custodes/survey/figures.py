@@ -131,9 +131,7 @@ class _Reader:
         if not self.node.text("unit"):
             self._fault(self.node.line, f"figure '{name[:60]}' has no `unit`: what is counted?")
         question = self._named("question", wanted=kind != "returns")
-        numerator = self._rule("numerator") if kind == "share" else None
-        if kind == "share" and numerator is None and not self.wrong:
-            self._fault(self.node.line, f"figure '{name[:60]}' has no `numerator`")
+        numerator = self._numerator(name, question) if kind == "share" else None
         denominator = self._denominator(kind)
         of = self._named("of", wanted=False)
         if kind == "total":
@@ -159,6 +157,16 @@ class _Reader:
         elif wanted and not name:
             self._fault(self.node.line, f"`{key}` is wanted: the question whose states are counted")
         return name
+
+    def _numerator(self, name: str, question: str) -> Rule | None:
+        """The rule as given; without one, of a yes-or-no question, that the answer is yes."""
+        asked = self.questions.get(question)
+        if self.node.get("numerator") is None and asked is not None and asked.type is Type.YES_NO:
+            return rules.Comparison("==", rules.Ref(question), rules.Literal("yes", "yes"))
+        found = self._rule("numerator")
+        if found is None and not self.wrong:
+            self._fault(self.node.line, f"figure '{name[:60]}' has no `numerator`")
+        return found
 
     def _rule(self, key: str) -> Rule | None:
         node = self.node.get(key)

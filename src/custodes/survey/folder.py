@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -57,12 +58,17 @@ class Survey:
         return count(definition, self.asking(self.wave_of(definition, wave), cut))
 
 
-def load(path: Path) -> Survey:
-    """The survey of a folder. Raises SurveyRefused with every fault, BadUsage if there is no such folder."""
+def load(path: Path, warn: Callable[[str], None] = lambda _: None) -> Survey:
+    """The survey of a folder. Raises SurveyRefused with every fault, BadUsage if there is no such folder.
+
+    `warn` is told of answers that lie outside the whole they are part of.
+    """
     survey, faults = read(path)
     found = faults.sorted()
     if survey is None or found:
         raise SurveyRefused(found, sum(faults.more.values()))
+    for fault in faults.outside:
+        warn(f"warning: {fault}")
     return survey
 
 
@@ -88,7 +94,26 @@ def read(path: Path) -> tuple[Survey | None, Faults]:
     editions = read_editions(fifth[1], fifth[0], faults) if fifth else {}
     if not waves:
         return None, faults
-    return Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions), faults
+    survey = Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions)
+    _check_parts(survey, faults)
+    return survey, faults
+
+
+def _check_parts(survey: Survey, faults: Faults) -> None:
+    """Of a total that is part of another: no body's part is more than its whole."""
+    for definition in survey.figures.values():
+        if definition.kind != "total" or not definition.of or not isinstance(survey.answers, HeldAnswers):
+            continue
+        wave = survey.wave_of(definition).id
+        wholes = survey.answers.cells(definition.of, wave, None)
+        for body, cell in survey.answers.cells(definition.question, wave, None).items():
+            for part, held in cell.items():
+                whole = wholes.get(body, {}).get(part)
+                pair = (held.value, whole.value if whole is not None else None)
+                if isinstance(pair[0], Fraction) and isinstance(pair[1], Fraction) and pair[0] > pair[1]:
+                    line = survey.answers.line_of(definition.question, wave, body, part)
+                    reason = f"{pair[0]} of {definition.question} lies outside the {pair[1]} of {definition.of}"
+                    faults.part_outside(ANSWERS, line, reason)
 
 
 def _top(path: Path, name: str, faults: Faults) -> tuple[str, Node] | None:
