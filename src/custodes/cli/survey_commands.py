@@ -27,6 +27,17 @@ def check(folder: Folder, form: Formed = Form.TABLE) -> None:
     raise typer.Exit(surveying.check_main(folder, form.value))
 
 
+@survey_app.command(name="import")
+def import_(
+    folder: Folder,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="answers.csv if left out.")] = None,
+) -> None:
+    """Read answers in: a CSV of any size, checked row by row, into a store that figures are counted from."""
+    from custodes.cli import surveying
+
+    raise typer.Exit(surveying.import_main(folder, tuple(files or ())))
+
+
 @survey_app.command()
 def figures(
     folder: Folder,

@@ -41,6 +41,30 @@ def check_main(path: Path, form: str) -> int:
     return 0
 
 
+def import_main(path: Path, files: tuple[Path, ...]) -> int:
+    """Run `custodes survey import`: answers from a CSV into the store of the folder."""
+    from custodes.cli.assessing import progress
+    from custodes.survey.faults import Faults, SurveyRefused
+    from custodes.survey.folder import ANSWERS, read_frame
+    from custodes.survey.ingest import ingest
+
+    faults = Faults()
+    asked = read_frame(path, faults)
+    if asked is None or faults.found:
+        raise SurveyRefused(faults.sorted())
+    if len(files) > 1:
+        raise BadUsage("one file of answers is imported at a time")
+    source = files[0] if files else path / ANSWERS
+    rows = ingest(source, path, asked[1], faults, progress())
+    if faults.found:
+        for item in faults.sorted():
+            sys.stdout.write(printable(str(item)) + "\n")
+        note(f"{len(faults.found) + sum(faults.more.values()):,} faults: nothing was imported")
+        return 2
+    note(f"{rows:,} answers imported from {source.name}")
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What of a survey is wanted. `known`: with what was recorded up to this day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,48 @@ class Held:
 Cell = Mapping[str, Held]
 
 
+NO_ROW: Cell = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What holds for one question, for bodies in order: `codes[i]` is the place in `cells` of body i's cell.
+
+    Equal cells have one code; code 0 is no row.
+    """
+
+    codes: Sequence[int]
+    cells: Sequence[Cell]
+
+    @classmethod
+    def of(cls, cells: Iterable[Cell]) -> Column:
+        """A column from the cells themselves."""
+        known: dict[tuple[tuple[str, Held], ...], int] = {(): 0}
+        table: list[Cell] = [NO_ROW]
+        codes = []
+        for cell in cells:
+            key = tuple(sorted(cell.items(), key=lambda item: item[0]))
+            code = known.setdefault(key, len(table))
+            if code == len(table):
+                table.append(cell)
+            codes.append(code)
+        return cls(codes, table)
+
+
+def alike(cell: Cell) -> Cell:
+    """A cell without what changes no figure: which of the states that leave an answer open it is in."""
+    return {part: replace(held, state=_ALIKE.get(held.state, held.state)) for part, held in cell.items()}
+
+
+_ALIKE = {
+    State.NONE: State.ANSWERED,
+    State.CORRECTED: State.ANSWERED,
+    State.REFUSED: State.NOT_KNOWN,
+    State.WITHDRAWN: State.NOT_KNOWN,
+    State.RETURN_MISSING: State.NOT_KNOWN,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One recorded row. `lead`: the body whose answer holds ("see force X"); `wave`: empty means any."""
@@ -53,8 +95,8 @@ class Row:
 class Answers(Protocol):
     """Answers by question, wherever they are kept."""
 
-    def cells(self, question: str, wave: str, cut: date | None) -> Mapping[str, Cell]:
-        """Body to what holds for a question with what was recorded up to `cut` (None: everything)."""
+    def column(self, question: str, wave: str, cut: date | None, bodies: Sequence[str]) -> Column:
+        """What holds for a question with what was recorded up to `cut` (None: everything), for bodies in order."""
 
     def returned(self, wave: str, cut: date | None) -> frozenset[str]:
         """Bodies with a return: some row that holds says more than that the return is missing."""
@@ -73,7 +115,7 @@ class HeldAnswers:
             self._by_question.setdefault(row.question, []).append(row)
 
     def cells(self, question: str, wave: str, cut: date | None) -> dict[str, dict[str, Held]]:
-        """As of the protocol; a body that points to a lead body has what holds for that one."""
+        """Body to what holds for a question; a body that points to a lead body has what holds for that one."""
         found: dict[str, dict[str, Row]] = {}
         for row in self._by_question.get(question, ()):
             if (cut is None or row.recorded_at <= cut) and row.wave in ("", wave):
@@ -81,6 +123,11 @@ class HeldAnswers:
         return {
             body: {part: self._followed(row, found) for part, row in parts.items()} for body, parts in found.items()
         }
+
+    def column(self, question: str, wave: str, cut: date | None, bodies: Sequence[str]) -> Column:
+        """As of the protocol."""
+        found = self.cells(question, wave, cut)
+        return Column.of(found.get(body, NO_ROW) for body in bodies)
 
     def line_of(self, question: str, wave: str, body: str, part: str) -> int:
         """The line of the row that holds; 0 if there is none."""
@@ -126,7 +173,7 @@ def read_answers(path: Path, frame: Frame, faults: Faults) -> HeldAnswers:
     found: list[Row] = []
     seen: dict[tuple[str, str, str, date, str], Row] = {}
     for line, cells in csv_rows(path, COLUMNS, faults):
-        row = _row(cells, line, path.name, frame, faults)
+        row = read_row(cells, line, path.name, frame, faults)
         if row is None:
             continue
         key = (row.body, row.question, row.part, row.recorded_at, row.wave)
@@ -139,7 +186,7 @@ def read_answers(path: Path, frame: Frame, faults: Faults) -> HeldAnswers:
     return HeldAnswers(found)
 
 
-def _row(cells: Mapping[str, str], line: int, file: str, frame: Frame, faults: Faults) -> Row | None:
+def read_row(cells: Mapping[str, str], line: int, file: str, frame: Frame, faults: Faults) -> Row | None:
     """One row; None, and every fault it has, if it cannot stand."""
     told = {key: cell.strip() for key, cell in cells.items()}
     wrong = list(_unknown(told, frame))

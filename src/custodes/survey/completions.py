@@ -6,7 +6,7 @@ tried at the values that rules and other answers can tell apart: those compared 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -48,34 +48,34 @@ class Completions:
 
     def pairs(self, situation: Situation) -> frozenset[Pair]:
         """Every pair that some completion comes to."""
-        search = _Search(situation, self._rules, self._values(situation))
+        search = _Search(situation, self._rules, self._tried)
         search.run()
         return frozenset(search.found)
 
-    def _values(self, situation: Situation) -> Mapping[str, tuple[Value, ...]]:
-        """Question to the values that its open answers are tried at."""
-        found: dict[str, tuple[Value, ...]] = {}
-        for names, told in self._linked:
-            marks = set(told)
-            open_places = 0
-            for name in names:
-                for part in situation.parts_of(name):
-                    held = situation.held(name, part)
-                    if held is not None and held.value is not None:
-                        marks.add(held.value)
-                    open_places += situation.now.state(name, part) in OPEN
-            for name in names:
-                found[name] = _tried(self._questions[name], marks, open_places)
-        return found
+    def _tried(self, question: str, situation: Situation) -> tuple[Value, ...]:
+        """The values that open answers to a question are tried at."""
+        names, told = self._linked[question]
+        if len(names) == 1 and self._questions[question].type in (Type.YES_NO, Type.CHOICE):
+            return _tried(self._questions[question], told, 1)
+        marks, open_places = set(told), 0
+        for name in names:
+            for part in situation.parts_of(name):
+                held = situation.held(name, part)
+                if held is not None and held.value is not None:
+                    marks.add(held.value)
+                open_places += situation.now.state(name, part) in OPEN
+        return _tried(self._questions[question], marks, open_places)
 
 
 class _Search:
     """Depth first, filling in only what is still wanted to tell; ends early when there is nothing more to find."""
 
-    def __init__(self, situation: Situation, both: tuple[Rule, Rule], values: Mapping[str, tuple[Value, ...]]) -> None:
+    def __init__(
+        self, situation: Situation, both: tuple[Rule, Rule], tried: Callable[[str, Situation], tuple[Value, ...]]
+    ) -> None:
         self._situation = situation
         self._numerator, self._denominator = both
-        self._values = values
+        self._tried = tried
         self._steps = 0
         self.found: set[Pair] = set()
 
@@ -99,14 +99,16 @@ class _Search:
             self.found.add((counted is Answer.YES, True))
             return
         place = world.wanted[0]
-        for value in self._values[place[0]]:
+        for value in self._tried(place[0], self._situation):
             self.run({**filled, place: value})
             if self.found == EVERY_PAIR:
                 return
 
 
-def _linked(every: Iterable[Rule], questions: Mapping[str, Question]) -> list[tuple[list[str], frozenset[Value]]]:
-    """Questions that rules compare with each other, in groups, with the literals any of them is compared with."""
+def _linked(
+    every: Iterable[Rule], questions: Mapping[str, Question]
+) -> Mapping[str, tuple[list[str], frozenset[Value]]]:
+    """Question to those that rules compare it with and itself, and to the literals any of these is compared with."""
     group = {name: name for name in questions}
 
     def head(name: str) -> str:
@@ -128,10 +130,14 @@ def _linked(every: Iterable[Rule], questions: Mapping[str, Question]) -> list[tu
     groups: dict[str, list[str]] = {}
     for name in questions:
         groups.setdefault(head(name), []).append(name)
-    return [(names, frozenset().union(*(told[name] for name in names))) for names in groups.values()]
+    found: dict[str, tuple[list[str], frozenset[Value]]] = {}
+    for names in groups.values():
+        literals = frozenset[Value]().union(*(told[name] for name in names))
+        found.update({name: (names, literals) for name in names})
+    return found
 
 
-def _tried(question: Question, marks: set[Value], open_places: int) -> tuple[Value, ...]:
+def _tried(question: Question, marks: Set[Value], open_places: int) -> tuple[Value, ...]:
     """Values of a question's type, such that any order and equality with `marks` and each other can come about."""
     if question.type is Type.YES_NO:
         return ("yes", "no")

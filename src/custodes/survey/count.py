@@ -2,88 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
 from custodes.model.rules import Answer
-from custodes.survey.answers import Answers, Cell
+from custodes.survey.answers import Answers, Column, Held, alike
 from custodes.survey.asked import Body, Wave
 from custodes.survey.completions import Completions, Pair, relevant
 from custodes.survey.figures import INVITED, RETURNED, Bounds, Definition, Figure
 from custodes.survey.questionnaire import Question
 from custodes.survey.rules import Fixed, Found, Perhaps, Rule
-from custodes.survey.situation import Situation
-from custodes.survey.values import State
+from custodes.survey.situation import ALONE, Situation
+from custodes.survey.values import OPEN, State
 
+COLUMNS_HELD = 32
 _ALWAYS = Fixed(Answer.YES)
-_NO_ROW: Cell = {}
 
 
-@dataclass(frozen=True, slots=True)
 class Asking:
-    """One wave as it stands with what was recorded up to `cut` (None: everything)."""
+    """One wave as it stands with what was recorded up to `cut` (None: everything): who was asked, who returned."""
 
-    wave: Wave
-    bodies: tuple[Body, ...]
-    returned: frozenset[str]
-    questions: Mapping[str, Question]
-    answers: Answers
-    cut: date | None
+    def __init__(
+        self,
+        wave: Wave,
+        bodies: Iterable[Body],
+        questions: Mapping[str, Question],
+        answers: Answers,
+        cut: date | None,
+    ) -> None:
+        self.wave = wave
+        self.bodies = tuple(body for body in bodies if wave.invites(body))
+        self.names = tuple(body.id for body in self.bodies)
+        self.returned = answers.returned(wave.id, cut) & frozenset(self.names)
+        self.has_returned = tuple(name in self.returned for name in self.names)
+        self.questions = questions
+        self._answers = answers
+        self._cut = cut
+        self.column = lru_cache(maxsize=COLUMNS_HELD)(self._column)
+        self.merged = lru_cache(maxsize=COLUMNS_HELD)(self._merged)
 
+    def _column(self, question: str) -> Column:
+        """What holds for a question, for the invited bodies in order."""
+        return self._answers.column(question, self.wave.id, self._cut, self.names)
 
-def asking(
-    wave: Wave, bodies: Iterable[Body], questions: Mapping[str, Question], answers: Answers, cut: date | None
-) -> Asking:
-    """The invited bodies of a wave and their returns."""
-    invited = tuple(body for body in bodies if wave.invites(body))
-    names = {body.id for body in invited}
-    return Asking(wave, invited, answers.returned(wave.id, cut) & names, questions, answers, cut)
+    def _merged(self, question: str) -> Sequence[int]:
+        """Code of a column's cell to the code it shares with cells that no figure tells apart."""
+        cells = self.column(question).cells
+        first: dict[tuple[tuple[str, Held], ...], int] = {}
+        return [first.setdefault(tuple(alike(cell).items()), code) for code, cell in enumerate(cells)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Bodies in one situation."""
+    """Bodies in one situation. `own`: code of their cells for the figure's own question, to bodies."""
 
     situation: Situation
-    bodies: tuple[str, ...]
+    own: Mapping[int, int]
 
     @property
     def many(self) -> int:
-        return len(self.bodies)
+        return sum(self.own.values())
 
 
 def count(definition: Definition, asked: Asking) -> Figure:
     """What a figure comes to."""
     if definition.kind == "returns":
         return _returns(definition, asked)
-    groups = list(_groups(definition, asked))
-    return (_total if definition.kind == "total" else _share)(definition, asked, groups)
+    groups = list(_Grouping(definition, asked).groups())
+    states = _states(definition.question, groups, asked.column(definition.question))
+    return (_total if definition.kind == "total" else _share)(definition, asked, groups, states)
 
 
-def _groups(definition: Definition, asked: Asking) -> Iterator[_Group]:
-    """The invited bodies by their cells for the questions that the figure hangs on."""
-    names = relevant(definition.questions(), asked.questions)
-    questions = {name: asked.questions[name] for name in names}
-    columns = [asked.answers.cells(name, asked.wave.id, asked.cut) for name in names]
-    found: dict[tuple[object, ...], list[str]] = {}
-    cells: dict[tuple[object, ...], dict[str, Cell]] = {}
-    for body in asked.bodies:
-        row = [column.get(body.id, _NO_ROW) for column in columns]
-        key = (body.id in asked.returned, *(tuple(cell.items()) for cell in row))
-        if key not in found:
-            found[key] = []
-            cells[key] = {name: cell for name, cell in zip(names, row, strict=True) if cell}
-        found[key].append(body.id)
-    for key, bodies in found.items():
-        yield _Group(Situation(questions, cells[key], bool(key[0])), tuple(bodies))
+def surely(definition: Definition, asked: Asking) -> tuple[str, ...]:
+    """The bodies behind a figure: those that returned, or that are surely in the numerator of a share."""
+    if definition.kind == "returns":
+        return tuple(name for name, has in zip(asked.names, asked.has_returned, strict=True) if has)
+    grouping = _Grouping(definition, asked)
+    inside: dict[tuple[Any, ...], bool] = {}
+    found = []
+    for name, key in zip(asked.names, grouping.keys(), strict=True):
+        if key not in inside:
+            inside[key] = _surely_counted(definition, grouping.situation(key))
+        if inside[key]:
+            found.append(name)
+    return tuple(found)
 
 
-def _states(question: str, groups: Iterable[_Group]) -> dict[str, int]:
+class _Grouping:
+    """The invited bodies by their cells for the questions that a figure hangs on."""
+
+    def __init__(self, definition: Definition, asked: Asking) -> None:
+        self._names = relevant(definition.questions(), asked.questions)
+        self._questions = {name: asked.questions[name] for name in self._names}
+        self._repeats = any(question.repeats for question in self._questions.values())
+        self._asked = asked
+        self._own = self._names.index(definition.question)
+        self._columns = [asked.column(name) for name in self._names]
+
+    def keys(self) -> Iterator[tuple[Any, ...]]:
+        """For each body in order: whether it returned, and the codes of its cells."""
+        return zip(self._asked.has_returned, *(column.codes for column in self._columns), strict=True)
+
+    def groups(self) -> Iterator[_Group]:
+        """Bodies together, as far as figures differ by them; the code for the figure's own question is kept apart."""
+        merged = [self._asked.merged(name) for name in self._names]
+        found: dict[tuple[Any, ...], dict[int, int]] = {}
+        for (returned, *codes), many in Counter(self.keys()).items():
+            key = (returned, *(table[code] for table, code in zip(merged, codes, strict=True)))
+            own = found.setdefault(key, {})
+            code = codes[self._own]
+            own[code] = own.get(code, 0) + many
+        for key, own in found.items():
+            yield _Group(self.situation(key), own)
+
+    def situation(self, key: tuple[Any, ...]) -> Situation:
+        """The situation of a key."""
+        returned, *codes = key
+        cells = {
+            name: column.cells[code]
+            for name, column, code in zip(self._names, self._columns, codes, strict=True)
+            if code
+        }
+        return Situation(self._questions, cells, returned, self._repeats)
+
+
+def _states(question: str, groups: Iterable[_Group], own: Column) -> dict[str, int]:
+    """State to bodies. Where there is no row the situation tells it; where there are parts, all rows together do."""
     found = dict.fromkeys(map(str, State), 0)
     for group in groups:
-        found[group.situation.state(question)] += group.many
+        situation = group.situation
+        for code, many in group.own.items():
+            if not code:
+                found[situation.state(question)] += many
+            elif not situation.questions[question].repeats:
+                found[own.cells[code][ALONE].state] += many
+            else:
+                recorded = replace(situation, cells={**situation.cells, question: own.cells[code]})
+                found[recorded.state(question)] += many
     return {state: many for state, many in found.items() if many}
 
 
@@ -96,8 +156,7 @@ def _returns(definition: Definition, asked: Asking) -> Figure:
     share = (returned, invited) if invited else None
     bounds = Bounds(returned, returned, share, share)
     states = {"returned": len(asked.returned), "return_missing": len(asked.bodies) - len(asked.returned)}
-    surely = tuple(body.id for body in asked.bodies if body.id in asked.returned)
-    return _figure(definition, asked, returned, invited, states, (bounds, bounds), "unknown", surely)
+    return _figure(definition, asked, returned, invited, states, (bounds, bounds), "unknown")
 
 
 def _figure(
@@ -108,44 +167,67 @@ def _figure(
     states: Mapping[str, int],
     bounds: tuple[Bounds, Bounds],
     reading: str,
-    surely: tuple[str, ...] = (),
 ) -> Figure:
     sizes = (len(asked.bodies), len(asked.returned))
-    return Figure(definition, asked.wave.id, *sizes, numerator, denominator, states, *bounds, reading, surely)
+    return Figure(definition, asked.wave.id, *sizes, numerator, denominator, states, *bounds, reading)
 
 
-def _share(definition: Definition, asked: Asking, groups: list[_Group]) -> Figure:
-    numerator = definition.numerator or _ALWAYS
-    within: Rule = _ALWAYS if isinstance(definition.denominator, str) else definition.denominator
-    inside = [group for group in groups if _surely_inside(definition, within, group)]
+def _share(definition: Definition, asked: Asking, groups: list[_Group], states: Mapping[str, int]) -> Figure:
+    numerator, within = _rules(definition)
+    inside = [group for group in groups if _surely_inside(definition, group.situation)]
     counted = [group for group in inside if group.situation.holds(numerator) is Answer.YES]
-    completions = Completions(numerator, within, groups[0].situation.questions) if groups else None
-    bounds = []
-    for silent_is_no in (False, True):
-        pairs = [
-            (group.many, completions.pairs(replace(group.situation, silent_is_no=silent_is_no)))
-            for group in groups
-            if completions is not None
-        ]
-        bounds.append(share_bounds(pairs))
+    bounds = _share_bounds(numerator, within, groups)
     return _figure(
         definition,
         asked,
         Fraction(sum(group.many for group in counted)),
         Fraction(sum(group.many for group in inside)),
-        _states(definition.question, groups),
-        (bounds[0], bounds[1]),
+        states,
+        bounds,
         _own_reading(definition, asked),
-        tuple(sorted(body for group in counted for body in group.bodies)),
     )
 
 
-def _surely_inside(definition: Definition, within: Rule, group: _Group) -> bool:
+def _share_bounds(numerator: Rule, within: Rule, groups: Sequence[_Group]) -> tuple[Bounds, Bounds]:
+    """Bounds under both readings of silence; the second is worked out only where somebody was silent."""
+    if not groups:
+        return share_bounds(()), share_bounds(())
+    completions = Completions(numerator, within, groups[0].situation.questions)
+    unknown, no = [], []
+    for group in groups:
+        pairs = silent = _pairs(group.situation, numerator, within, completions)
+        if State.NOT_ANSWERED in group.situation.states:
+            silent = _pairs(replace(group.situation, silent_is_no=True), numerator, within, completions)
+        unknown.append((group.many, pairs))
+        no.append((group.many, silent))
+    return share_bounds(unknown), share_bounds(no)
+
+
+def _pairs(situation: Situation, numerator: Rule, within: Rule, completions: Completions) -> frozenset[Pair]:
+    if OPEN.isdisjoint(situation.states):
+        inside = situation.holds(within) is Answer.YES
+        return frozenset(((inside and situation.holds(numerator) is Answer.YES, inside),))
+    return completions.pairs(situation)
+
+
+def _rules(definition: Definition) -> tuple[Rule, Rule]:
+    """Numerator and denominator of a share as rules. The completed denominator of "returned" is all invited."""
+    within = _ALWAYS if isinstance(definition.denominator, str) else definition.denominator
+    return definition.numerator or _ALWAYS, within
+
+
+def _surely_inside(definition: Definition, situation: Situation) -> bool:
     if definition.denominator == INVITED:
         return True
     if definition.denominator == RETURNED:
-        return group.situation.returned
-    return group.situation.holds(within) is Answer.YES
+        return situation.returned
+    return situation.holds(_rules(definition)[1]) is Answer.YES
+
+
+def _surely_counted(definition: Definition, situation: Situation) -> bool:
+    if definition.kind == "total":
+        return any(isinstance(value, Fraction) and value > 0 for value in _found(situation, definition.question))
+    return _surely_inside(definition, situation) and situation.holds(_rules(definition)[0]) is Answer.YES
 
 
 def share_bounds(pairs: Iterable[tuple[int, frozenset[Pair]]]) -> Bounds:
@@ -175,45 +257,51 @@ def share_bounds(pairs: Iterable[tuple[int, frozenset[Pair]]]) -> Bounds:
 class _Sum:
     """A total over one question: what is surely there, what is there if it was asked for, bodies not known."""
 
+    cap: Fraction | None
     least: Fraction = Fraction(0)
     most: Fraction = Fraction(0)
     unknown: int = 0
 
+    def add(self, found: Sequence[Found], many: int) -> None:
+        """Add the answers of one body, as often as there are bodies in its situation."""
+        least = most = Fraction(0)
+        for value in found:
+            if isinstance(value, Fraction):
+                least, most = (value, value) if len(found) == 1 else (least + value, most + value)
+            elif isinstance(value, Perhaps) and isinstance(value.value, Fraction):
+                least, most = least + min(value.value, Fraction(0)), most + max(value.value, Fraction(0))
+        if None in found:
+            self.unknown += many
+            most = max(most, self.cap or Fraction(0))
+        self.least += least * many
+        self.most += most * many
 
-def _total(definition: Definition, asked: Asking, groups: list[_Group]) -> Figure:
-    sums = {}
-    for silent_is_no in (False, True):
-        again = [replace(group, situation=replace(group.situation, silent_is_no=silent_is_no)) for group in groups]
-        parts = _sum(definition.question, again, definition.cap_per_body)
-        sums[silent_is_no] = (parts, _sum(definition.of, again, None) if definition.of else None)
-    bounds = [_total_bounds(*sums[silent], definition.cap_per_body) for silent in (False, True)]
-    parts, wholes = sums[False]
+
+def _total(definition: Definition, asked: Asking, groups: list[_Group], states: Mapping[str, int]) -> Figure:
+    parts = _sums(definition.question, groups, definition.cap_per_body)
+    wholes = _sums(definition.of, groups, None) if definition.of else (None, None)
+    bounds = [_total_bounds(*sums, definition.cap_per_body) for sums in zip(parts, wholes, strict=True)]
     return _figure(
         definition,
         asked,
-        parts.least,
-        None if wholes is None else wholes.least,
-        _states(definition.question, groups),
+        parts[0].least,
+        None if wholes[0] is None else wholes[0].least,
+        states,
         (bounds[0], bounds[1]),
         _own_reading(definition, asked),
     )
 
 
-def _sum(question: str, groups: Iterable[_Group], cap: Fraction | None) -> _Sum:
-    result = _Sum()
+def _sums(question: str, groups: Iterable[_Group], cap: Fraction | None) -> tuple[_Sum, _Sum]:
+    """The total under both readings of silence."""
+    unknown, no = _Sum(cap), _Sum(cap)
     for group in groups:
         found = _found(group.situation, question)
-        least = most = sum((value for value in found if isinstance(value, Fraction)), Fraction(0))
-        for value in found:
-            if isinstance(value, Perhaps) and isinstance(value.value, Fraction):
-                least += min(value.value, Fraction(0))
-                most += max(value.value, Fraction(0))
-        result.least += least * group.many
-        if any(value is None for value in found):
-            result.unknown += group.many
-            most = max(most, cap or Fraction(0))
-        result.most += most * group.many
-    return result
+        unknown.add(found, group.many)
+        if State.NOT_ANSWERED in group.situation.states:
+            found = _found(replace(group.situation, silent_is_no=True), question)
+        no.add(found, group.many)
+    return unknown, no
 
 
 def _found(situation: Situation, question: str) -> list[Found]:

@@ -62,10 +62,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a figure comes to. `states`: state of its question to bodies, summing to the invited.
-
-    `surely`: the bodies in the numerator, by id, where a share was asked for.
-    """
+    """What a figure comes to. `states`: state of its question to bodies, summing to the invited."""
 
     definition: Definition
     wave: str
@@ -77,7 +74,6 @@ class Figure:
     silence_unknown: Bounds
     silence_no: Bounds
     own_reading: str
-    surely: tuple[str, ...] = ()
 
     @property
     def own(self) -> Bounds:

@@ -14,7 +14,7 @@ from custodes.survey import documents
 from custodes.survey.answers import Answers, Frame, HeldAnswers, read_answers
 from custodes.survey.asked import Body, Wave, read_bodies, read_waves
 from custodes.survey.claims import Claim, read_claims
-from custodes.survey.count import Asking, asking, count
+from custodes.survey.count import Asking, count
 from custodes.survey.documents import Node
 from custodes.survey.editions import Edition, read_editions
 from custodes.survey.faults import Faults, SurveyRefused, listed
@@ -24,6 +24,7 @@ from custodes.survey.questionnaire import Questionnaire, read_questionnaire
 QUESTIONNAIRE, WAVES, FIGURES, CLAIMS = "questionnaire", "waves", "figures", "claims"
 EDITIONS = "editions"
 BODIES, ANSWERS = "bodies.csv", "answers.csv"
+STORE = "answers.parquet"
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -51,7 +52,15 @@ class Survey:
 
     def asking(self, wave: Wave, cut: date | None) -> Asking:
         """A wave as it stands with what was recorded up to `cut`."""
-        return asking(wave, self.bodies.values(), self.questionnaire.questions, self.answers, cut)
+        key = (wave.id, cut)
+        if key not in self._askings:
+            questions = self.questionnaire.questions
+            self._askings[key] = Asking(wave, self.bodies.values(), questions, self.answers, cut)
+        return self._askings[key]
+
+    @cached_property
+    def _askings(self) -> dict[tuple[str, date | None], Asking]:
+        return {}
 
     def figure(self, definition: Definition, cut: date | None, wave: str = "") -> Figure:
         """What a figure comes to."""
@@ -77,17 +86,13 @@ def read(path: Path) -> tuple[Survey | None, Faults]:
     if not path.is_dir():
         raise BadUsage("there is no such survey folder", where=str(path), remedy="`custodes survey new DIR` makes one")
     faults = Faults()
-    tops = {name: _top(path, name, faults) for name in (QUESTIONNAIRE, WAVES, FIGURES, CLAIMS, EDITIONS)}
-    first, second = tops[QUESTIONNAIRE], tops[WAVES]
-    if first is None or second is None:
+    asked = read_frame(path, faults)
+    third, fourth, fifth = (_top(path, name, faults) for name in (FIGURES, CLAIMS, EDITIONS))
+    if asked is None:
         return None, faults
-    questionnaire = read_questionnaire(first[1], first[0], faults)
-    waves = read_waves(second[1], second[0], faults)
-    _check_versions(waves, questionnaire, second[0], faults)
-    bodies = read_bodies(path / BODIES, faults)
-    questions = questionnaire.questions
-    answers = _answers(path, Frame(bodies, questions, waves), faults)
-    third, fourth, fifth = tops[FIGURES], tops[CLAIMS], tops[EDITIONS]
+    questionnaire, frame = asked
+    questions, waves, bodies = frame.questions, frame.waves, frame.bodies
+    answers = _answers(path, frame, faults)
     figures = read_figures(third[1], third[0], questions, waves, faults) if third else {}
     named = frozenset(node.text("id") for node in third[1].items("figures")) if third else frozenset()
     claims = read_claims(fourth[1], fourth[0], named, waves, faults) if fourth else {}
@@ -97,6 +102,17 @@ def read(path: Path) -> tuple[Survey | None, Faults]:
     survey = Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions)
     _check_parts(survey, faults)
     return survey, faults
+
+
+def read_frame(path: Path, faults: Faults) -> tuple[Questionnaire, Frame] | None:
+    """What was asked, of whom and when: all that answers must fit into. None where a file is missing."""
+    first, second = _top(path, QUESTIONNAIRE, faults), _top(path, WAVES, faults)
+    if first is None or second is None:
+        return None
+    questionnaire = read_questionnaire(first[1], first[0], faults)
+    waves = read_waves(second[1], second[0], faults)
+    _check_versions(waves, questionnaire, second[0], faults)
+    return questionnaire, Frame(read_bodies(path / BODIES, faults), questionnaire.questions, waves)
 
 
 def _check_parts(survey: Survey, faults: Faults) -> None:
@@ -129,8 +145,23 @@ def _top(path: Path, name: str, faults: Faults) -> tuple[str, Node] | None:
     return None if top is None else (found[0].name, top)
 
 
+#: A larger file of answers is first written as Parquet, so that no command holds it whole.
+MOST_HELD_BYTES = 64 * 1024 * 1024
+
+
 def _answers(path: Path, frame: Frame, faults: Faults) -> Answers:
     file = path / ANSWERS
+    if (path / STORE).is_dir():
+        from custodes.survey.store import open_store
+
+        return open_store(path, frame, file)
+    if file.is_file() and file.stat().st_size > MOST_HELD_BYTES:
+        raise BadUsage(
+            "so many answers are first to be imported",
+            where=str(file),
+            why=f"the file is larger than {MOST_HELD_BYTES // 1024 // 1024} MB",
+            remedy=f"`custodes survey import {path}`",
+        )
     if file.is_file():
         return read_answers(file, frame, faults)
     faults.add(ANSWERS, 1, "the file is missing")

@@ -24,12 +24,14 @@ ALONE = ""
 class Situation:
     """The cells of one body. `cells`: question to its cell, left out where there is no row.
 
-    `silent_is_no`: whether a question left unanswered inside a return means no.
+    `repeats`: whether any of the questions stands in a repeating section. `silent_is_no`: whether a question left
+    unanswered inside a return means no.
     """
 
     questions: Mapping[str, Question]
     cells: Mapping[str, Cell]
     returned: bool
+    repeats: bool
     silent_is_no: bool = False
 
     @cached_property
@@ -65,8 +67,15 @@ class Situation:
 
     def parts_for(self, questions: Iterable[str]) -> tuple[str, ...]:
         """The parts that a rule over these questions is asked for: of the repeating section it names, if any."""
+        if not self.repeats:
+            return (ALONE,)
         repeating = [name for name in questions if self.questions[name].repeats]
         return tuple(dict.fromkeys(part for name in repeating for part in self.parts_of(name))) or (ALONE,)
+
+    @cached_property
+    def states(self) -> frozenset[State]:
+        """The states that occur in it."""
+        return frozenset(self.now.state(name, part) for name in self.questions for part in self.parts_of(name))
 
     def state(self, question: str) -> State:
         """The state of a question; of one with parts, the surest among them."""
@@ -107,7 +116,7 @@ class World:
     def holds(self, rule: Rule) -> Answer:
         """A rule in three values; over a repeating section, whether any part meets it."""
         best = Answer.NO
-        for part in self._of.parts_for(rules.questions_of(rule)):
+        for part in self._of.parts_for(rules.questions_of(rule) if self._of.repeats else ()):
             found = self._of_part(rule, part)
             if found is Answer.YES:
                 return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 
@@ -64,6 +65,7 @@ NOTHING: Final = Nothing()
 Value = str | Fraction | date | Nothing
 
 
+@lru_cache(maxsize=65536)
 def read_value(kind: Type, text: str, options: frozenset[str] = frozenset()) -> Value:
     """A value of a type from text. Raises ValueError, whose text says what is wanted."""
     told = text.strip()
