@@ -175,7 +175,11 @@ class StoredAnswers:
             state, text = divmod(number, len(texts) + 1)
             cells.append({"": self._held(question, _STATES[state], texts[text])})
         places = pc.index_in(self._wanted(tuple(bodies)), value_set=table.column("body").combine_chunks())
-        found = pc.add(pc.take(codes, places).cast(pa.int64()), _ONE) if table.num_rows else pa.nulls(len(bodies))
+        found = (
+            pc.add(pc.take(codes, places).cast(pa.int64()), _ONE)
+            if table.num_rows
+            else pa.nulls(len(bodies), pa.int64())
+        )
         return Column(pc.fill_null(found, 0).to_pylist(), cells)
 
     def _body_array(self, bodies: tuple[str, ...]) -> Arrow:
