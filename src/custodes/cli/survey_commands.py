@@ -27,15 +27,35 @@ def check(folder: Folder, form: Formed = Form.TABLE) -> None:
     raise typer.Exit(surveying.check_main(folder, form.value))
 
 
+@survey_app.command()
+def pack(
+    folder: Folder,
+    out: Annotated[Path, typer.Option(help="Folder for the workbooks, one a body.")] = Path("returns"),
+    wave: Annotated[str | None, typer.Option(help="For this wave; the last one if left out.")] = None,
+    body: Annotated[list[str] | None, typer.Option(help="For this body only; may be repeated.")] = None,
+    marking: Annotated[str, typer.Option(help="Stands on every page, sheet and file name.")] = "",
+) -> None:
+    """A return workbook for each body asked: drop-downs, English and Welsh, last time's answer beside."""
+    from custodes.cli import surveying
+
+    surveying.pack_main(folder, out, wave, tuple(body or ()), marking)
+
+
 @survey_app.command(name="import")
 def import_(
     folder: Folder,
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="answers.csv if left out.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Return workbooks, or one CSV; answers.csv if none."),
+    ] = None,
+    recorded_at: Annotated[
+        str | None, typer.Option("--recorded-at", help="The day the returns came in, YYYY-MM-DD; today unless told.")
+    ] = None,
 ) -> None:
-    """Read answers in: a CSV of any size, checked row by row, into a store that figures are counted from."""
+    """Read answers in: return workbooks, each whole or refused by cell; or a CSV of any size into a store."""
     from custodes.cli import surveying
 
-    raise typer.Exit(surveying.import_main(folder, tuple(files or ())))
+    raise typer.Exit(surveying.import_main(folder, tuple(files or ()), recorded_at))
 
 
 @survey_app.command()

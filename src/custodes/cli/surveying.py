@@ -11,9 +11,11 @@ from pathlib import Path
 
 from custodes.cli.assessing import read_day
 from custodes.cli.output import note, print_json, printable
-from custodes.model.errors import BadUsage, did_you_mean
+from custodes.model.errors import BadInput, BadUsage, did_you_mean
+from custodes.survey.answers import Frame
 from custodes.survey.figures import Figure
 from custodes.survey.folder import Survey, load, read
+from custodes.survey.questionnaire import Questionnaire
 
 
 def _columns() -> int:
@@ -41,21 +43,35 @@ def check_main(path: Path, form: str) -> int:
     return 0
 
 
-def import_main(path: Path, files: tuple[Path, ...]) -> int:
-    """Run `custodes survey import`: answers from a CSV into the store of the folder."""
-    from custodes.cli.assessing import progress
+def import_main(path: Path, files: tuple[Path, ...], recorded: str | None) -> int:
+    """Run `custodes survey import`: return workbooks into answers.csv, or a CSV into the store of the folder."""
     from custodes.survey.faults import Faults, SurveyRefused
-    from custodes.survey.folder import ANSWERS, read_frame
-    from custodes.survey.ingest import ingest
+    from custodes.survey.folder import read_frame
 
     faults = Faults()
     asked = read_frame(path, faults)
     if asked is None or faults.found:
         raise SurveyRefused(faults.sorted())
+    books = [file for file in files if file.suffix.lower() != ".csv"]
+    if books and len(books) < len(files):
+        raise BadUsage("a CSV of answers and workbooks are imported in two steps")
+    if books:
+        day = read_day(recorded, "--recorded-at") or date.today()
+        return _import_returns(path, books, asked, day)
     if len(files) > 1:
         raise BadUsage("one file of answers is imported at a time")
-    source = files[0] if files else path / ANSWERS
-    rows = ingest(source, path, asked[1], faults, progress())
+    return _import_csv(path, files[0] if files else None, asked[1])
+
+
+def _import_csv(path: Path, file: Path | None, frame: Frame) -> int:
+    from custodes.cli.assessing import progress
+    from custodes.survey.faults import Faults
+    from custodes.survey.folder import ANSWERS
+    from custodes.survey.ingest import ingest
+
+    faults = Faults()
+    source = file or path / ANSWERS
+    rows = ingest(source, path, frame, faults, progress())
     if faults.found:
         for item in faults.sorted():
             sys.stdout.write(printable(str(item)) + "\n")
@@ -63,6 +79,46 @@ def import_main(path: Path, files: tuple[Path, ...]) -> int:
         return 2
     note(f"{rows:,} answers imported from {source.name}")
     return 0
+
+
+def _import_returns(path: Path, books: Sequence[Path], asked: tuple[Questionnaire, Frame], day: date) -> int:
+    """Each workbook is taken whole or refused by cell; one that is refused keeps none of the others out."""
+    from custodes.publication.returns.read import read_return
+    from custodes.publication.returns.rows import rows_of
+    from custodes.survey.folder import ANSWERS
+    from custodes.survey.record import append
+
+    refused = 0
+    for book in books:
+        try:
+            found = read_return(book, *asked)
+        except BadInput as error:
+            sys.stdout.write(printable(str(error), keep_lines=True) + "\n")
+            refused += 1
+            continue
+        for refusal in found.refusals:
+            sys.stdout.write(printable(f"{book.name}: {refusal.sheet}!{refusal.cell}: {refusal.why}") + "\n")
+        if found.refusals:
+            refused += 1
+            continue
+        added = append(path / ANSWERS, rows_of(found, day, len(asked[1].waves) > 1))
+        note(f"{book.name}: {found.body}, {len(found.answers):,} answers, {added:,} of them new")
+    note(f"{len(books) - refused:,} returns taken, {refused:,} refused" + (" whole" if refused else ""))
+    return 2 if refused else 0
+
+
+def pack_main(path: Path, out: Path, wave: str | None, bodies: tuple[str, ...], marking: str) -> None:
+    """Run `custodes survey pack`: a return workbook for each invited body."""
+    from custodes.cli.assessing import progress
+    from custodes.publication.returns.rows import pack
+
+    survey = load(path, note)
+    asked = survey.waves[_one(wave, survey.waves, "wave") or survey.last_wave]
+    wanted = _wanted(bodies, survey.bodies, "body")
+    files = pack(survey, asked, wanted, out, marking, progress())
+    if not files:
+        raise BadUsage("nobody was asked in this wave", where=asked.id)
+    note(f"{len(files):,} return workbooks for wave {asked.id} in {out}")
 
 
 @dataclass(frozen=True, slots=True)

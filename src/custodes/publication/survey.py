@@ -7,22 +7,10 @@ from fractions import Fraction
 
 from custodes.publication.text import clean, hang, pad
 from custodes.survey.figures import Bounds, Figure, whole
-from custodes.survey.sentences import sentence
+from custodes.survey.sentences import STATE_NAMES, sentence
 from custodes.survey.verdicts import Judged, said
 
 _SURE, _MAY, _NOT = "█", "░", "·"
-_WORDS = {
-    "answered": "answered",
-    "corrected": "corrected",
-    "none": "none",
-    "routed_out": "not asked",
-    "not_known": "not known to them",
-    "refused": "refused",
-    "not_answered": "left unanswered",
-    "return_missing": "no return",
-    "withdrawn": "withdrawn",
-    "returned": "returned",
-}
 
 
 def render_figures(editions: Sequence[tuple[str, Sequence[Figure]]], columns: int) -> str:
@@ -57,7 +45,7 @@ def _figure(figure: Figure, columns: int) -> list[str]:
         lines += hang(said(figure), columns, "  ", "  ")
     if figure.definition.kind == "share":
         lines += _bars(figure, columns)
-    states = ", ".join(f"{many:,} {_WORDS[state]}" for state, many in figure.states.items())
+    states = ", ".join(f"{many:,} {STATE_NAMES[state]}" for state, many in figure.states.items())
     return lines + hang(states, columns, "  ", "    ")
 
 

@@ -37,12 +37,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of questions. `repeat`: what there is one block for, such as "camera system"; empty if none."""
+    """A group of questions. `repeat`: what there is one block for, such as "camera system"; empty if none.
+
+    `waves`: the waves it is put in; none means every one.
+    """
 
     id: str
     title: Mapping[str, str]
     repeat: str
     questions: tuple[str, ...]
+    waves: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ class _Reader:
         ids = [
             self._question(item, name, repeat_word != "") for item in rows(node, "questions", self.file, self.faults)
         ]
-        return Section(name, self.texts(node, "title"), repeat_word, tuple(filter(None, ids)))
+        waves = frozenset(as_text(item.value) for item in node.items("waves"))
+        return Section(name, self.texts(node, "title"), repeat_word, tuple(filter(None, ids)), waves)
 
     def _question(self, node: Node, section: str, repeats: bool) -> str:
         name = node.text("id")

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from custodes.survey.figures import INVITED, RETURNED, Bounds, Figure, whole
 
+#: A state in words that a person reads.
+STATE_NAMES = {
+    "answered": "answered",
+    "corrected": "corrected",
+    "none": "none",
+    "routed_out": "not asked",
+    "not_known": "not known to them",
+    "refused": "refused",
+    "not_answered": "left unanswered",
+    "return_missing": "no return",
+    "withdrawn": "withdrawn",
+    "returned": "returned",
+}
 SILENT_UNKNOWN = "silence inside a return is not known"
 SILENT_NO = "silence inside a return means no"
 

@@ -1,0 +1,58 @@
+"""Adds rows to the answers of a survey folder: all of them or none, and only what says something new."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from custodes.survey.answers import COLUMNS
+
+EXTRA = ("wave", "lead")
+
+
+def append(path: Path, rows: Iterable[Mapping[str, str]]) -> int:
+    """Append rows (column to text) to a file of answers; returns how many.
+
+    A row that stands there already, recorded on whatever day, is left out. Columns that the file has not and a row
+    needs are added to it.
+    """
+    header, held = _read(path)
+    wanted = [dict(row) for row in rows]
+    needed = [name for name in EXTRA if any(row.get(name) for row in wanted) and name not in header]
+    columns = [*header, *needed]
+    rest = [[*row, *("" for _ in needed)] for row in held]
+    telling = [place for place, name in enumerate(columns) if name != "recorded_at"]
+
+    def said(cells: Sequence[str]) -> tuple[str, ...]:
+        return tuple(cells[place] for place in telling if place < len(cells))
+
+    known = {said(row) for row in rest}
+    added = []
+    for row in wanted:
+        cells = [row.get(name, "") for name in columns]
+        if said(cells) not in known:
+            known.add(said(cells))
+            added.append(cells)
+    if added:
+        _replace(path, [columns, *rest, *added])
+    return len(added)
+
+
+def _read(path: Path) -> tuple[list[str], list[list[str]]]:
+    if not path.is_file():
+        return list(COLUMNS), []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream)
+        header = [name.strip() for name in next(reader, [])]
+        return header or list(COLUMNS), [row for row in reader if any(row)]
+
+
+def _replace(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """A whole new file in the place of the old one, at once."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    staged = path.with_name(f".{path.name}.new")
+    staged.write_text(out.getvalue(), encoding="utf-8")
+    staged.replace(path)
