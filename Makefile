@@ -52,7 +52,7 @@ test: $(VENV)/.test debian-test lint ## Install what is needed and run every tes
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
 debian-long: debian-test
-	@$(PYTHON) tools/debian_packages.py libreoffice-calc-nogui libreoffice-writer-nogui
+	@$(PYTHON) tools/debian_packages.py libreoffice-calc-nogui libreoffice-writer-nogui python3-uno
 
 long: $(VENV)/.test debian-long ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
 	@CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto

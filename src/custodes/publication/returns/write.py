@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from custodes.publication.fixedzip import save
 from custodes.publication.returns import layout
@@ -23,9 +24,11 @@ from custodes.survey.questionnaire import Questionnaire
 from custodes.survey.sentences import STATE_NAMES
 from custodes.survey.values import VALUED, Type, shown
 
-_WIDTHS = (18, 52, 52, 22, 26, 30, 26, 36)
+_COVER_WIDTHS = (60, 60)
+_WIDTHS = (24, 52, 52, 22, 26, 30, 26, 36)
 _LINE = Side(style="thin", color="808080")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_BOLD = Font(name="Calibri", size=11, bold=True)
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _GUIDE = (
     (
@@ -73,13 +76,29 @@ def write_return(packing: Packing, body: Body, path: Path) -> Path:
     _stamp(book.create_sheet(layout.STAMP), packing, body)
     for page in book.worksheets:
         stamp_marking(page, packing.marking)
+        _print_wide(page)
     return save(book, path, packing.wave.opened)
+
+
+def _print_wide(page: Any) -> None:
+    """Landscape, every column on one page, the head on each."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = f"1:{layout.HEAD_ROW}" if page.title != layout.COVER else None
+
+
+def _grow(page: Any, row: int, texts: Iterable[tuple[str, float]]) -> None:
+    """Give a row the height its texts need at the widths of their columns: programs do not all do it themselves."""
+    lines = max(sum(max(1, -(-len(part) // int(width))) for part in text.split("\n")) for text, width in texts)
+    page.row_dimensions[row].height = 15.0 * max(lines, 1) + 3
 
 
 def _cover(page: Any, packing: Packing, body: Body) -> None:
     title = packing.questionnaire.title
-    page.column_dimensions["A"].width = 34
-    page.column_dimensions["B"].width = 90
+    for letter, width in zip("AB", _COVER_WIDTHS, strict=True):
+        page.column_dimensions[letter].width = width
     _put(page, "A1", title.get("en", packing.questionnaire.id), bold=True)
     _put(page, "A2", title.get("cy", ""), bold=True)
     if packing.questionnaire.about:
@@ -88,7 +107,7 @@ def _cover(page: Any, packing: Packing, body: Body) -> None:
     for english, welsh in _GUIDE:
         _put(page, f"A{row}", english)
         _put(page, f"B{row}", welsh)
-        page.row_dimensions[row].height = 78
+        _grow(page, row, ((english, _COVER_WIDTHS[0]), (welsh, _COVER_WIDTHS[1])))
         row += 1
     facts = (
         ("Body / Corff", f"{body.name} ({body.id})"),
@@ -112,7 +131,7 @@ def _put(page: Any, cell: str, text: str, *, bold: bool = False) -> None:
     set_text(page[cell], clean(text))
     page[cell].alignment = _WRAP
     if bold:
-        page[cell].font = Font(bold=True)
+        page[cell].font = _BOLD
 
 
 def _open(cell: Any) -> None:
@@ -132,10 +151,15 @@ def _questions(page: Any, sheet: Sheet, packing: Packing, body: Body, lists: _Li
     leads = lists.named("bodies", [other for other in packing.bodies if other != body.id])
     for place in sheet.places:
         question = place.question
-        _put(page, f"A{place.row}", question.id)
-        _put(page, f"B{place.row}", _with_hint(question.text.get("en", ""), question.hint.get("en", "")))
-        _put(page, f"C{place.row}", _with_hint(question.text.get("cy", ""), question.hint.get("cy", "")))
-        _put(page, f"D{place.row}", _last(packing, question.id, body))
+        texts = (
+            question.id,
+            _with_hint(question.text.get("en", ""), question.hint.get("en", "")),
+            _with_hint(question.text.get("cy", ""), question.hint.get("cy", "")),
+            _last(packing, question.id, body),
+        )
+        for letter, text in zip("ABCD", texts, strict=True):
+            _put(page, f"{letter}{place.row}", text)
+        _grow(page, place.row, zip(texts, _WIDTHS, strict=False))
         for column in (layout.STATE_COLUMN, layout.ANSWER_COLUMN, layout.LEAD_COLUMN, layout.NOTE_COLUMN):
             _open(page.cell(place.row, column))
         states.add(page.cell(place.row, layout.STATE_COLUMN), page)
@@ -155,19 +179,18 @@ def _table(page: Any, sheet: Sheet, lists: _Lists) -> None:
     _put(page, f"A{layout.HEAD_ROW}", layout.PART_HEAD, bold=True)
     page.column_dimensions["A"].width = 20
     page.freeze_panes = f"B{layout.PART_FIRST_ROW}"
+    told: list[str] = []
     for place in sheet.places:
         letter = get_column_letter(place.column)
         question = place.question
         page.column_dimensions[letter].width = 28
         _put(page, f"{letter}{layout.HEAD_ROW}", question.id, bold=True)
-        _put(
-            page,
-            f"{letter}{layout.HEAD_ROW + 1}",
-            "\n".join(filter(None, (question.text.get("en"), question.text.get("cy")))),
-        )
+        told.append("\n".join(filter(None, (question.text.get("en"), question.text.get("cy")))))
+        _put(page, f"{letter}{layout.HEAD_ROW + 1}", told[-1])
         for row in range(layout.PART_FIRST_ROW, layout.PART_FIRST_ROW + layout.PARTS):
             _open(page.cell(row, place.column))
             _answer_cell(page.cell(row, place.column), place, page, lists, strict=False)
+    _grow(page, layout.HEAD_ROW + 1, ((text, 28) for text in told))
     for row in range(layout.PART_FIRST_ROW, layout.PART_FIRST_ROW + layout.PARTS):
         _open(page.cell(row, 1))
 
