@@ -74,6 +74,21 @@ def figures(
 
 
 @survey_app.command()
+def compare(
+    folder: Folder,
+    first: Annotated[str, typer.Argument(metavar="WAVE", help="The earlier wave.")],
+    second: Annotated[str, typer.Argument(metavar="WAVE", help="The later wave.")],
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="These figures only.")] = None,
+    as_known: Known = None,
+    form: Formed = Form.TABLE,
+) -> None:
+    """Change between two waves: of the whole set as an interval, on the bodies settled in both exactly."""
+    from custodes.cli import surveying
+
+    surveying.compare_main(surveying.Asked(folder, form.value, as_known, ids=tuple(ids or ())), first, second)
+
+
+@survey_app.command()
 def claims(
     folder: Folder,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[CLAIM]...", help="These claims only.")] = None,
@@ -84,3 +99,50 @@ def claims(
     from custodes.cli import surveying
 
     surveying.claims_main(surveying.Asked(folder, form.value, as_known, ids=tuple(ids or ())))
+
+
+@survey_app.command()
+def edition(
+    folder: Folder,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[EDITION]", help="All, with what each corrects, if none.")
+    ] = None,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Keep its figures, with a hash of all they rest on.")
+    ] = False,
+    form: Formed = Form.TABLE,
+) -> None:
+    """Editions: figures as published and as corrected, with cause and every claim affected; freeze and rebuild."""
+    from custodes.cli import editioning
+
+    raise typer.Exit(editioning.edition_main(folder, name, freeze, form.value))
+
+
+@survey_app.command()
+def confirm(
+    folder: Folder,
+    edition: Annotated[str, typer.Argument(metavar="EDITION", help="The edition that is to be confirmed.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Write the letters into this folder, and write down who was asked.")
+    ] = None,
+    reply_by: Annotated[str | None, typer.Option("--reply-by", help="YYYY-MM-DD; two weeks on unless told.")] = None,
+    marking: Annotated[str, typer.Option("--marking", help="Stands on every page and file name.")] = "",
+    party: Annotated[str, typer.Option(help="The body or supplier that replied.")] = "",
+    reply: Annotated[str, typer.Option(help="confirmed, disputed or replied.")] = "confirmed",
+    on: Annotated[str | None, typer.Option(help="The day of the letters or of the reply; today unless told.")] = None,
+    remark: Annotated[str, typer.Option(help="What was said.")] = "",
+    form: Formed = Form.TABLE,
+) -> None:
+    """The confirmation round: letters to each body and supplier named, their replies, who is silent."""
+    from custodes.cli import editioning
+
+    wanted = editioning.Confirming(folder, edition, out, reply_by, marking, party, reply, on, remark)
+    editioning.confirm_main(wanted, form.value)
+
+
+@survey_app.command()
+def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that holds no survey.")]) -> None:
+    """A small survey folder to start from, with a comment in each file."""
+    from custodes.cli import editioning
+
+    editioning.new_main(folder)

@@ -16,6 +16,7 @@ from custodes.survey.answers import Frame
 from custodes.survey.figures import Figure
 from custodes.survey.folder import Survey, load, read
 from custodes.survey.questionnaire import Questionnaire
+from custodes.survey.sentences import SYNTHETIC
 
 
 def _columns() -> int:
@@ -113,7 +114,7 @@ def pack_main(path: Path, out: Path, wave: str | None, bodies: tuple[str, ...], 
     from custodes.publication.returns.rows import pack
 
     survey = load(path, note)
-    asked = survey.waves[_one(wave, survey.waves, "wave") or survey.last_wave]
+    asked = survey.waves[pick(wave, survey.waves, "wave") or survey.last_wave]
     wanted = _wanted(bodies, survey.bodies, "body")
     files = pack(survey, asked, wanted, out, marking, progress())
     if not files:
@@ -145,6 +146,8 @@ def figures_main(asked: Asked) -> None:
     from custodes.publication.survey import render_figures
 
     sys.stdout.write(render_figures(editions, _columns()))
+    if survey.answers.synthetic():
+        note(SYNTHETIC)
 
 
 def _editions(survey: Survey, asked: Asked) -> list[tuple[str, Sequence[Figure]]]:
@@ -152,10 +155,10 @@ def _editions(survey: Survey, asked: Asked) -> list[tuple[str, Sequence[Figure]]
     from custodes.survey.output import edition_figures
 
     wanted = _wanted(asked.ids, survey.figures, "figure")
-    wave = _one(asked.wave, survey.waves, "wave")
+    wave = pick(asked.wave, survey.waves, "wave")
     day = read_day(asked.known, "--as-known")
     if asked.edition:
-        edition = survey.editions[_one(asked.edition, survey.editions, "edition")]
+        edition = survey.editions[pick(asked.edition, survey.editions, "edition")]
         return [(edition.id, list(edition_figures(survey, edition, wanted)))]
     definitions = [item for item in survey.figures.values() if not wanted or item.id in wanted]
     if day is not None or wave:
@@ -176,7 +179,8 @@ def _latest(survey: Survey) -> str:
     return latest.isoformat() if latest is not None else "nothing recorded"
 
 
-def _one(word: str | None, known: Collection[str], what: str) -> str:
+def pick(word: str | None, known: Collection[str], what: str) -> str:
+    """A word that must be one of the known ones; empty if none is given. Raises BadUsage with the nearest."""
     if not word:
         return ""
     if word not in known:
@@ -192,7 +196,7 @@ def _few(known: Collection[str]) -> str:
 
 
 def _wanted(ids: Sequence[str], known: Collection[str], what: str) -> tuple[str, ...]:
-    return tuple(_one(name, known, what) for name in ids)
+    return tuple(pick(name, known, what) for name in ids)
 
 
 def claims_main(asked: Asked) -> None:
@@ -210,3 +214,29 @@ def claims_main(asked: Asked) -> None:
     from custodes.publication.survey import render_claims
 
     sys.stdout.write(render_claims(judged, _columns()))
+
+
+def compare_main(asked: Asked, first: str, second: str) -> None:
+    """Run `custodes survey compare`."""
+    from custodes.survey.compare import compare
+    from custodes.survey.output import change_object
+
+    survey = load(asked.path, note)
+    waves = (survey.waves[pick(first, survey.waves, "wave")], survey.waves[pick(second, survey.waves, "wave")])
+    wanted = _wanted(asked.ids, survey.figures, "figure")
+    day = read_day(asked.known, "--as-known")
+    changes = []
+    for definition in survey.figures.values():
+        if definition.id in wanted or (not wanted and definition.wave in ("", second)):
+            try:
+                changes.append(compare(definition, survey, waves, day))
+            except BadUsage as error:
+                if wanted or "cannot be compared" not in error.what:
+                    raise
+                note(f"{definition.id}: {error.what}")
+    if asked.form != "table":
+        print_json(map(change_object, changes), asked.form)
+        return
+    from custodes.publication.survey import render_changes
+
+    sys.stdout.write(render_changes(changes, _columns()))

@@ -15,6 +15,8 @@ from custodes.survey.questionnaire import Question
 from custodes.survey.values import VALUED, State, Value, none_value, read_date, read_value
 
 COLUMNS = ("body", "question", "part", "value", "state", "valid_at", "recorded_at", "source")
+#: How the source of a row begins that was made up.
+SYNTHETIC_SOURCE = "synthetic"
 _STATES = {str(state): state for state in State}
 
 
@@ -104,6 +106,9 @@ class Answers(Protocol):
     def latest(self) -> date | None:
         """The last day on which anything was recorded."""
 
+    def synthetic(self) -> bool:
+        """Whether the source of some row says that it is synthetic."""
+
 
 class HeldAnswers:
     """Answers in memory."""
@@ -157,6 +162,10 @@ class HeldAnswers:
     def latest(self) -> date | None:
         """As of the protocol."""
         return self.rows[-1].recorded_at if self.rows else None
+
+    def synthetic(self) -> bool:
+        """As of the protocol."""
+        return any(row.source.startswith(SYNTHETIC_SOURCE) for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,13 +93,41 @@ def surely(definition: Definition, asked: Asking) -> tuple[str, ...]:
     return tuple(found)
 
 
+def settled(definition: Definition, asked: Asking) -> dict[str, Fraction | None]:
+    """Body to what it surely adds to a figure: 1 or 0, or its part of a total. None: its answers do not settle it."""
+    if definition.kind == "returns":
+        return dict(zip(asked.names, map(Fraction, asked.has_returned), strict=True))
+    grouping = _Grouping(definition, asked)
+    known: dict[tuple[Any, ...], Fraction | None] = {}
+    found: dict[str, Fraction | None] = {}
+    numerator, within = _rules(definition)
+    completions = Completions(numerator, within, grouping.questions)
+    for name, key in zip(asked.names, grouping.keys(), strict=True):
+        if key not in known:
+            situation = grouping.situation(key)
+            if definition.kind == "total":
+                known[key] = _settled_total(situation, definition.question)
+            else:
+                pairs = _pairs(situation, numerator, within, completions)
+                known[key] = Fraction(next(iter(pairs))[0]) if len(pairs) == 1 else None
+        found[name] = known[key]
+    return found
+
+
+def _settled_total(situation: Situation, question: str) -> Fraction | None:
+    found = _found(situation, question)
+    if any(value is None or isinstance(value, Perhaps) for value in found):
+        return None
+    return sum((value for value in found if isinstance(value, Fraction)), Fraction(0))
+
+
 class _Grouping:
     """The invited bodies by their cells for the questions that a figure hangs on."""
 
     def __init__(self, definition: Definition, asked: Asking) -> None:
         self._names = relevant(definition.questions(), asked.questions)
-        self._questions = {name: asked.questions[name] for name in self._names}
-        self._repeats = any(question.repeats for question in self._questions.values())
+        self.questions = {name: asked.questions[name] for name in self._names}
+        self._repeats = any(question.repeats for question in self.questions.values())
         self._asked = asked
         self._own = self._names.index(definition.question)
         self._columns = [asked.column(name) for name in self._names]
@@ -128,7 +156,7 @@ class _Grouping:
             for name, column, code in zip(self._names, self._columns, codes, strict=True)
             if code
         }
-        return Situation(self._questions, cells, returned, self._repeats)
+        return Situation(self.questions, cells, returned, self._repeats)
 
 
 def _states(question: str, groups: Iterable[_Group], own: Column) -> dict[str, int]:

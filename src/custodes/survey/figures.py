@@ -9,7 +9,7 @@ from fractions import Fraction
 from custodes.model.errors import did_you_mean
 from custodes.survey import rules
 from custodes.survey.asked import Wave
-from custodes.survey.documents import Node, rows
+from custodes.survey.documents import Node, as_text, rows
 from custodes.survey.faults import Faults, listed
 from custodes.survey.questionnaire import Question
 from custodes.survey.rules import Rule
@@ -24,7 +24,8 @@ class Definition:
     """A figure as it is defined.
 
     `kind`: a share of bodies, a total over bodies, or the returns themselves. `denominator`: invited, returned or a
-    rule. `of`: of a total, the question whose total it is a part of. `wave`: empty means the last one.
+    rule. `of`: of a total, the question whose total it is a part of. `wave`: empty means the last one. `names`: the
+    suppliers that its sentence names, who may reply before it is printed.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Definition:
     cap_per_body: Fraction | None
     wave: str
     title: Mapping[str, str]
+    names: tuple[str, ...]
     line: int
 
     def questions(self) -> frozenset[str]:
@@ -143,7 +145,10 @@ class _Reader:
         texts = {key: title.text(key) for key in ("en", "cy") if title.text(key)} if title and title.is_mapping else {}
         texts = texts or ({"en": self.node.text("title")} if self.node.text("title") else {})
         unit = self.node.text("unit")
-        return Definition(name, kind, unit, question, numerator, denominator, of, cap, wave, texts, self.node.line)
+        names = tuple(as_text(item.value) for item in self.node.items("names"))
+        return Definition(
+            name, kind, unit, question, numerator, denominator, of, cap, wave, texts, names, self.node.line
+        )
 
     def _named(self, key: str, *, wanted: bool) -> str:
         name = self.node.text(key)

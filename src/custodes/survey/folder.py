@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,6 +14,8 @@ from custodes.survey import documents
 from custodes.survey.answers import Answers, Frame, HeldAnswers, read_answers
 from custodes.survey.asked import Body, Wave, read_bodies, read_waves
 from custodes.survey.claims import Claim, read_claims
+from custodes.survey.confirmations import FILE as CONFIRMATIONS
+from custodes.survey.confirmations import Event, read_events
 from custodes.survey.count import Asking, count
 from custodes.survey.documents import Node
 from custodes.survey.editions import Edition, read_editions
@@ -40,6 +42,7 @@ class Survey:
     figures: Mapping[str, Definition]
     claims: Mapping[str, Claim]
     editions: Mapping[str, Edition]
+    events: Sequence[Event]
 
     def wave_of(self, definition: Definition, wave: str = "") -> Wave:
         """The wave that a figure is of: the one asked for, else its own, else the last that was opened."""
@@ -99,7 +102,8 @@ def read(path: Path) -> tuple[Survey | None, Faults]:
     editions = read_editions(fifth[1], fifth[0], faults) if fifth else {}
     if not waves:
         return None, faults
-    survey = Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions)
+    events = read_events(path / CONFIRMATIONS, editions, bodies, faults)
+    survey = Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions, events)
     _check_parts(survey, faults)
     return survey, faults
 

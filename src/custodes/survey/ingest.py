@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from custodes.model.errors import BadInput
 from custodes.survey._arrow import Arrow, pc
-from custodes.survey.answers import COLUMNS, Frame, read_row
+from custodes.survey.answers import COLUMNS, SYNTHETIC_SOURCE, Frame, read_row
 from custodes.survey.faults import MOST_OF_A_FILE, Faults
 from custodes.survey.store import BUCKETS, MANIFEST, SCHEMA, STORE, bucket_name, fingerprint
 from custodes.survey.values import VALUED, State, Type
@@ -45,6 +45,7 @@ def ingest(source: Path, folder: Path, frame: Frame, faults: Faults, progress: C
             return 0
         manifest = {
             "rows": spread.rows,
+            "synthetic": spread.synthetic,
             "source": fingerprint(source),
             "questions": list(frame.questions),
             "bodies": list(frame.bodies),
@@ -66,6 +67,7 @@ class _Spread:
     rows: int = 0
     doubtful: list[int] = field(default_factory=list)
     broken: int = 0
+    synthetic: bool = False
 
 
 def _spread(source: Path, staged: Path, frame: Frame, progress: Callable[[str], None]) -> _Spread:
@@ -80,6 +82,7 @@ def _spread(source: Path, staged: Path, frame: Frame, progress: Callable[[str], 
             table, wrong = checker.check(batch, found.rows)
             found.doubtful += wrong[: max(0, MOST_OF_A_FILE + 1 - len(found.doubtful))]
             found.rows += batch.num_rows
+            found.synthetic |= bool(pc.any(pc.starts_with(batch.column("source"), SYNTHETIC_SOURCE)).as_py())
             _write(table, writers, len(frame.questions))
             progress(f"read {found.rows:,} answers")
     finally:

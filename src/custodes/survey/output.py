@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from custodes.survey.compare import Change
+from custodes.survey.corrections import Correction
 from custodes.survey.editions import Edition
 from custodes.survey.figures import Bounds, Figure, fraction_text, whole
 from custodes.survey.folder import Survey
@@ -81,3 +83,75 @@ def edition_figures(survey: Survey, edition: Edition, wanted: tuple[str, ...] = 
         named = not edition.figures or definition.id in edition.figures
         if named and (not wanted or definition.id in wanted):
             yield survey.figure(definition, edition.cut)
+
+
+def change_object(change: Change) -> dict[str, Any]:
+    """One figure in two waves."""
+    attrition = change.attrition
+    return {
+        "id": change.first.definition.id,
+        "unit": change.first.definition.unit,
+        "waves": [change.first.wave, change.second.wave],
+        "first": _side(change.first),
+        "second": _side(change.second),
+        "whole_set": {"lower": whole(change.lower), "upper": whole(change.upper)},
+        "panel": {
+            "bodies": change.panel,
+            "first": whole(change.panel_first),
+            "second": whole(change.panel_second),
+            "change": whole(change.change),
+            "began": change.moves.get((False, True), 0),
+            "ended": change.moves.get((True, False), 0),
+        },
+        "attrition": {
+            "invited_both": attrition.invited_both,
+            "returned_both": attrition.returned_both,
+            "only_first": attrition.only_first,
+            "only_second": attrition.only_second,
+            "neither": attrition.neither,
+            "joined": list(attrition.joined),
+            "left": list(attrition.left),
+            "merged": {name: list(names) for name, names in attrition.merged.items()},
+        },
+        "doubt": change.doubt or None,
+    }
+
+
+def _side(figure: Figure) -> dict[str, Any]:
+    return {
+        "numerator": whole(figure.numerator),
+        "denominator": whole(figure.denominator),
+        "lower": whole(figure.own.lower),
+        "upper": whole(figure.own.upper),
+    }
+
+
+def correction_object(found: Correction) -> dict[str, Any]:
+    """What differs between two editions."""
+    return {
+        "from": found.before.id,
+        "to": found.after.id,
+        "corrects": bool(found.after.corrects),
+        "notice": dict(found.after.notice),
+        "figures": [
+            {
+                "id": item.after.definition.id,
+                "as_published": _side(item.before),
+                "as_corrected": _side(item.after),
+            }
+            for item in found.figures
+        ],
+        "claims": [
+            {"id": now.claim.id, "then": str(then.verdict), "now": str(now.verdict)} for then, now in found.claims
+        ],
+        "rows": [
+            {
+                "body": row.body,
+                "question": row.question,
+                "state": str(row.held.state),
+                "recorded_at": row.recorded_at.isoformat(),
+                "source": row.source,
+            }
+            for row in found.rows
+        ],
+    }

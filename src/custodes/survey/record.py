@@ -12,18 +12,18 @@ from custodes.survey.answers import COLUMNS
 EXTRA = ("wave", "lead")
 
 
-def append(path: Path, rows: Iterable[Mapping[str, str]]) -> int:
-    """Append rows (column to text) to a file of answers; returns how many.
+def append(path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[str] = COLUMNS) -> int:
+    """Append rows (column to text) to a file of answers or other `columns`; returns how many.
 
     A row that stands there already, recorded on whatever day, is left out. Columns that the file has not and a row
     needs are added to it.
     """
-    header, held = _read(path)
+    header, held = _read(path, columns)
     wanted = [dict(row) for row in rows]
     needed = [name for name in EXTRA if any(row.get(name) for row in wanted) and name not in header]
-    columns = [*header, *needed]
+    heads = [*header, *needed]
     rest = [[*row, *("" for _ in needed)] for row in held]
-    telling = [place for place, name in enumerate(columns) if name != "recorded_at"]
+    telling = [place for place, name in enumerate(heads) if name != "recorded_at"]
 
     def said(cells: Sequence[str]) -> tuple[str, ...]:
         return tuple(cells[place] for place in telling if place < len(cells))
@@ -31,22 +31,22 @@ def append(path: Path, rows: Iterable[Mapping[str, str]]) -> int:
     known = {said(row) for row in rest}
     added = []
     for row in wanted:
-        cells = [row.get(name, "") for name in columns]
+        cells = [row.get(name, "") for name in heads]
         if said(cells) not in known:
             known.add(said(cells))
             added.append(cells)
     if added:
-        _replace(path, [columns, *rest, *added])
+        _replace(path, [heads, *rest, *added])
     return len(added)
 
 
-def _read(path: Path) -> tuple[list[str], list[list[str]]]:
+def _read(path: Path, columns: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     if not path.is_file():
-        return list(COLUMNS), []
+        return list(columns), []
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
         header = [name.strip() for name in next(reader, [])]
-        return header or list(COLUMNS), [row for row in reader if any(row)]
+        return header or list(columns), [row for row in reader if any(row)]
 
 
 def _replace(path: Path, rows: Iterable[Sequence[str]]) -> None:

@@ -17,6 +17,7 @@ STATE_NAMES = {
     "withdrawn": "withdrawn",
     "returned": "returned",
 }
+SYNTHETIC = "Some answers are synthetic: their rows say so, and say nothing about the bodies they name."
 SILENT_UNKNOWN = "silence inside a return is not known"
 SILENT_NO = "silence inside a return means no"
 

@@ -92,6 +92,10 @@ class StoredAnswers:
         found = self._manifest["latest"]
         return date.fromisoformat(found) if found else None
 
+    def synthetic(self) -> bool:
+        """Whether the source of some row says that it is synthetic."""
+        return bool(self._manifest["synthetic"])
+
     def returned(self, wave: str, cut: date | None) -> frozenset[str]:
         """Bodies with a return."""
         place = self._waves.index(wave)
