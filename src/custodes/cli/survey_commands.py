@@ -146,3 +146,38 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder tha
     from custodes.cli import editioning
 
     editioning.new_main(folder)
+
+
+@survey_app.command()
+def foi(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Exports, mail (.eml, .mbox), PDF, XLSX, CSV, zips, folders."),
+    ],
+    sent: Annotated[
+        str | None, typer.Option(help="The day the requests went out, YYYY-MM-DD: starts the clocks.")
+    ] = None,
+    act: Annotated[str | None, typer.Option(help="The Act where a reply names none: uk-2000 or scotland-2002.")] = None,
+    on: Annotated[str | None, typer.Option(help="The day it is looked at; today unless told.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the campaign table as this .csv or .xlsx.")] = None,
+    reviews: Annotated[Path | None, typer.Option(help="Write letters asking for a review into this folder.")] = None,
+    marking: Annotated[str, typer.Option("--marking", help="Stands on every page and file name.")] = "",
+    form: Formed = Form.TABLE,
+) -> None:
+    """Replies to a round of requests, sorted by kind with the words quoted; clocks; wordings that replies share."""
+    from custodes.cli import requesting
+
+    wanted = requesting.Requesting(tuple(paths), sent, act, on, out, reviews, marking)
+    requesting.foi_main(wanted, form.value)
+
+
+@survey_app.command()
+def code(
+    folder: Folder,
+    sheet: Annotated[Path, typer.Argument(metavar="SHEET.csv", help="The coding sheet: written if it is not there.")],
+    form: Formed = Form.TABLE,
+) -> None:
+    """Free text coded by two people: write the sheet; once it is filled in, say how far the two agree."""
+    from custodes.cli import coding
+
+    raise typer.Exit(coding.code_main(folder, sheet, form.value))

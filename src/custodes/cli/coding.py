@@ -1,0 +1,93 @@
+"""`survey code`: a sheet for two coders, and how far they agree."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from custodes.cli.output import note, print_json, printable
+from custodes.survey.coding import COLUMNS, Agreement, Brands, agreement, read_codes, sheet
+from custodes.survey.faults import Faults, SurveyRefused
+from custodes.survey.folder import Survey, load
+from custodes.survey.values import Type
+
+
+def code_main(folder: Path, path: Path, form: str) -> int:
+    """Run `custodes survey code`."""
+    survey = load(folder, note)
+    if not path.exists():
+        return _write(survey, path)
+    faults = Faults()
+    rows = read_codes(path, faults)
+    if faults.found:
+        raise SurveyRefused(faults.sorted())
+    found = agreement(rows)
+    if form != "table":
+        print_json((_object(name, item) for name, item in found.items()), form)
+        return 0
+    for name, item in found.items():
+        kappa = "not to be had" if item.kappa is None else f"{item.kappa:.2f}"
+        told = f"{name or 'all questions'}: {item.same:,} of {item.coded:,} coded the same, kappa {kappa}"
+        sys.stdout.write(printable(f"{told}; {item.waiting:,} not coded by both") + "\n")
+    for row in found[""].open if "" in found else ():
+        told = f"  to settle, line {row.line}: {row.body}, {row.question}: {row.code_a} or {row.code_b}"
+        sys.stdout.write(printable(told) + "\n")
+    return 0
+
+
+def _object(name: str, item: Agreement) -> dict[str, object]:
+    return {
+        "question": name or None,
+        "coded": item.coded,
+        "same": item.same,
+        "kappa": None if item.kappa is None else round(item.kappa, 4),
+        "not_coded_by_both": item.waiting,
+        "to_settle": [{"line": row.line, "body": row.body, "a": row.code_a, "b": row.code_b} for row in item.open],
+    }
+
+
+def _write(survey: Survey, path: Path) -> int:
+    texts = {name: question.text.get("en", "") for name, question in survey.questionnaire.questions.items()}
+    rows = list(sheet(_answers(survey), texts, _brands()))
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        out = csv.DictWriter(stream, COLUMNS, lineterminator="\r\n", restval="")
+        out.writeheader()
+        out.writerows(rows)
+    looks = sum(bool(row["look"]) for row in rows)
+    note(f"{len(rows):,} answers in {path}, {looks:,} with something that must not be overlooked")
+    return 0
+
+
+def _answers(survey: Survey) -> Iterator[tuple[str, str, str, str]]:
+    """Every free text that holds in the last wave it was given in."""
+    for name, question in survey.questionnaire.questions.items():
+        if question.type is not Type.TEXT:
+            continue
+        for wave in survey.waves.values():
+            asked = survey.asking(wave, None)
+            column = asked.column(name)
+            for body, code in zip(asked.names, column.codes, strict=True):
+                for part, held in column.cells[code].items():
+                    if isinstance(held.value, str) and not held.led:
+                        yield body, name, part, held.value
+
+
+def _brands() -> Brands:
+    """Brands by the reference data; a maker of video systems is told by what its products are."""
+    from custodes.attribution.text import resolve_text
+    from custodes.knowledge import knowledge
+    from custodes.model.vocab import Status
+
+    loaded = knowledge()
+
+    def brands(text: str) -> Sequence[tuple[str, bool]]:
+        mentions = resolve_text(text, loaded, explain=False).mentions
+        return [
+            (item.brand, item.device_type not in ("vms", "software"))
+            for item in mentions
+            if item.status is not Status.UNKNOWN
+        ]
+
+    return brands
