@@ -75,19 +75,19 @@ def _answers(survey: Survey) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _brands() -> Brands:
-    """Brands by the reference data; a maker of video systems is told by what its products are."""
+    """Brands by the reference data; whether one is more than a video system is told by its supplier's roles."""
     from custodes.attribution.text import resolve_text
     from custodes.knowledge import knowledge
     from custodes.model.vocab import Status
 
     loaded = knowledge()
 
+    def makes(brand: str) -> bool:
+        supplier = loaded.pack.suppliers.get(loaded.brand(brand).supplier or "")
+        return supplier is None or not set(supplier.roles) <= {"vms"}
+
     def brands(text: str) -> Sequence[tuple[str, bool]]:
         mentions = resolve_text(text, loaded, explain=False).mentions
-        return [
-            (item.brand, item.device_type not in ("vms", "software"))
-            for item in mentions
-            if item.status is not Status.UNKNOWN
-        ]
+        return [(item.brand, makes(item.brand)) for item in mentions if item.status is not Status.UNKNOWN]
 
     return brands

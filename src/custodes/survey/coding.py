@@ -83,9 +83,9 @@ def read_codes(path: Path, faults: Faults) -> list[Coded]:
     """The rows of a coding sheet."""
     found = []
     for line, row in csv_rows(path, ("body", "question", "code_a", "code_b"), faults):
-        cells = [" ".join(row.get(name, "").split()) for name in ("body", "question", "part")]
-        codes = [" ".join(row.get(name, "").casefold().split()) for name in ("code_a", "code_b", "agreed")]
-        item = Coded(*cells, *codes, line)
+        cell = {name: " ".join(row.get(name, "").split()) for name in COLUMNS}
+        codes = (cell["code_a"].casefold(), cell["code_b"].casefold(), cell["agreed"].casefold())
+        item = Coded(cell["body"], cell["question"], cell["part"], *codes, line)
         if item.agreed and item.same and item.code_a and item.agreed != item.code_a:
             faults.add(path.name, line, f"both coded '{item.code_a[:40]}', and agreed is '{item.agreed[:40]}'")
         if item.agreed and not (item.code_a and item.code_b):
