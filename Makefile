@@ -35,7 +35,12 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.base
 demo: $(VENV)/.base ## Install the base, assess the bundled example estate, say where the report lies
 	@$(BIN)/custodes demo --out report
 
-install: $(VENV)/.publish ## Install the program at .venv/bin/custodes with every extra there is
+$(VENV)/.xlsform: requirements/xlsform.txt $(VENV)/.base
+	@echo "installing what XLSForm needs (hash-checked)"
+	@$(PIP) install --require-hashes -r requirements/xlsform.txt
+	@touch $@
+
+install: $(VENV)/.publish $(VENV)/.xlsform ## Install the program at .venv/bin/custodes with every extra there is
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:

@@ -1,4 +1,4 @@
-"""`survey code`: a sheet for two coders, and how far they agree."""
+"""`survey code` and `survey xlsform`: sheets for two coders; questionnaires from and to another form."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from custodes.cli.output import note, print_json, printable
+from custodes.model.errors import BadUsage
 from custodes.survey.coding import COLUMNS, Agreement, Brands, agreement, read_codes, sheet
 from custodes.survey.faults import Faults, SurveyRefused
 from custodes.survey.folder import Survey, load
@@ -91,3 +92,29 @@ def _brands() -> Brands:
         return [(item.brand, makes(item.brand)) for item in mentions if item.status is not Status.UNKNOWN]
 
     return brands
+
+
+def xlsform_main(path: Path, out: Path) -> None:
+    """Run `custodes survey xlsform`, whichever way."""
+    if path.is_dir():
+        from custodes.publication.xlsform import write_xlsform
+
+        survey = load(path, note)
+        opened = survey.waves[survey.last_wave].opened
+        note(f"written: {write_xlsform(survey.questionnaire, out, opened)}")
+        return
+    import yaml
+
+    from custodes.survey.xlsform.read import read_xlsform
+
+    if not path.is_file():
+        raise BadUsage("there is no such folder or workbook", where=str(path))
+    if out.exists():
+        raise BadUsage("it is there already", where=str(out), remedy="give a file that is not there yet")
+    questionnaire, left_out = read_xlsform(path)
+    text = yaml.safe_dump(questionnaire, allow_unicode=True, sort_keys=False, width=110)
+    out.write_text(f"# Read from {path.name}.\n{text}", encoding="utf-8")
+    for item in left_out:
+        note(f"left out: {item}")
+    questions = sum(len(section["questions"]) for section in questionnaire["sections"])
+    note(f"written: {out}, {questions:,} questions")

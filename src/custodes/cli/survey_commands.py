@@ -181,3 +181,14 @@ def code(
     from custodes.cli import coding
 
     raise typer.Exit(coding.code_main(folder, sheet, form.value))
+
+
+@survey_app.command()
+def xlsform(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A survey folder, or an XLSForm workbook.")],
+    out: Annotated[Path, typer.Option(help="From a folder: the .xlsx to write. From a workbook: the .yaml to write.")],
+) -> None:
+    """A questionnaire as XLSForm, and an XLSForm as questionnaire: what has no counterpart is named."""
+    from custodes.cli import coding
+
+    coding.xlsform_main(path, out)

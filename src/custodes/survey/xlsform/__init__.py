@@ -1,0 +1,1 @@
+"""Questionnaires from and to XLSForm, the workbook that ODK and its kin read."""
