@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -67,7 +68,7 @@ def _makers() -> Callable[[str], Sequence[str]]:
     loaded = knowledge()
 
     def makers(text: str) -> Sequence[str]:
-        parts = text.replace("\n", ";").split(";")[:400]
+        parts = re.split(r"[;\n]|[.:,]\s", text)[:400]
         found = (resolve_text(part, loaded, explain=False).mentions for part in parts)
         return [item.brand for mentions in found for item in mentions if item.status is not Status.UNKNOWN]
 

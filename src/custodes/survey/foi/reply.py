@@ -78,17 +78,33 @@ Makers = Callable[[str], Sequence[str]]
 #: Signs of a reply that are looked at.
 LONGEST = 200_000
 _THINGS = (
-    r"(?:cctv |ip |dome |body[- ]worn |static |fixed |mobile |ptz |anpr |dji |hikvision |dahua |thermal )*"
-    r"(?:cameras?|drones?|uavs?|uas|devices?|units?|recorders?|systems?|nvrs?|dvrs?|static|ptz|domes?|aircraft|pilots?|sites?)"
+    r"(?:cameras?|cams?|drones?|uavs?|uas|rpas|aircraft|devices?|units?|recorders?|systems?|nvrs?|dvrs?|static|ptzs?|"
+    r"domes?|bwv|anpr|cctv)"
+)
+_MONTH = (
+    r"(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b)(?!(?:working|days?|weeks?|months?|years?|hours?)\b)"
 )
 _IN_WORDS = "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|a dozen|{'|'.join(_IN_WORDS.split())})"
-_COUNT = re.compile(rf"\b{_NUMBER}\s+{_THINGS}\b|\b{_THINGS}\s*(?:[:x=]|-)\s*\d{{1,6}}\b|\b(?:a )?total of \d+")
+_COUNT = re.compile(
+    rf"\b{_NUMBER}\s+{_MONTH}(?:[\w'/-]+\s+){{0,3}}?{_THINGS}\b|\b{_THINGS}\s*(?:[:x=]|-|–)\s*\d{{1,6}}\b"
+    rf"|\b(?:a )?total of {_NUMBER}|\bthere (?:are|were) (?:currently |now )?{_NUMBER}\b"
+    r"|\b\d{1,6} of (?:them|these|which)\b"
+    rf"|\b\d{{1,5}} carry\b|\bx ?\d{{1,5}}\b|\b\d{{1,5}} ?x\b|\banswer[^.]{{0,30}} is [\w-]* ?\(?\d{{1,6}}\b"
+)
+#: A number before a name of two words: "nine DJI Inspire".
+_COUNT_NAMED = re.compile(
+    rf"(?:^|[,;:.(]\s*|\b[a-z]+\s){_NUMBER}\s+(?!Act|Section|Part|Schedule|Working|Days)[A-Z][\w-]+ [A-Z0-9][\w-]*"
+)
 _UNDER_TEST = re.compile(
     r"\b(?:over|some|about)?\s*\d[\d,]*\s+[\w ]{0,20}(?:would|need|have) (?:have |need )?"
     r"to be (?:inspected|checked|visited|examined)"
 )
-_YES = re.compile(r"^(?:yes|yes[,;.: ].*)$|\byes[;,.]")
+_YES = re.compile(r"^\W*(?:q?\d{1,2}[.:)]\s*)?yes\b")
+
+
+#: Beside these a maker's name is more likely one from the question.
+_TAKEN_BACK = frozenset(("ncnd", "not_held", "none_exist", "elsewhere", "withheld", "clarification", "transferred"))
 
 
 def read_reply(
@@ -104,9 +120,9 @@ def read_reply(
     under = named_in(text) or regime
     sections = cited(text, under)
     said |= {item.section.means for item in sections if item.section is not None and item.section.means != "none"}
-    counted = bool(_COUNT.search(_UNDER_TEST.sub(" ", folded)))
+    counted = bool(_COUNT.search(_UNDER_TEST.sub(" ", folded)) or (text != text.upper() and _COUNT_NAMED.search(text)))
     named = bool(makers(text)) if makers is not None else False
-    informs = counted or named or bool(_YES.search(folded)) or "disclosed" in said
+    informs = counted or bool(_YES.search(folded)) or (named and said.isdisjoint(_TAKEN_BACK))
     kind = _kind(said, informs, unnamed=bool(sections) and under is None)
     also = _also(kind, said)
     missing = _missing(kind, counted=counted, named=named) if informs else ()
@@ -136,15 +152,19 @@ def _kind(said: set[str], informs: bool, *, unnamed: bool) -> Kind:
     for cue, kind in (("third_party", Kind.THIRD_PARTY), ("retracted", Kind.RETRACTED)):
         if cue in said:
             return kind
-    opened = informs or "attachment" in said
+    opened = informs or "attachment" in said or "disclosed" in said
+    if "clarification" in said and not informs and "ncnd" not in said:
+        return Kind.CLARIFICATION
+    if "transferred" in said and not informs:
+        return Kind.TRANSFERRED
     if "ncnd" in said:
-        return Kind.AT_LEAST if opened or "partial" in said else Kind.NCND
+        return Kind.AT_LEAST if informs or "attachment" in said else Kind.NCND
     if "partial" in said:
         return Kind.PARTIAL
+    if "cost" in said and not informs and "not_held" not in said:
+        return Kind.COST
     if "not_held" in said or "none_exist" in said:
         return Kind.ANSWERED if informs and "no_record" not in said else Kind.NOT_HELD
-    if "cost" in said and ("withheld" in said or not informs):
-        return Kind.PARTIAL if informs else Kind.COST
     return _open_kind(said, informs, opened) or (Kind.REFUSED if unnamed else Kind.UNCLEAR)
 
 
@@ -153,17 +173,13 @@ def _open_kind(said: set[str], informs: bool, opened: bool) -> Kind | None:
     if "elsewhere" in said and not informs:
         return Kind.ELSEWHERE
     if "withheld" in said or "refused" in said:
-        return Kind.PARTIAL if informs else Kind.REFUSED
-    for cue, kind in (
-        ("clarification", Kind.CLARIFICATION),
-        ("transferred", Kind.TRANSFERRED),
-        ("acknowledged", Kind.ACKNOWLEDGED),
-    ):
-        if cue in said and not informs:
+        return Kind.PARTIAL if informs or "attachment" in said else Kind.REFUSED
+    if informs or "attachment" in said:
+        return Kind.ANSWERED if informs else Kind.UNREAD
+    for cue, kind in (("redirected", Kind.TRANSFERRED), ("acknowledged", Kind.ACKNOWLEDGED)):
+        if cue in said:
             return kind
-    if informs and "attachment" not in said:
-        return Kind.ANSWERED
-    return (Kind.ANSWERED if informs else Kind.UNREAD) if opened else None
+    return Kind.ANSWERED if opened else None
 
 
 _ALSO: Mapping[str, str] = {
