@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from custodes.model.days import in_words
-from custodes.publication.fixedzip import fixed, save
+from custodes.publication.fixedzip import save
+from custodes.publication.letterhead import begun, finished
 from custodes.publication.tables.sheets import set_text, stamp_marking
 from custodes.publication.text import clean, file_marking, hang, no_formula, shorten
 from custodes.survey.foi.campaign import NO_REPLY, Line, counts
@@ -173,23 +173,12 @@ def write_reviews(lines: Iterable[Line], out: Path, on: date, marking: str) -> l
 
 
 def _review(line: Line, on: date, marking: str) -> bytes:
-    from docx import Document
-
-    page = Document()
-    for place in (page.sections[0].header, page.sections[0].footer):
-        place.paragraphs[0].text = clean(marking)
-    page.add_heading("Request for an internal review", 1)
-    page.add_paragraph(f"To {clean(line.message.body)}, {in_words(on)}")
+    page = begun("Request for an internal review", line.message.body, on, marking)
     if line.message.asked:
         page.add_paragraph(f"About the request: {clean(line.message.asked)}")
     for text in _grounds(line):
         page.add_paragraph(text)
-    raw = io.BytesIO()
-    stamp = datetime(on.year, on.month, on.day)
-    page.core_properties.created = page.core_properties.modified = stamp
-    page.core_properties.author = "custodes"
-    page.save(raw)
-    return fixed(raw, stamp, stored=True)
+    return finished(page, on)
 
 
 def _grounds(line: Line) -> Iterable[str]:

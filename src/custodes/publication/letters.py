@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from custodes.model.days import in_words
-from custodes.publication.fixedzip import fixed
+from custodes.publication.letterhead import begun, finished
 from custodes.publication.text import clean, file_marking
 from custodes.survey.count import surely
 from custodes.survey.editions import Edition
@@ -104,14 +103,8 @@ def write_letters(wanted: Iterable[Letter], edition: Edition, out: Path, posting
 
 
 def _document(letter: Letter, edition: Edition, posting: Posting) -> bytes:
-    from docx import Document
-
-    page = Document()
     day, reply_by = posting.day, posting.reply_by
-    for place in (page.sections[0].header, page.sections[0].footer):
-        place.paragraphs[0].text = clean(posting.marking)
-    page.add_heading(clean(edition.title or edition.id), 1)
-    page.add_paragraph(f"To {clean(letter.name)}, {in_words(day)}")
+    page = begun(edition.title or edition.id, letter.name, day, posting.marking)
     if posting.synthetic:
         page.add_paragraph(SYNTHETIC)
     if letter.kind == "body":
@@ -135,12 +128,7 @@ def _document(letter: Letter, edition: Edition, posting: Posting) -> bytes:
     page.add_heading("Your reply", 2)
     page.add_paragraph("Confirmed / not right, because:")
     page.add_paragraph("Role and date:")
-    raw = io.BytesIO()
-    stamp = datetime(day.year, day.month, day.day)
-    page.core_properties.created = page.core_properties.modified = stamp
-    page.core_properties.author = "custodes"
-    page.save(raw)
-    return fixed(raw, stamp, stored=True)
+    return finished(page, day)
 
 
 def _table(page: Any, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from custodes.survey.documents import Node, as_text, rows
+from custodes.survey.documents import Node, as_text, named_rows
 from custodes.survey.faults import Faults
 from custodes.survey.values import read_date
 
@@ -50,11 +50,7 @@ class Wave:
 def read_waves(top: Node, file: str, faults: Faults) -> dict[str, Wave]:
     """The waves of a file, in the order they opened."""
     found: dict[str, Wave] = {}
-    for node in rows(top, "waves", file, faults):
-        name = node.text("id")
-        if not name or name in found:
-            faults.add(file, node.line_of("id"), f"wave '{name[:60]}' stands twice" if name else "a wave wants an `id`")
-            continue
+    for name, node in named_rows(top, "waves", file, faults):
         opened, closed = (_day(node, key, file, faults) for key in ("opened", "closed"))
         if opened is None:
             if not node.text("opened"):

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from custodes.model.errors import did_you_mean
 from custodes.survey.asked import Wave
-from custodes.survey.documents import Node, rows
+from custodes.survey.documents import Node, named_rows
 from custodes.survey.faults import Faults, listed
 from custodes.survey.values import Type, read_date, read_value
 
@@ -50,13 +50,7 @@ def read_claims(
 ) -> dict[str, Claim]:
     """The claims of a file; one with a fault is left out."""
     found: dict[str, Claim] = {}
-    for node in rows(top, "claims", file, faults):
-        name = node.text("id")
-        if not name or name in found:
-            faults.add(
-                file, node.line_of("id"), f"claim '{name[:60]}' stands twice" if name else "a claim wants an `id`"
-            )
-            continue
+    for name, node in named_rows(top, "claims", file, faults):
         claim = _Reader(node, file, figures, waves, faults).read(name)
         if claim is not None:
             found[name] = claim

@@ -157,3 +157,18 @@ def rows(top: Node, key: str, name: str, faults: Faults) -> Iterator[Node]:
             yield item
         else:
             faults.add(name, item.line, f"an entry of `{key}` is a mapping of keys to values")
+
+
+def named_rows(top: Node, key: str, name: str, faults: Faults) -> Iterator[tuple[str, Node]]:
+    """The mappings listed under a key, by `id`. One without an id, or with one that stands twice, is a fault."""
+    word = key.removesuffix("s")
+    seen: set[str] = set()
+    for node in rows(top, key, name, faults):
+        found = node.text("id")
+        if not found or found in seen:
+            article = "an" if word[0] in "aeiou" else "a"
+            why = f"{word} '{found[:60]}' stands twice" if found else f"{article} {word} wants an `id`"
+            faults.add(name, node.line_of("id"), why)
+            continue
+        seen.add(found)
+        yield found, node

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from custodes.survey.documents import Node, as_text, rows
+from custodes.survey.documents import Node, as_text, named_rows
 from custodes.survey.faults import Faults
 from custodes.survey.values import read_date
 
@@ -30,12 +30,7 @@ class Edition:
 def read_editions(top: Node, file: str, faults: Faults) -> dict[str, Edition]:
     """The editions of a file, in the order of their cuts."""
     found: dict[str, Edition] = {}
-    for node in rows(top, "editions", file, faults):
-        name = node.text("id")
-        if not name or name in found:
-            why = f"edition '{name[:60]}' stands twice" if name else "an edition wants an `id`"
-            faults.add(file, node.line_of("id"), why)
-            continue
+    for name, node in named_rows(top, "editions", file, faults):
         days: dict[str, date | None] = {}
         for key in ("cut", "published"):
             try:

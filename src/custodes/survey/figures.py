@@ -9,7 +9,7 @@ from fractions import Fraction
 from custodes.model.errors import did_you_mean
 from custodes.survey import rules
 from custodes.survey.asked import Wave
-from custodes.survey.documents import Node, as_text, rows
+from custodes.survey.documents import Node, as_text, named_rows
 from custodes.survey.faults import Faults, listed
 from custodes.survey.questionnaire import Question
 from custodes.survey.rules import Rule
@@ -95,13 +95,7 @@ def read_figures(
 ) -> dict[str, Definition]:
     """The definitions of a file; one with a fault is left out."""
     found: dict[str, Definition] = {}
-    for node in rows(top, "figures", file, faults):
-        name = node.text("id")
-        if not name or name in found:
-            faults.add(
-                file, node.line_of("id"), f"figure '{name[:60]}' stands twice" if name else "a figure wants an `id`"
-            )
-            continue
+    for name, node in named_rows(top, "figures", file, faults):
         definition = _Reader(node, file, questions, waves, faults).read(name)
         if definition is not None:
             found[name] = definition
