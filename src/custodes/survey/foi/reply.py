@@ -81,16 +81,18 @@ _THINGS = (
     r"(?:cameras?|cams?|drones?|uavs?|uas|rpas|aircraft|devices?|units?|recorders?|systems?|nvrs?|dvrs?|static|ptzs?|"
     r"domes?|bwv|anpr|cctv)"
 )
-_MONTH = (
-    r"(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b)(?!(?:working|days?|weeks?|months?|years?|hours?)\b)"
+_MONTHS = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug"
 )
+_MONTHS += " sep sept oct nov dec working day days week weeks month months year years hour hours"
+_NO_DAY = rf"(?!(?:{'|'.join(_MONTHS.split())})\b)"
 _IN_WORDS = "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|a dozen|{'|'.join(_IN_WORDS.split())})"
 _COUNT = re.compile(
-    rf"\b{_NUMBER}\s+{_MONTH}(?:[\w'/-]+\s+){{0,3}}?{_THINGS}\b|\b{_THINGS}\s*(?:[:x=]|-|–)\s*\d{{1,6}}\b"
-    rf"|\b(?:a )?total of {_NUMBER}|\bthere (?:are|were) (?:currently |now )?{_NUMBER}\b"
-    r"|\b\d{1,6} of (?:them|these|which)\b"
-    rf"|\b\d{{1,5}} carry\b|\bx ?\d{{1,5}}\b|\b\d{{1,5}} ?x\b|\banswer[^.]{{0,30}} is [\w-]* ?\(?\d{{1,6}}\b"
+    rf"\b{_NUMBER}\s+{_THINGS}\b|\b(?!(?:19|20)\d\d\b){_NUMBER}\s+{_NO_DAY}(?:[a-z][\w'/-]*\s+){{1,3}}?{_THINGS}\b"
+    rf"|\b{_THINGS}\s*(?:[:x=]|-|–)\s*\d{{1,6}}\b|\b(?:a )?total of {_NUMBER}"
+    rf"|\bthere (?:are|were) (?:currently |now )?{_NUMBER}\b|\b\d{{1,6}} of (?:them|these|which)\b|\b\d{{1,5}} carry\b"
+    r"|\bx ?\d{1,5}\b|\b\d{1,5} ?x\b|\banswer[^.]{0,30} is [\w-]* ?\(?\d{1,6}\b|\bhow many[^?]{0,80}\?\W*\d{1,6}\b"
 )
 #: A number before a name of two words: "nine DJI Inspire".
 _COUNT_NAMED = re.compile(
@@ -100,7 +102,7 @@ _UNDER_TEST = re.compile(
     r"\b(?:over|some|about)?\s*\d[\d,]*\s+[\w ]{0,20}(?:would|need|have) (?:have |need )?"
     r"to be (?:inspected|checked|visited|examined)"
 )
-_YES = re.compile(r"^\W*(?:q?\d{1,2}[.:)]\s*)?yes\b")
+_YES = re.compile(r"^\W*(?:q?\d{1,2}[.:)]\s*)?yes\b|\b(?:cameras?|drones?|video|anpr|cctv|uavs?)\?\s*yes\b")
 
 
 #: Beside these a maker's name is more likely one from the question.
@@ -152,37 +154,45 @@ def _kind(said: set[str], informs: bool, *, unnamed: bool) -> Kind:
     for cue, kind in (("third_party", Kind.THIRD_PARTY), ("retracted", Kind.RETRACTED)):
         if cue in said:
             return kind
-    opened = informs or "attachment" in said or "disclosed" in said
-    if "clarification" in said and not informs and "ncnd" not in said:
-        return Kind.CLARIFICATION
-    if "transferred" in said and not informs:
-        return Kind.TRANSFERRED
+    for cue, kind in (
+        ("clarification", Kind.CLARIFICATION),
+        ("transferred", Kind.TRANSFERRED),
+        ("pending", Kind.ACKNOWLEDGED),
+    ):
+        if cue in said and not informs and ("ncnd" not in said or cue == "transferred"):
+            return kind
+    if "cost" in said and not ("disclosed" in said and informs):
+        return Kind.NOT_HELD if "not_held_notice" in said else Kind.COST
     if "ncnd" in said:
         return Kind.AT_LEAST if informs or "attachment" in said else Kind.NCND
     if "partial" in said:
         return Kind.PARTIAL
-    if "cost" in said and not informs and "not_held" not in said:
-        return Kind.COST
     if "not_held" in said or "none_exist" in said:
         return Kind.ANSWERED if informs and "no_record" not in said else Kind.NOT_HELD
-    return _open_kind(said, informs, opened) or (Kind.REFUSED if unnamed else Kind.UNCLEAR)
+    return _open_kind(said, informs) or (Kind.REFUSED if unnamed else Kind.UNCLEAR)
 
 
-def _open_kind(said: set[str], informs: bool, opened: bool) -> Kind | None:
+def _open_kind(said: set[str], informs: bool) -> Kind | None:
     """Kinds of replies that neither confirm nor deny, nor say that something is not held."""
+    read = "attachment" in said
     if "elsewhere" in said and not informs:
         return Kind.ELSEWHERE
     if "withheld" in said or "refused" in said:
-        return Kind.PARTIAL if informs or "attachment" in said else Kind.REFUSED
-    if informs or "attachment" in said:
+        return Kind.PARTIAL if informs or (read and "disclosed" in said) else Kind.REFUSED
+    if informs or read:
         return Kind.ANSWERED if informs else Kind.UNREAD
-    for cue, kind in (("redirected", Kind.TRANSFERRED), ("acknowledged", Kind.ACKNOWLEDGED)):
+    for cue, kind in (
+        ("redirected", Kind.TRANSFERRED),
+        ("acknowledged", Kind.ACKNOWLEDGED),
+        ("disclosed", Kind.ANSWERED),
+    ):
         if cue in said:
             return kind
-    return Kind.ANSWERED if opened else None
+    return None
 
 
 _ALSO: Mapping[str, str] = {
+    "redirected": "redirected",
     "cost": "refused_cost",
     "not_held": "not_held",
     "elsewhere": "elsewhere",
