@@ -184,6 +184,7 @@ def _open_kind(said: set[str], informs: bool) -> Kind | None:
     for cue, kind in (
         ("redirected", Kind.TRANSFERRED),
         ("acknowledged", Kind.ACKNOWLEDGED),
+        ("linked", Kind.ELSEWHERE),
         ("disclosed", Kind.ANSWERED),
     ):
         if cue in said:
