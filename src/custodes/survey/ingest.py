@@ -26,7 +26,7 @@ from custodes.survey.faults import MOST_OF_A_FILE, Faults
 from custodes.survey.store import BUCKETS, MANIFEST, SCHEMA, STORE, bucket_name, fingerprint
 from custodes.survey.values import VALUED, State, Type
 
-BLOCK = 16 * 1024 * 1024
+BLOCK = 8 * 1024 * 1024
 STATES = [str(state) for state in State]
 _ROW = pa.field("row", pa.int64())
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -107,7 +107,7 @@ def _batches(source: Path, found: _Spread) -> Iterator[pa.RecordBatch]:
         wanted = [name for name in (*COLUMNS, "wave", "lead") if name in names]
         yield from pyarrow.csv.open_csv(
             source,
-            read_options=pyarrow.csv.ReadOptions(block_size=BLOCK, column_names=names, skip_rows=1),
+            read_options=pyarrow.csv.ReadOptions(block_size=BLOCK, column_names=names, skip_rows=1, use_threads=False),
             parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=broken),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), include_columns=wanted, strings_can_be_null=False
