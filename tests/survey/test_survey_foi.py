@@ -337,3 +337,25 @@ def test_a_hostile_reply_takes_no_long_time(piece: str) -> None:
     began = time.process_time()
     read_reply(piece * (300_000 // len(piece)))
     assert time.process_time() - began < 5
+
+
+def test_figures_typed_twice(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "body,file,page,typed by A,typed by B,agreed\nKent,a.pdf,page 2,14,14,\nEssex,b.pdf,page 1,9,6,\n"
+        "Surrey,c.pdf,,3,4,4\nDorset,d,,,,\n",
+        encoding="utf-8",
+    )
+    told = CliRunner().invoke(app, ["survey", "foi", "--typed", str(path)]).stdout
+    assert told == "3 figures typed, 2 hold, 1 to settle\n  line 3: Essex: 9 or 6 (b.pdf, page 1)\n"
+
+
+def test_like_requests_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "sent.csv"
+    path.write_text("body,sent\nkent,2022-03-01\nessex,2021-03-01\n", encoding="utf-8")
+    options = ["survey", "foi", "--earlier", str(path), "--sent", "2022-04-14", "--act", "uk-2000"]
+    told = CliRunner().invoke(app, options).output
+    assert "kent: 1 sent within 60 working days before 2022-04-14" in told
+    assert "essex" not in told
+    path.write_text("body,sent\nkent,2022-03-32\n", encoding="utf-8")
+    assert "sent.csv:2: sent: '2022-03-32' is no day" in str(CliRunner().invoke(app, options).exception)

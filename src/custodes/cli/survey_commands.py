@@ -151,9 +151,9 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder tha
 @survey_app.command()
 def foi(
     paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH...", help="Exports, mail (.eml, .mbox), PDF, XLSX, CSV, zips, folders."),
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Exports, mail (.eml, .mbox), PDF, XLSX, CSV, zips, folders."),
+    ] = None,
     sent: Annotated[
         str | None, typer.Option(help="The day the requests went out, YYYY-MM-DD: starts the clocks.")
     ] = None,
@@ -161,13 +161,19 @@ def foi(
     on: Annotated[str | None, typer.Option(help="The day it is looked at; today unless told.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the campaign table as this .csv or .xlsx.")] = None,
     reviews: Annotated[Path | None, typer.Option(help="Write letters asking for a review into this folder.")] = None,
+    earlier: Annotated[
+        Path | None, typer.Option(help="Requests sent before (CSV: body,sent): warns of like ones too near to --sent.")
+    ] = None,
+    typed: Annotated[
+        Path | None, typer.Option(help="A campaign table (CSV) with figures typed twice: says where the two differ.")
+    ] = None,
     marking: Annotated[str, typer.Option("--marking", help="Stands on every page and file name.")] = "",
     form: Formed = Form.TABLE,
 ) -> None:
     """Replies to a round of requests, sorted by kind with the words quoted; clocks; wordings that replies share."""
     from custodes.cli import requesting
 
-    wanted = requesting.Requesting(tuple(paths), sent, act, on, out, reviews, marking)
+    wanted = requesting.Requesting(tuple(paths or ()), sent, act, on, out, reviews, marking, earlier, typed)
     requesting.foi_main(wanted, form.value)
 
 

@@ -8,11 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from pathlib import Path
 
+from custodes.survey.asked import csv_rows
+from custodes.survey.faults import Faults
 from custodes.survey.foi.clocks import due, working_days
 from custodes.survey.foi.inbox import Message
 from custodes.survey.foi.regimes import Regime, regimes
 from custodes.survey.foi.reply import PENDING, Kind, Makers, Reading, read_reply
+from custodes.survey.values import read_date
 
 #: Letters of a paragraph that is compared: shorter ones are forms of address.
 SHORTEST_PARAGRAPH = 80
@@ -149,3 +153,38 @@ def like_requests(sent: Sequence[tuple[str, date]], day: date, regime: Regime) -
         if first <= when <= day and working_days(when, day, regime) <= regime.like_requests_within_days:
             found[body] += 1
     return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A figure typed twice: where it stands, what each typed, and what holds. `holds` empty: not settled."""
+
+    line: int
+    body: str
+    place: str
+    first: str
+    second: str
+    holds: str
+
+
+def typed_twice(path: Path, faults: Faults) -> list[Typed]:
+    """The figures of a campaign table that somebody typed, from its CSV. They hold where both typed the same."""
+    found = []
+    for line, row in csv_rows(path, ("body", "file", "page", "typed by A", "typed by B", "agreed"), faults):
+        first, second, agreed = (" ".join(row[name].split()) for name in ("typed by A", "typed by B", "agreed"))
+        if first or second:
+            same = first if first == second else ""
+            place = ", ".join(filter(None, (row["file"].strip(), row["page"].strip())))
+            found.append(Typed(line, row["body"].strip(), place, first, second, agreed or same))
+    return found
+
+
+def earlier(path: Path, faults: Faults) -> list[tuple[str, date]]:
+    """Requests sent before, from a CSV with the columns `body` and `sent`."""
+    found = []
+    for line, row in csv_rows(path, ("body", "sent"), faults):
+        try:
+            found.append((row["body"].strip(), read_date(row["sent"].strip())))
+        except ValueError as error:
+            faults.add(path.name, line, f"sent: {error}")
+    return found
