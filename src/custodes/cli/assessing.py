@@ -62,9 +62,12 @@ def read_day(text: str | None, option: str = "--as-at") -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise BadUsage(f"{option} {text[:40]!r} is no date", remedy="write YYYY-MM-DD") from None
+    if not 1900 <= day.year <= 2200:
+        raise BadUsage(f"{option} {text[:40]!r} lies too far off", remedy="a year from 1900 to 2200 is meant")
+    return day
 
 
 def progress() -> Callable[[str], None]:

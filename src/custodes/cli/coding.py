@@ -9,6 +9,7 @@ from pathlib import Path
 
 from custodes.cli.output import note, print_json, printable
 from custodes.model.errors import BadUsage
+from custodes.publication.text import no_formula
 from custodes.survey.coding import COLUMNS, Agreement, Brands, agreement, read_codes, sheet
 from custodes.survey.faults import Faults, SurveyRefused
 from custodes.survey.folder import Survey, load
@@ -55,7 +56,7 @@ def _write(survey: Survey, path: Path) -> int:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         out = csv.DictWriter(stream, COLUMNS, lineterminator="\r\n", restval="")
         out.writeheader()
-        out.writerows(rows)
+        out.writerows({name: no_formula(cell) for name, cell in row.items()} for row in rows)
     looks = sum(bool(row["look"]) for row in rows)
     note(f"{len(rows):,} answers in {path}, {looks:,} with something that must not be overlooked")
     return 0
@@ -99,7 +100,12 @@ def xlsform_main(path: Path, out: Path) -> None:
     if path.is_dir():
         from custodes.publication.xlsform import write_xlsform
 
+        if out.suffix.lower() != ".xlsx" or out.exists():
+            raise BadUsage("an XLSForm is written as a new .xlsx", where=str(out))
         survey = load(path, note)
+        for name, question in survey.questionnaire.questions.items():
+            if question.silence != "unknown" or question.comparability != "same":
+                note(f"not written: silence and comparability of {name}, which XLSForm has no place for")
         opened = survey.waves[survey.last_wave].opened
         note(f"written: {write_xlsform(survey.questionnaire, out, opened)}")
         return

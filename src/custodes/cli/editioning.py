@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from custodes.cli.assessing import read_day
-from custodes.cli.output import note, print_json
+from custodes.cli.output import note, print_json, printable
 from custodes.cli.surveying import pick
 from custodes.model.errors import BadUsage
+from custodes.publication.text import clean, no_formula
 from custodes.survey.confirmations import ASKED, COLUMNS, FILE, KINDS, REPLIES, round_of
+from custodes.survey.corrections import Correction
 from custodes.survey.faults import listed
-from custodes.survey.folder import load
+from custodes.survey.folder import Survey, load
 from custodes.survey.sentences import SYNTHETIC
 
 
 def edition_main(path: Path, name: str | None, freeze: bool, form: str) -> int:
     """Run `custodes survey edition`: list editions and what each corrects; show, freeze or rebuild one."""
-    from custodes.publication.survey import render_correction, render_edition
+    from custodes.publication.survey import render_edition
     from custodes.survey.corrections import corrections
     from custodes.survey.freezing import content, rebuilt
     from custodes.survey.freezing import freeze as write
@@ -30,13 +33,9 @@ def edition_main(path: Path, name: str | None, freeze: bool, form: str) -> int:
     columns = shutil.get_terminal_size((100, 24)).columns
     notices = {found.after.id: found for found in corrections(survey)}
     if name is None:
-        if form != "table":
-            print_json(map(correction_object, notices.values()), form)
-            return 0
-        for edition in survey.editions.values():
-            found = notices.get(edition.id)
-            told = render_correction(found, columns) if found else [f"Edition {edition.id}, the first"]
-            sys.stdout.write("\n".join(told) + "\n\n")
+        if freeze:
+            raise BadUsage("--freeze wants an edition", remedy=f"one of: {', '.join(survey.editions)}"[:200])
+        _list(survey, notices, form)
         return 0
     edition = survey.editions[pick(name, survey.editions, "edition")]
     stands = round_of(edition.id, survey.events)
@@ -52,7 +51,8 @@ def edition_main(path: Path, name: str | None, freeze: bool, form: str) -> int:
         print_json([kept], form)
     else:
         figures = list(edition_figures(survey, edition))
-        sys.stdout.write(render_edition(edition, figures, notices.get(edition.id), stands, columns))
+        told = render_edition(edition, figures, notices.get(edition.id), stands, columns)
+        sys.stdout.write(printable(told, keep_lines=True))
     if survey.answers.synthetic():
         note(SYNTHETIC)
     if same is not None:
@@ -60,6 +60,21 @@ def edition_main(path: Path, name: str | None, freeze: bool, form: str) -> int:
         for item in why:
             note(f"  {item}")
     return 0 if same in (None, True) else 1
+
+
+def _list(survey: Survey, notices: Mapping[str, Correction], form: str) -> None:
+    """Every edition with what it corrects."""
+    from custodes.publication.survey import render_correction
+    from custodes.survey.output import correction_object
+
+    if form != "table":
+        print_json(map(correction_object, notices.values()), form)
+        return
+    columns = shutil.get_terminal_size((100, 24)).columns
+    for edition in survey.editions.values():
+        found = notices.get(edition.id)
+        lines = render_correction(found, columns) if found else [f"Edition {edition.id}, the first"]
+        sys.stdout.write(printable("\n".join(lines), keep_lines=True) + "\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,17 @@ class Confirming:
     remark: str
 
 
+def _check_confirming(asked: Confirming, survey: Survey) -> None:
+    """Refuse options that do not go together, and a party that nobody knows."""
+    if asked.out is not None and asked.party:
+        raise BadUsage("letters are written or a reply is recorded, not both at once")
+    if asked.party:
+        suppliers = {name for figure in survey.figures.values() for name in figure.names}
+        pick(asked.party, {*survey.bodies, *suppliers}, "body or supplier that a figure names")
+    elif asked.remark or asked.reply != REPLIES[0]:
+        raise BadUsage("--reply and --remark want --party: whose reply is it?")
+
+
 def confirm_main(asked: Confirming, form: str) -> None:
     """Run `custodes survey confirm`: write the letters, record a reply, or say how the round stands."""
     from custodes.survey.record import append
@@ -84,6 +110,7 @@ def confirm_main(asked: Confirming, form: str) -> None:
     survey = load(asked.path, note)
     edition = survey.editions[pick(asked.edition, survey.editions, "edition")]
     day = read_day(asked.on, "--on") or date.today()
+    _check_confirming(asked, survey)
     if asked.out is not None:
         from custodes.publication.letters import Posting, letters, write_letters
 
@@ -102,8 +129,8 @@ def confirm_main(asked: Confirming, form: str) -> None:
         if asked.reply not in REPLIES:
             raise BadUsage(f"--reply is {listed(REPLIES)}, not '{asked.reply[:40]}'")
         kind = KINDS[0] if asked.party in survey.bodies else KINDS[1]
-        cells = (edition.id, asked.party, kind, asked.reply, day.isoformat(), asked.remark)
-        append(asked.path / FILE, [dict(zip(COLUMNS, cells, strict=True))], COLUMNS)
+        cells = (edition.id, asked.party, kind, asked.reply, day.isoformat(), no_formula(clean(asked.remark)))
+        append(asked.path / FILE, [dict(zip(COLUMNS, cells, strict=True))], COLUMNS, always=True)
         note(f"{asked.party}: {asked.reply} on {day.isoformat()}")
         return
     stands = round_of(edition.id, survey.events)
@@ -123,11 +150,11 @@ def confirm_main(asked: Confirming, form: str) -> None:
             form,
         )
         return
-    sys.stdout.write(stands.sentence() + "\n")
+    sys.stdout.write(printable(stands.sentence()) + "\n")
     for word, parties in (("disputed", stands.disputed), ("no answer yet", stands.silent)):
         for party in parties:
             remark = stands.notes.get(party, "")
-            sys.stdout.write(f"  {word}: {party}{': ' + remark if remark else ''}\n")
+            sys.stdout.write(printable(f"  {word}: {party}{': ' + remark if remark else ''}") + "\n")
 
 
 def new_main(path: Path) -> None:

@@ -43,6 +43,8 @@ def foi_main(asked: Requesting, form: str) -> None:
     if not _without_replies(asked, form, regimes().get(act)):
         return
     on = read_day(asked.on, "--on") or date.today()
+    if asked.out is not None and asked.out.suffix.lower() not in (".csv", ".xlsx"):
+        raise BadUsage("the table is written as .csv or .xlsx", where=str(asked.out))
     round_ = Round(read_day(asked.sent, "--sent"), regimes().get(act), on, _makers())
     tell = progress()
     found = []

@@ -72,6 +72,9 @@ def _import_csv(path: Path, file: Path | None, frame: Frame) -> int:
 
     faults = Faults()
     source = file or path / ANSWERS
+    if (path / ANSWERS).is_file() and source.resolve() != (path / ANSWERS).resolve():
+        remedy = f"add its rows to {ANSWERS}, or take that file away"
+        raise BadUsage(f"the folder has an {ANSWERS} of its own", where=str(source), remedy=remedy)
     rows = ingest(source, path, frame, faults, progress())
     if faults.found:
         for item in faults.sorted():
@@ -85,7 +88,7 @@ def _import_csv(path: Path, file: Path | None, frame: Frame) -> int:
 def _import_returns(path: Path, books: Sequence[Path], asked: tuple[Questionnaire, Frame], day: date) -> int:
     """Each workbook is taken whole or refused by cell; one that is refused keeps none of the others out."""
     from custodes.publication.returns.read import read_return
-    from custodes.publication.returns.rows import rows_of
+    from custodes.publication.returns.rows import clashes, rows_of
     from custodes.survey.folder import ANSWERS
     from custodes.survey.record import append
 
@@ -97,6 +100,8 @@ def _import_returns(path: Path, books: Sequence[Path], asked: tuple[Questionnair
             sys.stdout.write(printable(str(error), keep_lines=True) + "\n")
             refused += 1
             continue
+        if not found.refusals:
+            found.refusals += clashes(found, path / ANSWERS, day)
         for refusal in found.refusals:
             sys.stdout.write(printable(f"{book.name}: {refusal.sheet}!{refusal.cell}: {refusal.why}") + "\n")
         if found.refusals:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from custodes.model.days import in_words
+from custodes.model.names import file_word
 from custodes.publication.fixedzip import save
 from custodes.publication.letterhead import begun, finished
 from custodes.publication.tables.sheets import set_text, stamp_marking
@@ -163,7 +164,7 @@ def write_reviews(lines: Iterable[Line], out: Path, on: date, marking: str) -> l
     taken: Counter[str] = Counter()
     for line in lines:
         if line.kind in _REVIEWED or (line.late and line.kind in _LATE_KINDS):
-            safe = "".join(mark if mark.isalnum() or mark in "-_" else "-" for mark in line.message.body)[:60]
+            safe = file_word(line.message.body)
             taken[safe] += 1
             number = f"-{taken[safe]}" if taken[safe] > 1 else ""
             path = out / f"review_{safe}{number}{file_marking(marking)}.docx"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from custodes.model.days import in_words
+from custodes.model.names import file_word
 from custodes.publication.letterhead import begun, finished
 from custodes.publication.text import clean, file_marking
 from custodes.survey.count import surely
@@ -95,8 +96,8 @@ def write_letters(wanted: Iterable[Letter], edition: Edition, out: Path, posting
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for letter in wanted:
-        safe = "".join(mark if mark.isalnum() or mark in "-_" else "-" for mark in letter.party)
-        path = out / f"confirm_{edition.id}_{letter.kind}_{safe}{file_marking(posting.marking)}.docx"
+        name = f"confirm_{file_word(edition.id)}_{letter.kind}_{file_word(letter.party)}"
+        path = out / f"{name}{file_marking(posting.marking)}.docx"
         path.write_bytes(_document(letter, edition, posting))
         written.append(path)
     return written

@@ -51,7 +51,7 @@ def write_xlsform(questionnaire: Questionnaire, path: Path, day: date) -> Path:
 
 
 def _both(texts: Mapping[str, str]) -> tuple[str, str]:
-    return texts.get("en", ""), texts.get("cy", "") or texts.get("en", "")
+    return texts.get("en", ""), texts.get("cy", "")
 
 
 def _survey(questionnaire: Questionnaire) -> Iterator[Sequence[str]]:

@@ -191,7 +191,7 @@ def read_answers(path: Path, frame: Frame, faults: Faults) -> HeldAnswers:
             faults.add(path.name, line, f"says another thing than line {held.line}, recorded on the same day")
             continue
         found.append(row)
-    _check_leads(found, path.name, faults)
+    check_leads(found, path.name, faults)
     return HeldAnswers(found)
 
 
@@ -255,9 +255,9 @@ def read_held(question: Question, state: State, text: str, *, led: bool = False)
     return Held(state)
 
 
-def _check_leads(rows: Iterable[Row], file: str, faults: Faults) -> None:
+def check_leads(rows: Iterable[Row], file: str, faults: Faults) -> None:
     """A lead body answers itself: a pointer to a pointer, or to itself, is a fault."""
     led = {(row.body, row.question) for row in rows if row.lead}
     for row in rows:
-        if row.lead and (row.lead, row.question) in led:
+        if row.lead and (row.lead == row.body or (row.lead, row.question) in led):
             faults.add(file, row.line, f"points to '{row.lead[:60]}', which answers by pointing on")

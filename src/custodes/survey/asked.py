@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from custodes.survey.documents import Node, as_text, named_rows
+from custodes.survey.documents import Node, named_rows, texts
 from custodes.survey.faults import Faults
 from custodes.survey.values import read_date
 
@@ -58,7 +58,7 @@ def read_waves(top: Node, file: str, faults: Faults) -> dict[str, Wave]:
             continue
         if closed is not None and closed < opened:
             faults.add(file, node.line_of("closed"), f"wave '{name[:60]}' closed before it opened")
-        kinds = frozenset(as_text(item.value) for item in node.items("kinds"))
+        kinds = frozenset(texts(node, "kinds", file, faults))
         found[name] = Wave(name, opened, closed, node.text("questionnaire"), kinds, node.text("title"), node.line)
     return dict(sorted(found.items(), key=lambda item: (item[1].opened, item[0])))
 
@@ -106,6 +106,7 @@ def _cell_day(text: str, column: str, file: str, line: int, faults: Faults) -> d
 
 def csv_rows(path: Path, columns: tuple[str, ...], faults: Faults) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Rows of a CSV file with the line each begins on. Missing columns and rows of another length are faults."""
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
@@ -124,4 +125,4 @@ def csv_rows(path: Path, columns: tuple[str, ...], faults: Faults) -> Iterator[t
                     faults.add(path.name, line, f"{len(row)} cells where the header has {len(header)}")
                 line = reader.line_num + 1
     except (UnicodeDecodeError, csv.Error, OSError) as error:
-        faults.add(path.name, 1, f"cannot be read: {str(error)[:160]}")
+        faults.add(path.name, line, f"cannot be read from here on: {str(error)[:160]}")

@@ -14,14 +14,14 @@ from custodes.model.errors import CustodesError
 from custodes.model.rules import Answer
 from custodes.survey import rules
 from custodes.survey.questionnaire import Question
-from custodes.survey.rules import Rule
+from custodes.survey.rules import Fixed, Rule
 from custodes.survey.situation import Place, Situation, World
-from custodes.survey.values import NUMERIC, OPEN, Type, Value
+from custodes.survey.values import NUMERIC, OPEN, Type, Value, none_value
 
 #: Whether a body is in the numerator, and in the denominator; it is in the first only where it is in the second.
 Pair = tuple[bool, bool]
 EVERY_PAIR = frozenset(((False, False), (False, True), (True, True)))
-MOST_STEPS = 2_000_000
+MOST_STEPS = 60_000
 
 
 def relevant(wanted: Iterable[str], questions: Mapping[str, Question]) -> tuple[str, ...]:
@@ -49,7 +49,10 @@ class Completions:
     def pairs(self, situation: Situation) -> frozenset[Pair]:
         """Every pair that some completion comes to."""
         search = _Search(situation, self._rules, self._tried)
-        search.run()
+        try:
+            search.run()
+        except RecursionError:
+            raise search.too_many() from None
         return frozenset(search.found)
 
     def _tried(self, question: str, situation: Situation) -> tuple[Value, ...]:
@@ -58,6 +61,8 @@ class Completions:
         if len(names) == 1 and self._questions[question].type in (Type.YES_NO, Type.CHOICE):
             return _tried(self._questions[question], told, 1)
         marks, open_places = set(told), 0
+        if situation.silent_is_no:  # a silent answer beside it counts as this
+            marks.add(none_value(self._questions[question].type))
         for name in names:
             for part in situation.parts_of(name):
                 held = situation.held(name, part)
@@ -77,17 +82,24 @@ class _Search:
         self._numerator, self._denominator = both
         self._tried = tried
         self._steps = 0
+        always_inside = self._denominator == Fixed(Answer.YES)
+        self._reachable = EVERY_PAIR - ({(False, False)} if always_inside else set())
         self.found: set[Pair] = set()
+
+    def too_many(self) -> CustodesError:
+        """That there is no end to it, and what may help."""
+        first = next(iter(self._situation.questions))
+        return CustodesError(
+            "too many combinations of open answers to try them all",
+            why=f"a rule hangs on very many answers that are not known, such as those to '{first}'",
+            remedy="count a total instead, name fewer questions in one rule, or find out some of these answers",
+        )
 
     def run(self, filled: Mapping[Place, Value] | None = None) -> None:
         """Every pair from what is filled in so far."""
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise CustodesError(
-                "too many combinations of open answers to try them all",
-                why="one rule hangs on very many answers that are not known",
-                remedy="split the rule into several figures",
-            )
+            raise self.too_many()
         filled = filled or {}
         world = World(self._situation, filled)
         inside = world.holds(self._denominator)
@@ -101,7 +113,7 @@ class _Search:
         place = world.wanted[0]
         for value in self._tried(place[0], self._situation):
             self.run({**filled, place: value})
-            if self.found == EVERY_PAIR:
+            if self.found == self._reachable:
                 return
 
 

@@ -76,6 +76,7 @@ def read(path: Path, faults: Faults) -> Node | None:
             faults.add(name, 1, f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
             return None
         text = path.read_text(encoding="utf-8-sig")
+        _check_depth(text)
         top = yaml.compose(text, yaml.CSafeLoader)
         found = _Reader(name, faults).node(top) if top is not None else None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, _TooMuch) as error:
@@ -87,6 +88,18 @@ def read(path: Path, faults: Faults) -> Node | None:
         faults.add(name, 1, "the file holds no mapping of keys to values")
         return None
     return found
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what is nested too deep before the composer, which calls itself for each level, sees it."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            depth += 1
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            depth -= 1
+        if depth > 2 * DEEPEST:
+            raise _TooMuch(f"more than {DEEPEST} levels or {MOST_VALUES:,} values")
 
 
 class _TooMuch(ValueError):
@@ -172,3 +185,13 @@ def named_rows(top: Node, key: str, name: str, faults: Faults) -> Iterator[tuple
             continue
         seen.add(found)
         yield found, node
+
+
+def texts(node: Node, key: str, name: str, faults: Faults) -> list[str]:
+    """The texts listed under a key; a single text where a list is wanted is a fault."""
+    found = node.get(key)
+    if found is not None and not isinstance(found.value, list):
+        faults.add(
+            name, found.line, f"`{key}` is a list: [{as_text(found.value)[:40] if not found.is_mapping else '...'}]"
+        )
+    return [as_text(item.value) for item in node.items(key) if not isinstance(item.value, (dict, list))]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from custodes.survey.documents import Node, as_text, named_rows
+from custodes.survey.documents import Node, named_rows, texts
 from custodes.survey.faults import Faults
 from custodes.survey.values import read_date
 
@@ -45,9 +45,11 @@ def read_editions(top: Node, file: str, faults: Faults) -> dict[str, Edition]:
             faults.add(file, node.line_of("published"), "published before its own cut")
         notice = node.get("notice")
         told = {key: notice.text(key) for key in NOTICE_KEYS if notice.text(key)} if notice is not None else {}
-        figures = tuple(as_text(item.value) for item in node.items("figures"))
+        figures = tuple(texts(node, "figures", file, faults))
         found[name] = Edition(name, cut, published, node.text("title"), node.text("corrects"), told, figures, node.line)
     for edition in found.values():
         if edition.corrects and edition.corrects not in found:
             faults.add(file, edition.line, f"corrects '{edition.corrects[:60]}', and there is no such edition")
+        elif (edition.corrects and found[edition.corrects].cut > edition.cut) or edition.corrects == edition.id:
+            faults.add(file, edition.line, f"corrects '{edition.corrects[:60]}', which is no earlier edition")
     return dict(sorted(found.items(), key=lambda item: (item[1].cut, item[0])))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from custodes.model.errors import did_you_mean
-from custodes.survey import rules
+from custodes.survey import documents, rules
 from custodes.survey.asked import Wave
-from custodes.survey.documents import Node, as_text, named_rows
+from custodes.survey.documents import Node, named_rows
 from custodes.survey.faults import Faults, listed
 from custodes.survey.questionnaire import Question
 from custodes.survey.rules import Rule
@@ -139,7 +139,7 @@ class _Reader:
         texts = {key: title.text(key) for key in ("en", "cy") if title.text(key)} if title and title.is_mapping else {}
         texts = texts or ({"en": self.node.text("title")} if self.node.text("title") else {})
         unit = self.node.text("unit")
-        names = tuple(as_text(item.value) for item in self.node.items("names"))
+        names = tuple(documents.texts(self.node, "names", self.file, self.faults))
         return Definition(
             name, kind, unit, question, numerator, denominator, of, cap, wave, texts, names, self.node.line
         )

@@ -100,6 +100,11 @@ def read(path: Path) -> tuple[Survey | None, Faults]:
     named = frozenset(node.text("id") for node in third[1].items("figures")) if third else frozenset()
     claims = read_claims(fourth[1], fourth[0], named, waves, faults) if fourth else {}
     editions = read_editions(fifth[1], fifth[0], faults) if fifth else {}
+    for edition in editions.values():
+        for name in edition.figures:
+            if name not in named:
+                faults.add(tops_name(fifth), edition.line, f"edition '{edition.id[:60]}' names no figure '{name[:60]}'")
+    _check_kinds(frame, faults)
     if not waves:
         return None, faults
     events = read_events(path / CONFIRMATIONS, editions, bodies, faults)
@@ -117,6 +122,18 @@ def read_frame(path: Path, faults: Faults) -> tuple[Questionnaire, Frame] | None
     waves = read_waves(second[1], second[0], faults)
     _check_versions(waves, questionnaire, second[0], faults)
     return questionnaire, Frame(read_bodies(path / BODIES, faults), questionnaire.questions, waves)
+
+
+def tops_name(top: tuple[str, Node] | None) -> str:
+    """The name of a file that was read."""
+    return top[0] if top is not None else ""
+
+
+def _check_kinds(frame: Frame, faults: Faults) -> None:
+    """A wave that invites nobody is odd."""
+    for wave in frame.waves.values():
+        if frame.bodies and not any(wave.invites(body) for body in frame.bodies.values()):
+            faults.note(f"{WAVES}.yaml", wave.line, f"wave '{wave.id}' invites none of the bodies")
 
 
 def _check_parts(survey: Survey, faults: Faults) -> None:

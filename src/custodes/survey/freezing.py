@@ -9,6 +9,7 @@ from typing import Any
 
 from custodes import __version__
 from custodes.model.errors import BadInput, BadUsage
+from custodes.model.names import file_word
 from custodes.survey.answers import HeldAnswers
 from custodes.survey.confirmations import Round
 from custodes.survey.editions import Edition
@@ -20,8 +21,7 @@ FOLDER = "editions"
 
 def frozen_path(survey: Survey, edition: Edition) -> Path:
     """Where an edition is kept once frozen."""
-    safe = "".join(mark if mark.isalnum() or mark in "-_." else "-" for mark in edition.id)
-    return survey.path / FOLDER / f"{safe}.json"
+    return survey.path / FOLDER / f"{file_word(edition.id)}.json"
 
 
 def freeze(survey: Survey, edition: Edition, confirmed: Round) -> Path:

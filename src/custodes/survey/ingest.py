@@ -21,10 +21,10 @@ import pyarrow.parquet as pq
 
 from custodes.model.errors import BadInput
 from custodes.survey._arrow import Arrow, pc
-from custodes.survey.answers import COLUMNS, SYNTHETIC_SOURCE, Frame, read_row
+from custodes.survey.answers import COLUMNS, SYNTHETIC_SOURCE, Frame, Row, check_leads, read_row
 from custodes.survey.faults import MOST_OF_A_FILE, Faults
-from custodes.survey.store import BUCKETS, MANIFEST, SCHEMA, STORE, bucket_name, fingerprint
-from custodes.survey.values import VALUED, State, Type
+from custodes.survey.store import BUCKETS, MANIFEST, SCHEMA, STORE, bucket_name, bucket_of, fingerprint, shape
+from custodes.survey.values import VALUED, State, Type, shown
 
 BLOCK = 8 * 1024 * 1024
 STATES = [str(state) for state in State]
@@ -39,8 +39,8 @@ def ingest(source: Path, folder: Path, frame: Frame, faults: Faults, progress: C
     staged.mkdir()
     try:
         spread = _spread(source, staged, frame, progress)
-        _look_again(source, spread, frame, faults)
-        summary = _sort(staged, source, faults, progress)
+        again = _kept(_look_again(source, spread, frame, faults), frame)
+        summary = _sort(staged, source, (again, len(frame.questions)), faults, progress)
         if faults.found:
             return 0
         manifest = {
@@ -50,6 +50,7 @@ def ingest(source: Path, folder: Path, frame: Frame, faults: Faults, progress: C
             "questions": list(frame.questions),
             "bodies": list(frame.bodies),
             "waves": list(frame.waves),
+            "shape": shape(frame),
             **summary,
         }
         (staged / MANIFEST).write_text(json.dumps(manifest) + "\n", encoding="utf-8")
@@ -80,7 +81,7 @@ def _spread(source: Path, staged: Path, frame: Frame, progress: Callable[[str], 
     try:
         for batch in _batches(source, found):
             table, wrong = checker.check(batch, found.rows)
-            found.doubtful += wrong[: max(0, MOST_OF_A_FILE + 1 - len(found.doubtful))]
+            found.doubtful += wrong
             found.rows += batch.num_rows
             found.synthetic |= bool(pc.any(pc.starts_with(batch.column("source"), SYNTHETIC_SOURCE)).as_py())
             _write(table, writers, len(frame.questions))
@@ -102,6 +103,8 @@ def _batches(source: Path, found: _Spread) -> Iterator[pa.RecordBatch]:
         with source.open("rb") as stream:
             names = [name.strip() for name in next(csv.reader([stream.readline().decode("utf-8-sig")]), [])]
         missing = [name for name in COLUMNS if name not in names]
+        if len(set(names)) != len(names):
+            raise BadInput("two columns have one name", where=f"{source.name}:1")
         if missing:
             raise BadInput("columns are missing", where=f"{source.name}:1", why=", ".join(missing))
         wanted = [name for name in (*COLUMNS, "wave", "lead") if name in names]
@@ -183,10 +186,7 @@ class _Checker:
             ordinals,
         ]
         table = pa.Table.from_arrays(arrays, schema=pa.schema([*SCHEMA, _ROW]))
-        led = pc.not_equal(column["lead"], "") if "lead" in column else pa.array([False] * batch.num_rows)
-        kept = pc.or_(good, pc.and_(led, pc.is_valid(lead)))
-        kept = pc.and_(kept, pc.and_(pc.is_valid(body), pc.and_(pc.is_valid(question), pc.is_valid(state))))
-        return table.filter(pc.fill_null(kept, False)), pc.filter(ordinals, pc.invert(good)).to_pylist()
+        return table.filter(good), pc.filter(ordinals, pc.invert(good)).to_pylist()
 
     def _fits(self, column: Mapping[str, Any], question: Any, state: Any) -> Any:
         """Whether state and value go together, and the value is of its type, as it is written most often."""
@@ -195,7 +195,7 @@ class _Checker:
         valued = pc.take(self._valued, state)
         is_none = pc.equal(state, STATES.index(State.NONE))
         fits: Mapping[Type, Callable[[], Arrow]] = {
-            Type.YES_NO: lambda: pc.is_in(value, value_set=pa.array(["yes", "no"])),
+            Type.YES_NO: lambda: pc.is_in(pc.utf8_lower(value), value_set=pa.array(["yes", "no"])),
             Type.COUNT: lambda: pc.match_substring_regex(value, r"^\d{1,30}$"),
             Type.NUMBER: lambda: pc.match_substring_regex(value, r"^-?\d{1,15}(\.\d{1,15})?$"),
             Type.DATE: lambda: _days(value)[1],
@@ -208,7 +208,7 @@ class _Checker:
         for kind, asked in self._types.items():
             typed = pc.or_(typed, pc.and_(pc.take(asked, question), fits[kind]()))
         with_value = pc.and_(pc.and_(valued, pc.invert(is_none)), typed)
-        without = pc.and_(pc.or_(pc.invert(valued), is_none), blank)
+        without = pc.or_(pc.and_(pc.or_(pc.invert(valued), is_none), blank), pc.and_(is_none, pc.equal(value, "0")))
         return pc.or_(with_value, without)
 
 
@@ -223,16 +223,46 @@ def _days(texts: Arrow) -> tuple[Arrow, Arrow]:
     return days.take(coded.indices), same.take(coded.indices)
 
 
-def _look_again(source: Path, spread: _Spread, frame: Frame, faults: Faults) -> None:
-    """Check doubtful rows one by one; each fault gets the line it stands in."""
+def _look_again(source: Path, spread: _Spread, frame: Frame, faults: Faults) -> list[tuple[int, Row]]:
+    """Check doubtful rows one by one; each fault gets its line. Returns those that are right after all, by ordinal."""
+    found: list[tuple[int, Row]] = []
     if not spread.doubtful and not spread.broken:
-        return
+        return found
     wanted = set(spread.doubtful)
     for ordinal, line, cells, header in _lines(source):
         if len(cells) != len(header):
             faults.add(source.name, line, f"{len(cells)} cells where the header has {len(header)}")
         elif ordinal in wanted and any(map(str.strip, cells)):
-            read_row(dict(zip(header, cells, strict=True)), line, source.name, frame, faults)
+            row = read_row(dict(zip(header, cells, strict=True)), line, source.name, frame, faults)
+            if row is not None:
+                found.append((ordinal, row))
+    check_leads([row for _, row in found], source.name, faults)
+    return found
+
+
+def _kept(rows: list[tuple[int, Row]], frame: Frame) -> Arrow:
+    """Rows looked at again, coded as the others are."""
+    places = {
+        kind: {name: place for place, name in enumerate(names)}
+        for kind, names in (("question", frame.questions), ("body", frame.bodies), ("wave", frame.waves))
+    }
+    told = [row for _, row in rows]
+    columns: dict[str, list[Any]] = {
+        "question": [places["question"][row.question] for row in told],
+        "body": [places["body"][row.body] for row in told],
+        "wave": [places["wave"].get(row.wave) for row in told],
+        "part": [row.part for row in told],
+        "state": [STATES.index(row.held.state) for row in told],
+        "value": [_text(row) for row in told],
+        "recorded_at": [row.recorded_at for row in told],
+        "lead": [places["body"].get(row.lead) for row in told],
+        "row": [ordinal for ordinal, _ in rows],
+    }
+    return pa.table(columns, schema=pa.schema([*SCHEMA, _ROW]))
+
+
+def _text(row: Row) -> str:
+    return shown(row.held.value) if row.held.value is not None and row.held.state is not State.NONE else ""
 
 
 def _lines(source: Path) -> Iterator[tuple[int, int, list[str], list[str]]]:
@@ -248,8 +278,13 @@ def _lines(source: Path) -> Iterator[tuple[int, int, list[str], list[str]]]:
             line = reader.line_num + 1
 
 
-def _sort(staged: Path, source: Path, faults: Faults, progress: Callable[[str], None]) -> dict[str, Any]:
-    """Each bucket sorted into Parquet. Two rows of one day that say two things are faults. Returns a summary."""
+def _sort(
+    staged: Path, source: Path, again: tuple[Arrow, int], faults: Faults, progress: Callable[[str], None]
+) -> dict[str, Any]:
+    """Each bucket sorted into Parquet, with the rows looked at `again`, of so many questions. Returns a summary.
+
+    Two rows of one day that say two things are faults.
+    """
     latest = None
     missing = False
     first: dict[tuple[int, int], Any] = {}
@@ -258,7 +293,7 @@ def _sort(staged: Path, source: Path, faults: Faults, progress: Callable[[str], 
     for bucket in range(BUCKETS):
         path = staged / f"{bucket}.arrow"
         with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
-            table = reader.read_all()
+            table = pa.concat_tables([reader.read_all(), _of_bucket(*again, bucket)])
         if table.num_rows:
             table = table.sort_by([(key, "ascending") for key in keys])
             clashes += _clashes(table)
@@ -280,6 +315,11 @@ def _sort(staged: Path, source: Path, faults: Faults, progress: Callable[[str], 
     returns = [[wave, body, day.isoformat()] for (wave, body), day in sorted(first.items())]
     day = latest.isoformat() if latest is not None else None
     return {"latest": day, "return_missing_rows": missing, "first_recorded": returns}
+
+
+def _of_bucket(table: Arrow, questions: int, bucket: int) -> Arrow:
+    wanted = [bucket_of(place, questions) == bucket for place in table.column("question").to_pylist()]
+    return table.filter(pa.array(wanted, pa.bool_()))
 
 
 def _clashes(table: Arrow) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from custodes.model.errors import did_you_mean
 from custodes.survey import rules
-from custodes.survey.documents import Node, as_text, rows
+from custodes.survey.documents import Node, as_text, rows, texts
 from custodes.survey.faults import Faults, listed
 from custodes.survey.values import Type
 
@@ -122,7 +122,7 @@ class _Reader:
         ids = [
             self._question(item, name, repeat_word != "") for item in rows(node, "questions", self.file, self.faults)
         ]
-        waves = frozenset(as_text(item.value) for item in node.items("waves"))
+        waves = frozenset(texts(node, "waves", self.file, self.faults))
         return Section(name, self.texts(node, "title"), repeat_word, tuple(filter(None, ids)), waves)
 
     def _question(self, node: Node, section: str, repeats: bool) -> str:

@@ -7,18 +7,24 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from custodes.model.errors import BadInput
 from custodes.survey.answers import COLUMNS
 
 EXTRA = ("wave", "lead")
 
 
-def append(path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[str] = COLUMNS) -> int:
+def append(
+    path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[str] = COLUMNS, *, always: bool = False
+) -> int:
     """Append rows (column to text) to a file of answers or other `columns`; returns how many.
 
     A row that stands there already, recorded on whatever day, is left out. Columns that the file has not and a row
-    needs are added to it.
+    needs are added to it. `always`: a row is added even if it stands there already.
     """
     header, held = _read(path, columns)
+    missing = [name for name in columns if name not in header]
+    if missing:
+        raise BadInput("columns are missing", where=f"{path.name}:1", why=", ".join(missing))
     wanted = [dict(row) for row in rows]
     needed = [name for name in EXTRA if any(row.get(name) for row in wanted) and name not in header]
     heads = [*header, *needed]
@@ -32,7 +38,7 @@ def append(path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[str]
     added = []
     for row in wanted:
         cells = [row.get(name, "") for name in heads]
-        if said(cells) not in known:
+        if always or said(cells) not in known:
             known.add(said(cells))
             added.append(cells)
     if added:
@@ -43,10 +49,13 @@ def append(path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[str]
 def _read(path: Path, columns: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     if not path.is_file():
         return list(columns), []
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream)
-        header = [name.strip() for name in next(reader, [])]
-        return header or list(columns), [row for row in reader if any(row)]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream)
+            header = [name.strip() for name in next(reader, [])]
+            return header or list(columns), [row for row in reader if any(row)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput("the file cannot be read", where=path.name, why=str(error)[:120]) from None
 
 
 def _replace(path: Path, rows: Iterable[Sequence[str]]) -> None:

@@ -54,6 +54,14 @@ def fingerprint(path: Path) -> dict[str, Any]:
     return {"name": path.name, "bytes": stat.st_size, "changed": stat.st_mtime_ns}
 
 
+def shape(frame: Frame) -> list[str]:
+    """What the reading of stored values hangs on: type, options and repeating of each question."""
+    return [
+        f"{question.type}|{question.repeats}|{','.join(sorted(question.options))}"
+        for question in frame.questions.values()
+    ]
+
+
 def open_store(folder: Path, frame: Frame, source: Path) -> StoredAnswers:
     """The stored answers of a survey folder. Raises BadInput if what they were made from has changed."""
     path = folder / STORE
@@ -63,6 +71,8 @@ def open_store(folder: Path, frame: Frame, source: Path) -> StoredAnswers:
         raise BadInput("the stored answers cannot be read", where=str(path), why=str(error)[:120]) from None
     lists = {"questions": list(frame.questions), "bodies": list(frame.bodies), "waves": list(frame.waves)}
     changed = next((name for name, words in lists.items() if manifest.get(name) != words), "")
+    if not changed and manifest.get("shape") != shape(frame):
+        changed = "questions"
     if source.is_file() and manifest.get("source") != fingerprint(source):
         changed = source.name
     if changed:

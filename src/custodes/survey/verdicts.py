@@ -47,13 +47,14 @@ def _judge(claim: Claim, survey: Survey, cut: date | None) -> Judged:
         return Judged(claim, Verdict.UNVERIFIABLE, None, ("no figure of this survey says it",))
     definition = survey.figures[claim.figure]
     apart = list(_apart(claim, survey))
-    now = survey.figure(definition, cut)
+    wave = claim.wave if claim.wave and not definition.wave else ""
+    now = survey.figure(definition, cut, wave)
     if apart:
         return Judged(claim, Verdict.NOT_COMPARABLE, now, tuple(apart))
     if holds(claim, now):
         return Judged(claim, Verdict.SUPPORTED, now, (f"{said(now)}, as claimed",))
     then_cut = claim.said_at if cut is None else min(cut, claim.said_at)
-    then = survey.figure(definition, then_cut)
+    then = survey.figure(definition, then_cut, wave)
     if holds(claim, then):
         why = (f"held with what was recorded up to {then_cut.isoformat()}: {said(then)}", f"now {said(now)}")
         return Judged(claim, Verdict.SUPERSEDED, now, why)
@@ -71,7 +72,9 @@ def _apart(claim: Claim, survey: Survey) -> Iterator[str]:
         yield f"it counts {claim.unit or 'nothing named'}, the figure counts {definition.unit}"
     if claim.question and claim.question != definition.question:
         yield f"it speaks of '{claim.question}', the figure of '{definition.question or 'returns'}'"
-    wave = survey.wave_of(definition)
+    if claim.wave and definition.wave and claim.wave != definition.wave:
+        yield f"it speaks of wave '{claim.wave}', the figure is of wave '{definition.wave}'"
+    wave = survey.wave_of(definition, claim.wave if not definition.wave else "")
     said_in = claim.wave or _wave_on(claim.said_at, survey)
     questions = survey.questionnaire.questions
     changed = [name for name in sorted(definition.questions()) if questions[name].comparability == "not_comparable"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -57,11 +58,27 @@ def read_return(path: Path, questionnaire: Questionnaire, frame: Frame) -> Retur
     remedy = "ask for it again as XLSX, or save it again from a spreadsheet program"
     pages = read_back(path, "the return cannot be opened", remedy)
     found = Return(path.name, sha256(path.read_bytes()).hexdigest()[:12])
+    for page, cell in _formulas(path):
+        found.refusals.append(Refusal(page, cell, "a formula stands here: type the answer itself"))
     reader = _Reader(pages, questionnaire, frame, found)
     if reader.stamp():
         for sheet in layout.sheets(questionnaire, found.wave):
             reader.sheet(sheet)
     return found
+
+
+def _formulas(path: Path) -> Iterator[tuple[str, str]]:
+    """Cells that hold a formula: what such a cell shows may not be in the file."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True)
+        for page in book.worksheets:
+            for row in page.iter_rows(max_row=2000, max_col=64):
+                yield from ((page.title, cell.coordinate) for cell in row if cell.data_type == "f")
+        book.close()
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return  # not XLSX (an ODS, say): what the other reader gives is what there is
 
 
 @dataclass(slots=True)
@@ -98,7 +115,7 @@ class _Reader:
             elif known is None and told[key] != expected[key]:
                 why = f"the {key} is “{shorten(told[key], 40)}”; this survey has “{expected[key]}”"
                 self._refuse(layout.STAMP, f"B{row}", why)
-        if self.found.refusals:
+        if any(refusal.sheet == layout.STAMP for refusal in self.found.refusals):
             return False
         self.found.body, self.found.wave = told["body"], told["wave"]
         if not self.frame.waves[told["wave"]].invites(self.frame.bodies[told["body"]]):
@@ -126,6 +143,8 @@ class _Reader:
         for cell, why in moved:
             self._refuse(sheet.name, cell, why)
         if not moved:
+            if sheet.section.repeat:
+                self._beyond(sheet)
             for place in sheet.places:
                 (self._part_answers if place.question.repeats else self._answer)(place)
 
@@ -158,7 +177,7 @@ class _Reader:
             offered = ", ".join(layout.STATE_WORDS.values())
             why = f"“{shorten(told, 40)}” is none of the states: {offered}"
             self._refuse(sheet, f"{get_column_letter(layout.STATE_COLUMN)}{row}", why)
-        elif state == "lead":
+        elif state == "lead" or lead:
             self._lead(place, lead, value, note)
         else:
             self._held(place, State(state), value, "", note, cell)
@@ -174,6 +193,26 @@ class _Reader:
         else:
             self.found.answers.append(Told(place.question.id, "", State.ANSWERED, "", lead, note, cell))
 
+    def _beyond(self, sheet: Sheet) -> None:
+        """What stands below the rows of a table would be lost: it is refused; so is a part that stands twice."""
+        last = layout.PART_FIRST_ROW + layout.PARTS - 1
+        for row in range(last + 1, len(self.pages[sheet.name]) + 1):
+            for column in range(1, len(sheet.places) + 2):
+                if self._text(sheet.name, row, column):
+                    cell = f"{get_column_letter(column)}{row}"
+                    self._refuse(sheet.name, cell, f"the table ends in row {last}: send the rest in a second workbook")
+        seen: dict[str, int] = {}
+        for row in range(layout.PART_FIRST_ROW, last + 1):
+            if any(self._text(sheet.name, row, place.column) for place in sheet.places):
+                part = self._part(sheet.name, row)
+                if part in seen:
+                    why = f"part “{shorten(part, 40)}” stands already in row {seen[part]}: give each a name of its own"
+                    self._refuse(sheet.name, f"A{row}", why)
+                seen.setdefault(part, row)
+
+    def _part(self, sheet: str, row: int) -> str:
+        return self._text(sheet, row, 1) or str(row - layout.PART_FIRST_ROW + 1)
+
     def _part_answers(self, place: Place) -> None:
         """A question of a repeating section, a part a row. A row without a name is numbered."""
         for row in range(layout.PART_FIRST_ROW, layout.PART_FIRST_ROW + layout.PARTS):
@@ -181,7 +220,7 @@ class _Reader:
             text = clean(cell_text(value)).strip()
             if not text:
                 continue
-            part = self._text(place.sheet, row, 1) or str(row - layout.PART_FIRST_ROW + 1)
+            part = self._part(place.sheet, row)
             cell = f"{get_column_letter(place.column)}{row}"
             state = layout.state_of(text[1:-1]) if text[:1] == "(" and text[-1:] == ")" else None
             if isinstance(state, State) and state is not State.ANSWERED:

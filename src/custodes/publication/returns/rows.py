@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from custodes.model.names import file_word
+from custodes.model.questions import Refusal
 from custodes.publication.returns.read import Return
 from custodes.publication.returns.write import Packing, write_return
 from custodes.publication.text import file_marking
@@ -24,14 +26,10 @@ def pack(
     packing = Packing(survey.questionnaire, wave, survey.bodies, _last(survey, wave), marking)
     written = []
     for body in invited:
-        name = f"return_{_file_word(body.id)}{file_marking(marking)}.xlsx"
+        name = f"return_{file_word(body.id)}{file_marking(marking)}.xlsx"
         written.append(write_return(packing, body, out / name))
         progress(f"{len(written)} of {len(invited)} workbooks written")
     return written
-
-
-def _file_word(body: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", body).strip("-.") or "body"
 
 
 def _last(survey: Survey, wave: Wave) -> dict[str, dict[str, Held]]:
@@ -65,3 +63,23 @@ def rows_of(found: Return, recorded: date, waves: bool) -> Iterator[dict[str, st
             "wave": found.wave if waves else "",
             "lead": told.lead,
         }
+
+
+def clashes(found: Return, answers: Path, recorded: date) -> list[Refusal]:
+    """Answers that say another thing than a row recorded on the same day: which of them holds nobody could tell."""
+    held: dict[tuple[str, str, str], tuple[str, str, str]] = {}
+    if answers.is_file():
+        with answers.open(encoding="utf-8-sig", newline="", errors="replace") as stream:
+            for row in csv.DictReader(stream):
+                same_wave = (row.get("wave") or found.wave) == found.wave
+                if same_wave and (row.get("recorded_at"), row.get("body")) == (recorded.isoformat(), found.body):
+                    key = (found.body, row.get("question") or "", row.get("part") or "")
+                    held[key] = (row.get("state") or "", row.get("value") or "", row.get("lead") or "")
+    refusals = []
+    for told in found.answers:
+        before = held.get((found.body, told.question, told.part))
+        if before is not None and before != (str(told.state), told.value, told.lead):
+            day = recorded.isoformat()
+            why = f"another answer to '{told.question}' was recorded on {day}: give a later --recorded-at"
+            refusals.append(Refusal("answers.csv", told.cell, why))
+    return refusals

@@ -89,9 +89,11 @@ def _line(message: Message, round_: Round, cluster: str) -> Line:
     days = late = None
     if regime is not None and round_.sent is not None and regime.respond_days is not None:
         limit = due(round_.sent, regime.respond_days, regime)
-        last = answered or round_.on
-        days = working_days(round_.sent, last, regime)
-        late = working_days(limit, last, regime)
+        running = kind in (NO_REPLY, *PENDING)
+        last = round_.on if running else answered
+        if last is not None and last >= round_.sent:
+            days = working_days(round_.sent, last, regime)
+            late = working_days(limit, last, regime)
     return Line(message, reading, kind, decided, round_.sent, limit, days, late, cluster)
 
 

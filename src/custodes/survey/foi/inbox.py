@@ -27,6 +27,8 @@ MAX_MEMBERS = 20_000
 MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 MAX_PAGES = 2000
 MAX_TEXT = 1_000_000
+#: Years that a reply can be of; a day outside is none.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,14 @@ def _row(row: Mapping[str, Any], file: str, place: str) -> Message | None:
 
 def read_day(text: str) -> date | None:
     """A day as exports and mails write it; None if it is none to the day."""
-    match = re.search(r"\d{4}-\d{2}-\d{2}", text)
+    from custodes.model.days import read_day as any_form
+
+    told = any_form(text.strip())
     try:
-        return date.fromisoformat(match[0]) if match else None
+        day = date.fromisoformat(told) if len(told) == 10 else None
     except ValueError:
         return None
+    return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _csv(path: Path, name: str, skipped: Callable[[str], None]) -> Iterator[Message]:
@@ -206,7 +211,7 @@ def _mail(mail: EmailMessage, name: str, place: str) -> Message:
     except (TypeError, ValueError):
         day = None
     sender = str(mail["from"] or "")
-    shown = re.sub(r"<[^>]*>|\"", "", sender).strip() or sender
+    shown = re.sub(r"<[^>]*>|\"", "", sender).strip() or sender or "(no sender)"
     attached = sum(1 for _ in mail.iter_attachments())
     return Message(shown, day, str(mail["subject"] or ""), _newest(content)[:MAX_TEXT], name, place, "", "", attached)
 
