@@ -26,7 +26,7 @@ def _columns() -> int:
 def check_main(path: Path, form: str) -> int:
     """Run `custodes survey check`: every fault as FILE:LINE: reason; exit 2 if there is one."""
     survey, faults = read(path)
-    found = sorted((*faults.found, *faults.outside))
+    found = sorted({*faults.found, *faults.outside})
     if form != "table":
         print_json(({"file": item.file, "line": item.line, "reason": item.reason} for item in found), form)
     else:

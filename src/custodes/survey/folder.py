@@ -139,18 +139,21 @@ def _check_kinds(frame: Frame, faults: Faults) -> None:
 def _check_parts(survey: Survey, faults: Faults) -> None:
     """Of a total that is part of another: no body's part is more than its whole."""
     for definition in survey.figures.values():
-        if definition.kind != "total" or not definition.of or not isinstance(survey.answers, HeldAnswers):
-            continue
-        wave = survey.wave_of(definition).id
-        wholes = survey.answers.cells(definition.of, wave, None)
-        for body, cell in survey.answers.cells(definition.question, wave, None).items():
-            for part, held in cell.items():
-                whole = wholes.get(body, {}).get(part)
-                pair = (held.value, whole.value if whole is not None else None)
-                if isinstance(pair[0], Fraction) and isinstance(pair[1], Fraction) and pair[0] > pair[1]:
-                    line = survey.answers.line_of(definition.question, wave, body, part)
-                    reason = f"{pair[0]} of {definition.question} lies outside the {pair[1]} of {definition.of}"
-                    faults.part_outside(ANSWERS, line, reason)
+        if definition.kind == "total" and definition.of and isinstance(survey.answers, HeldAnswers):
+            for wave in [definition.wave] if definition.wave else survey.waves:
+                _check_wave_parts(survey.answers, definition, wave, faults)
+
+
+def _check_wave_parts(answers: HeldAnswers, definition: Definition, wave: str, faults: Faults) -> None:
+    wholes = answers.cells(definition.of, wave, None)
+    for body, cell in answers.cells(definition.question, wave, None).items():
+        for part, held in cell.items():
+            whole = wholes.get(body, {}).get(part)
+            pair = (held.value, whole.value if whole is not None else None)
+            if isinstance(pair[0], Fraction) and isinstance(pair[1], Fraction) and pair[0] > pair[1]:
+                line = answers.line_of(definition.question, wave, body, part)
+                reason = f"{pair[0]} of {definition.question} lies outside the {pair[1]} of {definition.of}"
+                faults.part_outside(ANSWERS, line, reason)
 
 
 def _top(path: Path, name: str, faults: Faults) -> tuple[str, Node] | None:
