@@ -161,11 +161,13 @@ def _tried(question: Question, marks: Set[Value], open_places: int) -> tuple[Val
     steps = max(open_places, 1)
     if question.type in NUMERIC:
         numbers = [mark for mark in marks if isinstance(mark, Fraction)]
-        return _counts(numbers, steps) if question.type is Type.COUNT else _numbers(numbers, steps)
+        counts = _counts(numbers, steps)
+        # A number may be compared with a count: it must be able to equal each count tried, and to lie between two.
+        return counts if question.type is Type.COUNT else _numbers({*numbers, *counts}, steps)
     return _days([mark for mark in marks if isinstance(mark, date)], steps)
 
 
-def _counts(marks: Iterable[Fraction], steps: int) -> tuple[Value, ...]:
+def _counts(marks: Iterable[Fraction], steps: int) -> tuple[Fraction, ...]:
     found = set(range(steps))
     for mark in marks:
         whole = mark.numerator // mark.denominator
