@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from custodes.cli.output import note, print_json
+from custodes.cli.output import columns, note, print_json
 from custodes.estate.config import load_estate
 from custodes.estate.flows import UNITS_A_SECOND, Assessed, Options, assess
 from custodes.estate.ruling import Ruling
@@ -172,7 +171,7 @@ def _print(assessment: Assessment, form: str, path: str) -> None:
     if form == "table":
         from custodes.publication.terminal import render_summary
 
-        width = shutil.get_terminal_size((100, 24)).columns
+        width = columns()
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         sys.stdout.write(render_summary(assessment, width, colour, path) + "\n")
         return
@@ -231,7 +230,7 @@ def explain_main(request: Request, wanted: str) -> None:
     if request.form == "table":
         from custodes.publication.terminal import render_explain
 
-        width = shutil.get_terminal_size((100, 24)).columns
+        width = columns()
         sys.stdout.write(render_explain(device, done.assessment, width) + "\n")
         return
     from custodes.publication.tables import device_payload

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from custodes.cli.naming import namer
 from custodes.cli.output import note, print_json, printable
 from custodes.model.errors import BadUsage
 from custodes.publication.text import no_formula
@@ -68,29 +69,24 @@ def _answers(survey: Survey) -> Iterator[tuple[str, str, str, str]]:
         if question.type is not Type.TEXT:
             continue
         for wave in survey.waves.values():
-            asked = survey.asking(wave, None)
-            column = asked.column(name)
-            for body, code in zip(asked.names, column.codes, strict=True):
-                for part, held in column.cells[code].items():
+            for body, cell in survey.asking(wave, None).cells(name).items():
+                for part, held in cell.items():
                     if isinstance(held.value, str) and not held.led:
                         yield body, name, part, held.value
 
 
 def _brands() -> Brands:
     """Brands by the reference data; whether one is more than a video system is told by its supplier's roles."""
-    from custodes.attribution.text import resolve_text
     from custodes.knowledge import knowledge
-    from custodes.model.vocab import Status
 
-    loaded = knowledge()
+    loaded, named = knowledge(), namer()
 
     def makes(brand: str) -> bool:
         supplier = loaded.pack.suppliers.get(loaded.brand(brand).supplier or "")
         return supplier is None or not set(supplier.roles) <= {"vms"}
 
     def brands(text: str) -> Sequence[tuple[str, bool]]:
-        mentions = resolve_text(text, loaded, explain=False).mentions
-        return [(item.brand, makes(item.brand)) for item in mentions if item.status is not Status.UNKNOWN]
+        return [(brand, makes(brand)) for brand in named(text)]
 
     return brands
 

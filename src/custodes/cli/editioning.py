@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from custodes.cli.assessing import read_day
-from custodes.cli.output import note, print_json, printable
+from custodes.cli.output import columns, note, print_json, printable
 from custodes.cli.surveying import pick
 from custodes.model.errors import BadUsage
 from custodes.publication.text import clean, no_formula
@@ -30,7 +29,7 @@ def edition_main(path: Path, name: str | None, freeze: bool, form: str) -> int:
     from custodes.survey.output import correction_object, edition_figures
 
     survey = load(path, note)
-    columns = shutil.get_terminal_size((100, 24)).columns
+    wide = columns()
     notices = {found.after.id: found for found in corrections(survey)}
     if name is None:
         if freeze:
@@ -51,7 +50,7 @@ def edition_main(path: Path, name: str | None, freeze: bool, form: str) -> int:
         print_json([kept], form)
     else:
         figures = list(edition_figures(survey, edition))
-        told = render_edition(edition, figures, notices.get(edition.id), stands, columns)
+        told = render_edition(edition, figures, notices.get(edition.id), stands, wide)
         sys.stdout.write(printable(told, keep_lines=True))
     if survey.answers.synthetic():
         note(SYNTHETIC)
@@ -70,10 +69,10 @@ def _list(survey: Survey, notices: Mapping[str, Correction], form: str) -> None:
     if form != "table":
         print_json(map(correction_object, notices.values()), form)
         return
-    columns = shutil.get_terminal_size((100, 24)).columns
+    wide = columns()
     for edition in survey.editions.values():
         found = notices.get(edition.id)
-        lines = render_correction(found, columns) if found else [f"Edition {edition.id}, the first"]
+        lines = render_correction(found, wide) if found else [f"Edition {edition.id}, the first"]
         sys.stdout.write(printable("\n".join(lines), keep_lines=True) + "\n\n")
 
 

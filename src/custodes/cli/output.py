@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable
@@ -54,3 +55,8 @@ def note(text: str) -> None:
     """A message for a person, to stderr."""
     sys.stderr.write(printable(text, keep_lines=True) + "\n")
     sys.stderr.flush()
+
+
+def columns() -> int:
+    """How wide the terminal is; 100 where that is not told."""
+    return shutil.get_terminal_size((100, 24)).columns

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from custodes.cli.assessing import SECONDS, Request, assessed
-from custodes.cli.output import note, print_json, printable
+from custodes.cli.output import columns, note, print_json, printable
 from custodes.estate.flows import Assessed
 from custodes.estate.papers import Beside, Earlier, check_earlier, fill, listing
 from custodes.knowledge import Knowledge, files, knowledge
@@ -175,7 +174,7 @@ def _show(paper: Paper, form: str) -> None:
     if form == "table":
         from custodes.publication.papers.screen import render_paper
 
-        sys.stdout.write(render_paper(paper, shutil.get_terminal_size((100, 24)).columns))
+        sys.stdout.write(render_paper(paper, columns()))
         return
     from custodes.publication.papers import paper_payload
 

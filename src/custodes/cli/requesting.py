@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from custodes.cli.assessing import progress, read_day
-from custodes.cli.output import note, print_json, printable
+from custodes.cli.naming import namer
+from custodes.cli.output import columns, note, print_json, printable
 from custodes.cli.surveying import pick
 from custodes.model.errors import BadInput, BadUsage
 from custodes.survey.foi.regimes import Regime
@@ -63,7 +63,7 @@ def foi_main(asked: Requesting, form: str) -> None:
     if form != "table":
         print_json(map(line_object, lines), form)
         return
-    sys.stdout.write(render_round(lines, shutil.get_terminal_size((100, 24)).columns))
+    sys.stdout.write(render_round(lines, columns()))
 
 
 def _without_replies(asked: Requesting, form: str, act: Regime | None) -> bool:
@@ -126,15 +126,10 @@ def _warn_of_like(path: Path, day: date | None, regime: Regime | None) -> None:
 
 def _makers() -> Callable[[str], Sequence[str]]:
     """Names the brands in a reply: sentence by sentence, with the reference data."""
-    from custodes.attribution.text import resolve_text
-    from custodes.knowledge import knowledge
-    from custodes.model.vocab import Status
-
-    loaded = knowledge()
+    named = namer()
 
     def makers(text: str) -> Sequence[str]:
         parts = re.split(r"[;\n]|[.:,]\s", text)[:400]
-        found = (resolve_text(part, loaded, explain=False).mentions for part in parts)
-        return [item.brand for mentions in found for item in mentions if item.status is not Status.UNKNOWN]
+        return [brand for part in parts for brand in named(part)]
 
     return makers

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 from custodes.cli.assessing import Request, progress, read_day
-from custodes.cli.output import note, print_json, printable
+from custodes.cli.output import columns, note, print_json, printable
 from custodes.estate.config import load_estate
 from custodes.estate.flows import Options
 from custodes.estate.rule_flows import asked_of, rules_on, timeline, what_if
@@ -40,7 +39,7 @@ def measures_main(when: When, in_time: bool, form: str, packs: tuple[Path, ...])
             return
         from custodes.publication.rules import render_timeline
 
-        sys.stdout.write(render_timeline(events, shutil.get_terminal_size((100, 24)).columns))
+        sys.stdout.write(render_timeline(events, columns()))
         return
     rows = rules_on(loaded, asked_of(when.body_kind, when.place, day, told, loaded))
     if form != "table":
@@ -48,7 +47,7 @@ def measures_main(when: When, in_time: bool, form: str, packs: tuple[Path, ...])
         return
     from custodes.publication.rules import render_rules
 
-    sys.stdout.write(render_rules(rows, day, shutil.get_terminal_size((100, 24)).columns, bool(when.body_kind)))
+    sys.stdout.write(render_rules(rows, day, columns(), bool(when.body_kind)))
 
 
 def what_if_main(rule: Path, request: Request, body_kind: str) -> None:

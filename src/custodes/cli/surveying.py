@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,17 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from custodes.cli.assessing import read_day
-from custodes.cli.output import note, print_json, printable
+from custodes.cli.output import columns, note, print_json, printable
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
 from custodes.survey.answers import Frame
 from custodes.survey.figures import Figure
 from custodes.survey.folder import Survey, load, read
 from custodes.survey.questionnaire import Questionnaire
 from custodes.survey.sentences import SYNTHETIC
-
-
-def _columns() -> int:
-    return shutil.get_terminal_size((100, 24)).columns
 
 
 def check_main(path: Path, form: str) -> int:
@@ -150,7 +145,7 @@ def figures_main(asked: Asked) -> None:
         return
     from custodes.publication.survey import render_figures
 
-    sys.stdout.write(render_figures(editions, _columns()))
+    sys.stdout.write(render_figures(editions, columns()))
     if survey.answers.synthetic():
         note(SYNTHETIC)
 
@@ -218,7 +213,7 @@ def claims_main(asked: Asked) -> None:
         return
     from custodes.publication.survey import render_claims
 
-    sys.stdout.write(render_claims(judged, _columns()))
+    sys.stdout.write(render_claims(judged, columns()))
 
 
 def compare_main(asked: Asked, first: str, second: str) -> None:
@@ -244,4 +239,4 @@ def compare_main(asked: Asked, first: str, second: str) -> None:
         return
     from custodes.publication.survey import render_changes
 
-    sys.stdout.write(render_changes(changes, _columns()))
+    sys.stdout.write(render_changes(changes, columns()))

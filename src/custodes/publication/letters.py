@@ -12,6 +12,7 @@ from custodes.model.days import in_words
 from custodes.model.names import file_word
 from custodes.publication.letterhead import begun, finished
 from custodes.publication.text import clean, file_marking
+from custodes.survey.answers import Cell
 from custodes.survey.count import surely
 from custodes.survey.editions import Edition
 from custodes.survey.figures import Figure
@@ -39,14 +40,15 @@ def letters(survey: Survey, edition: Edition) -> list[Letter]:
     figures = list(edition_figures(survey, edition))
     counted = {figure.definition.id: _counted(survey, figure, edition) for figure in figures}
     asked = {wave: survey.asking(survey.waves[wave], edition.cut) for wave in {figure.wave for figure in figures}}
+    questions = dict.fromkeys((item.wave, item.definition.question) for item in figures if item.definition.question)
+    given = [(question, asked[wave].cells(question)) for wave, question in questions]
     found = []
     for body in survey.bodies.values():
-        answers = []
-        for figure in figures:
-            question = figure.definition.question
-            told = _answer(asked[figure.wave], question, body.id) if question else ""
-            if told:
-                answers.append((survey.questionnaire.questions[question].text.get("en", question), told))
+        answers = [
+            (survey.questionnaire.questions[question].text.get("en", question), _answer(cells[body.id]))
+            for question, cells in given
+            if body.id in cells
+        ]
         naming = tuple(_finding(figure) for figure in figures if body.id in counted[figure.definition.id])
         if answers:
             found.append(Letter(body.id, "body", body.name, tuple(dict.fromkeys(answers)), naming))
@@ -62,12 +64,8 @@ def _counted(survey: Survey, figure: Figure, edition: Edition) -> frozenset[str]
     return frozenset(surely(figure.definition, survey.asking(survey.waves[figure.wave], edition.cut)))
 
 
-def _answer(asked: Any, question: str, body: str) -> str:
-    """What holds for a body, as it was given; empty where it has no row."""
-    if body not in asked.names:
-        return ""
-    column = asked.column(question)
-    cell = column.cells[column.codes[asked.names.index(body)]]
+def _answer(cell: Cell) -> str:
+    """What holds for a body, as it was given."""
     told = [
         (f"{part}: " if part != ALONE else "")
         + (shown(held.value) if held.state in VALUED and held.value is not None else STATE_NAMES[held.state])

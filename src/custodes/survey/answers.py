@@ -110,6 +110,11 @@ class Answers(Protocol):
         """Whether the source of some row says that it is synthetic."""
 
 
+def led_by(held: Held | None) -> Held:
+    """What holds for a body that points to a lead body: what that one says itself; not answered if it says nothing."""
+    return Held(State.NOT_ANSWERED) if held is None else replace(held, led=True)
+
+
 class HeldAnswers:
     """Answers in memory."""
 
@@ -145,11 +150,10 @@ class HeldAnswers:
 
     @staticmethod
     def _followed(row: Row, found: Mapping[str, Mapping[str, Row]]) -> Held:
-        """What a row says; for a pointer, what its lead body says: not answered where that one says nothing."""
         if not row.lead:
             return row.held
         led = found.get(row.lead, {}).get(row.part)
-        return Held(State.NOT_ANSWERED) if led is None or led.lead else replace(led.held, led=True)
+        return led_by(None if led is None or led.lead else led.held)
 
     def returned(self, wave: str, cut: date | None) -> frozenset[str]:
         """As of the protocol: by the rows that hold on that day."""

@@ -101,10 +101,8 @@ def round_of(edition: str, events: Iterable[Event]) -> Round:
     for event in events:
         if event.edition != edition:
             continue
-        if event.event == ASKED:
-            asked.setdefault(event.party, event.kind)
-        else:
-            asked.setdefault(event.party, event.kind)
+        asked.setdefault(event.party, event.kind)
+        if event.event != ASKED:
             last[event.party] = event.event
             notes[event.party] = event.note
     by = {word: tuple(party for party in asked if last.get(party) == word) for word in REPLIES}

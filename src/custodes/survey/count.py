@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from custodes.model.rules import Answer
-from custodes.survey.answers import Answers, Column, Held, alike
+from custodes.survey.answers import Answers, Cell, Column, Held, alike
 from custodes.survey.asked import Body, Wave
 from custodes.survey.completions import Completions, Pair, relevant
 from custodes.survey.figures import INVITED, RETURNED, Bounds, Definition, Figure
@@ -49,6 +49,11 @@ class Asking:
     def _column(self, question: str) -> Column:
         """What holds for a question, for the invited bodies in order."""
         return self._answers.column(question, self.wave.id, self._cut, self.names)
+
+    def cells(self, question: str) -> dict[str, Cell]:
+        """Body to what holds for a question; bodies without a row are left out."""
+        column = self.column(question)
+        return {body: column.cells[code] for body, code in zip(self.names, column.codes, strict=True) if code}
 
     def _merged(self, question: str) -> Sequence[int]:
         """Code of a column's cell to the code it shares with cells that no figure tells apart."""

@@ -15,6 +15,7 @@ from custodes.survey.faults import Faults
 MAX_BYTES = 16 * 1024 * 1024
 MOST_VALUES = 500_000
 DEEPEST = 40
+LANGUAGES = ("en", "cy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,6 @@ class Node:
         """The line of a key's value, or of the mapping if it has no such key."""
         found = self.get(key)
         return found.line if found is not None else self.line
-
-    def plain(self) -> Any:
-        """The value without lines."""
-        if isinstance(self.value, dict):
-            return {key: node.plain() for key, node in self.value.items()}
-        if isinstance(self.value, list):
-            return [node.plain() for node in self.value]
-        return self.value
 
 
 def as_text(value: Any) -> str:
@@ -195,3 +188,11 @@ def texts(node: Node, key: str, name: str, faults: Faults) -> list[str]:
             name, found.line, f"`{key}` is a list: [{as_text(found.value)[:40] if not found.is_mapping else '...'}]"
         )
     return [as_text(item.value) for item in node.items(key) if not isinstance(item.value, (dict, list))]
+
+
+def in_languages(node: Node, key: str) -> dict[str, str]:
+    """A text in its languages: `{en: ..., cy: ...}`, or a plain text, which is English. Empty ones are left out."""
+    found = node.get(key)
+    if found is not None and found.is_mapping:
+        return {language: found.text(language) for language in LANGUAGES if found.text(language)}
+    return {"en": node.text(key)} if node.text(key) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 
 from custodes.model.errors import did_you_mean
 from custodes.survey import documents, rules
@@ -135,13 +136,11 @@ class _Reader:
             self._fault(self.node.line_of("wave"), f"no wave '{wave[:60]}'")
         if self.wrong:
             return None
-        title = self.node.get("title")
-        texts = {key: title.text(key) for key in ("en", "cy") if title.text(key)} if title and title.is_mapping else {}
-        texts = texts or ({"en": self.node.text("title")} if self.node.text("title") else {})
         unit = self.node.text("unit")
         names = tuple(documents.texts(self.node, "names", self.file, self.faults))
+        title = documents.in_languages(self.node, "title")
         return Definition(
-            name, kind, unit, question, numerator, denominator, of, cap, wave, texts, names, self.node.line
+            name, kind, unit, question, numerator, denominator, of, cap, wave, title, names, self.node.line
         )
 
     def _named(self, key: str, *, wanted: bool) -> str:
@@ -216,11 +215,5 @@ def fraction_text(pair: tuple[Fraction, Fraction] | None) -> str | None:
     if pair is None:
         return None
     top, bottom = pair
-    scale = top.denominator * bottom.denominator // _common(top.denominator, bottom.denominator)
+    scale = lcm(top.denominator, bottom.denominator)
     return f"{int(top * scale)}/{int(bottom * scale)}"
-
-
-def _common(left: int, right: int) -> int:
-    while right:
-        left, right = right, left % right
-    return left

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from custodes.model.errors import did_you_mean
 from custodes.survey import rules
-from custodes.survey.documents import Node, as_text, rows, texts
+from custodes.survey.documents import Node, as_text, in_languages, rows, texts
 from custodes.survey.faults import Faults, listed
 from custodes.survey.values import Type
 
 #: May a figure of this wave be set beside one of the wave before?
 COMPARABILITY = ("same", "reworded", "rescaled", "not_comparable")
 SILENCE = ("unknown", "no")
-LANGUAGES = ("en", "cy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def read_questionnaire(top: Node, file: str, faults: Faults) -> Questionnaire:
     sections = [reader.section(node) for node in rows(top, "sections", file, faults)]
     reader.routing()
     questions = {key: draft.question for key, draft in reader.drafts.items() if draft.question is not None}
-    title = reader.texts(top, "title")
+    title = in_languages(top, "title")
     order = reader.order()
     return Questionnaire(
         top.text("id"), top.text("version"), title, tuple(sections), questions, order, top.text("about")
@@ -96,15 +95,6 @@ class _Reader:
 
     def _fault(self, line: int, reason: str) -> None:
         self.faults.add(self.file, line, reason)
-
-    def texts(self, node: Node, key: str) -> dict[str, str]:
-        """A text in its languages: `{en: ..., cy: ...}`, or a plain text, which is English."""
-        found = node.get(key)
-        if found is None:
-            return {}
-        if not found.is_mapping:
-            return {"en": as_text(found.value)} if not isinstance(found.value, list) else {}
-        return {language: found.text(language) for language in LANGUAGES if found.text(language)}
 
     def section(self, node: Node) -> Section:
         """One section with its questions."""
@@ -123,7 +113,7 @@ class _Reader:
             self._question(item, name, repeat_word != "") for item in rows(node, "questions", self.file, self.faults)
         ]
         waves = frozenset(texts(node, "waves", self.file, self.faults))
-        return Section(name, self.texts(node, "title"), repeat_word, tuple(filter(None, ids)), waves)
+        return Section(name, in_languages(node, "title"), repeat_word, tuple(filter(None, ids)), waves)
 
     def _question(self, node: Node, section: str, repeats: bool) -> str:
         name = node.text("id")
@@ -137,7 +127,7 @@ class _Reader:
         silence = self._word(node, "silence", SILENCE, "unknown")
         comparability = self._word(node, "comparability", COMPARABILITY, "same")
         options = self._options(node, kind)
-        text = self.texts(node, "text")
+        text = in_languages(node, "text")
         if not text:
             self._fault(node.line, f"question '{name[:60]}' has no `text`")
         if kind:
@@ -152,7 +142,7 @@ class _Reader:
                 silence,
                 comparability,
                 repeats,
-                self.texts(node, "hint"),
+                in_languages(node, "hint"),
                 node.line,
             )
         return name
@@ -173,7 +163,7 @@ class _Reader:
             option = (item.text("id") or item.text("value")) if item.is_mapping else as_text(item.value)
             if not option or option in found:
                 self._fault(item.line, f"option '{option[:40]}' stands twice" if option else "an option is empty")
-            found[option] = (self.texts(item, "text") or self.texts(item, "title")) if item.is_mapping else {}
+            found[option] = (in_languages(item, "text") or in_languages(item, "title")) if item.is_mapping else {}
         if kind == Type.CHOICE and not found:
             self._fault(node.line, "a choice wants `options`")
         return found

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from custodes.model.errors import BadInput
 from custodes.survey._arrow import Arrow, pc
-from custodes.survey.answers import NO_ROW, Cell, Column, Frame, Held, read_held
+from custodes.survey.answers import NO_ROW, Cell, Column, Frame, Held, led_by, read_held
 from custodes.survey.questionnaire import Question
 from custodes.survey.values import State
 
@@ -115,11 +115,8 @@ class StoredAnswers:
             for row_wave, body, day in self._manifest["first_recorded"]
             if row_wave in (-1, place) and day <= until
         }
-        return (
-            frozenset(some - self._only_missing(wave, cut))
-            if self._manifest["return_missing_rows"]
-            else frozenset(some)
-        )
+        missing = self._only_missing(wave, cut) if self._manifest["return_missing_rows"] else set()
+        return frozenset(some - missing)
 
     def _only_missing(self, wave: str, cut: date | None) -> set[str]:
         """Bodies of which every row that holds says that the return is missing."""
@@ -187,7 +184,7 @@ class StoredAnswers:
         cells: list[Cell] = [NO_ROW]
         for number in distinct.to_pylist():
             state, text = divmod(number, len(texts) + 1)
-            cells.append({"": self._held(question, _STATES[state], texts[text])})
+            cells.append({"": read_held(self._questions[question], _STATES[state], texts[text])})
         places = pc.index_in(self._wanted(tuple(bodies)), value_set=table.column("body").combine_chunks())
         found = (
             pc.add(pc.take(codes, places).cast(pa.int64()), _ONE)
@@ -198,9 +195,6 @@ class StoredAnswers:
 
     def _body_array(self, bodies: tuple[str, ...]) -> Arrow:
         return pa.array([self._body_places[body] for body in bodies], pa.int32())
-
-    def _held(self, question: str, state: State, text: str) -> Held:
-        return read_held(self._questions[question], state, text)
 
     def _pieced(self, question: str, table: Arrow, bodies: Sequence[str]) -> Column:
         """Parts and pointers, row by row."""
@@ -222,6 +216,4 @@ def _followed(
     if lead is None:
         return held
     led = found.get(lead, {}).get(part)
-    if led is None or led[1] is not None:
-        return Held(State.NOT_ANSWERED)
-    return Held(led[0].state, led[0].value, led=True)
+    return led_by(None if led is None or led[1] is not None else led[0])

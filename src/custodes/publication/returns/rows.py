@@ -40,10 +40,8 @@ def _last(survey: Survey, wave: Wave) -> dict[str, dict[str, Held]]:
     asked = survey.asking(before[-1], None)
     found: dict[str, dict[str, Held]] = {}
     for name, question in survey.questionnaire.questions.items():
-        column = asked.column(name)
         if not question.repeats:
-            cells = zip(asked.names, column.codes, strict=True)
-            found[name] = {body: column.cells[code][ALONE] for body, code in cells if code}
+            found[name] = {body: cell[ALONE] for body, cell in asked.cells(name).items()}
     return found
 
 

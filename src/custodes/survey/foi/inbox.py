@@ -20,6 +20,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from custodes.model import days
 from custodes.model.errors import BadInput
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -98,9 +99,7 @@ def _row(row: Mapping[str, Any], file: str, place: str) -> Message | None:
 
 def read_day(text: str) -> date | None:
     """A day as exports and mails write it; None if it is none to the day."""
-    from custodes.model.days import read_day as any_form
-
-    told = any_form(text.strip())
+    told = days.read_day(text.strip())
     try:
         day = date.fromisoformat(told) if len(told) == 10 else None
     except ValueError:
