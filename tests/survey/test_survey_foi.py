@@ -33,7 +33,7 @@ SCOTLAND = regimes()["scotland-2002"]
 
 @pytest.mark.parametrize("row", data("cues.yaml")["cues"], ids=lambda row: row["means"])
 def test_each_cue_meets_its_examples_and_not_its_near_misses(row: dict) -> None:
-    pattern = re.compile(row["pattern"])
+    pattern = re.compile("|".join(row["patterns"]))
     assert row["match"]
     assert row["miss"]
     assert [text for text in row["match"] if not pattern.search(text)] == []
@@ -301,6 +301,13 @@ def test_the_table_and_the_letters(tmp_path: Path) -> None:
     text = table_file.read_text(encoding="utf-8-sig")
     assert "s.31 law enforcement" in text
     assert ",=cmd" not in text
+    complaints = tmp_path / "complaints"
+    told = ["survey", "foi", str(tmp_path / "r.jsonl"), "--complaints", str(complaints), *options]
+    assert CliRunner().invoke(app, told).exit_code == 0
+    kent = "\n".join(item.text for item in Document(str(complaints / "complaint_Kent-OFFICIAL.docx")).paragraphs)
+    for words in ("the Information Commissioner", "Sent on 14 April 2022", "on 18 May 2022", "s.31 (law enforcement)"):
+        assert words in kent
+    assert "How long there is to complain is not known here" in kent
     names = sorted(path.name for path in letters.iterdir())
     assert names == ["review_Essex-OFFICIAL.docx", "review_Kent-OFFICIAL.docx"]
     kent = "\n".join(item.text for item in Document(str(letters / names[1])).paragraphs)
@@ -318,18 +325,19 @@ def test_any_text_has_a_kind(text: str) -> None:
 
 
 def test_synthetic_replies_written_by_another_hand() -> None:
-    """330 made-up replies and the kind a careful reader gave each; the patterns were written by somebody else.
+    """930 made-up replies and the kind a careful reader gave each; the patterns were written by somebody else.
 
-    The agreement is held where it stood on 25 November 2026 (91 %). What matters most is worse than a wrong kind:
-    a reply that gives nothing read as an answer.
+    The agreement is held where it stood on 25 November 2026 (94 %), after the patterns had been mended on these same
+    texts: what unseen ones come to is in docs/survey.md. What matters most is worse than a wrong kind: a reply that
+    gives nothing read as an answer.
     """
     path = Path(__file__).with_name("foi_replies.jsonl")
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     found = [(row["kind"], str(read_reply(row["text"], makers=_makers()).kind)) for row in rows]
-    assert len(found) == 330
-    assert sum(expected == kind for expected, kind in found) >= 0.9 * len(found)
+    assert len(found) == 930
+    assert sum(expected == kind for expected, kind in found) >= 0.93 * len(found)
     nothing = {"not_held", "refused", "refused_cost", "refused_ncnd", "retracted", "elsewhere"}
-    assert sum(kind == "answered" for expected, kind in found if expected in nothing) <= 2
+    assert sum(kind == "answered" for expected, kind in found if expected in nothing) <= 4
 
 
 @pytest.mark.parametrize("piece", ["cannot ", "s.31(1), ", "1 a b c ", "some of the ", "number 5 ", "(", "wrong ", "a"])

@@ -14,6 +14,7 @@ from custodes.cli.naming import namer
 from custodes.cli.output import columns, note, print_json, printable
 from custodes.cli.surveying import pick
 from custodes.model.errors import BadInput, BadUsage
+from custodes.survey.foi.campaign import Line
 from custodes.survey.foi.regimes import Regime
 
 
@@ -27,6 +28,7 @@ class Requesting:
     on: str | None
     out: Path | None
     reviews: Path | None
+    complaints: Path | None
     marking: str
     earlier: Path | None
     typed: Path | None
@@ -34,7 +36,7 @@ class Requesting:
 
 def foi_main(asked: Requesting, form: str) -> None:
     """Run `custodes survey foi`."""
-    from custodes.publication.foi import line_object, render_round, write_reviews, write_table
+    from custodes.publication.foi import line_object, render_round
     from custodes.survey.foi.campaign import Round, table
     from custodes.survey.foi.inbox import messages
     from custodes.survey.foi.regimes import regimes
@@ -56,14 +58,22 @@ def foi_main(asked: Requesting, form: str) -> None:
     if not found:
         raise BadInput("no reply could be read", where=", ".join(map(str, asked.paths))[:200])
     lines = table(found, round_)
-    if asked.out is not None:
-        note(f"written: {write_table(lines, asked.out, on, asked.marking)}")
-    if asked.reviews is not None:
-        note(f"{len(write_reviews(lines, asked.reviews, on, asked.marking)):,} letters in {asked.reviews}")
+    _write_files(asked, lines, on)
     if form != "table":
         print_json(map(line_object, lines), form)
         return
     sys.stdout.write(render_round(lines, columns()))
+
+
+def _write_files(asked: Requesting, lines: Sequence[Line], on: date) -> None:
+    from custodes.publication.foi import write_complaints, write_reviews, write_table
+
+    if asked.out is not None:
+        note(f"written: {write_table(lines, asked.out, on, asked.marking)}")
+    if asked.reviews is not None:
+        note(f"{len(write_reviews(lines, asked.reviews, on, asked.marking)):,} letters in {asked.reviews}")
+    if asked.complaints is not None:
+        note(f"{len(write_complaints(lines, asked.complaints, on, asked.marking)):,} complaints in {asked.complaints}")
 
 
 def _without_replies(asked: Requesting, form: str, act: Regime | None) -> bool:

@@ -161,6 +161,9 @@ def foi(
     on: Annotated[str | None, typer.Option(help="The day it is looked at; today unless told.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the campaign table as this .csv or .xlsx.")] = None,
     reviews: Annotated[Path | None, typer.Option(help="Write letters asking for a review into this folder.")] = None,
+    complaints: Annotated[
+        Path | None, typer.Option(help="Write complaints to the regulator, with the history of each request, here.")
+    ] = None,
     earlier: Annotated[
         Path | None, typer.Option(help="Requests sent before (CSV: body,sent): warns of like ones too near to --sent.")
     ] = None,
@@ -173,7 +176,7 @@ def foi(
     """Replies to a round of requests, sorted by kind with the words quoted; clocks; wordings that replies share."""
     from custodes.cli import requesting
 
-    wanted = requesting.Requesting(tuple(paths or ()), sent, act, on, out, reviews, marking, earlier, typed)
+    wanted = requesting.Requesting(tuple(paths or ()), sent, act, on, out, reviews, complaints, marking, earlier, typed)
     requesting.foi_main(wanted, form.value)
 
 

@@ -112,6 +112,8 @@ def pack_main(path: Path, out: Path, wave: str | None, bodies: tuple[str, ...], 
     """Run `custodes survey pack`: a return workbook for each invited body."""
     from custodes.cli.assessing import progress
     from custodes.publication.returns.rows import pack
+    from custodes.survey.folder import questionnaire_file
+    from custodes.survey.published import keep
 
     survey = load(path, note)
     asked = survey.waves[pick(wave, survey.waves, "wave") or survey.last_wave]
@@ -120,6 +122,9 @@ def pack_main(path: Path, out: Path, wave: str | None, bodies: tuple[str, ...], 
     if not files:
         raise BadUsage("nobody was asked in this wave", where=asked.id)
     note(f"{len(files):,} return workbooks for wave {asked.id} in {out}")
+    kept = keep(path, questionnaire_file(path), (survey.questionnaire.id, survey.questionnaire.version))
+    if kept is not None:
+        note(f"kept as it went out: {kept.relative_to(path)}; a changed questionnaire now wants a new `version`")
 
 
 @dataclass(frozen=True, slots=True)

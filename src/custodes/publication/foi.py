@@ -1,10 +1,10 @@
-"""A round of requests as a table, on a terminal, as CSV or XLSX, and the letters that ask for a review."""
+"""A round of requests as a table, on a terminal, as CSV or XLSX, and the letters that ask for a review or complain."""
 
 from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from custodes.publication.tables.sheets import set_text, stamp_marking
 from custodes.publication.text import clean, file_marking, hang, no_formula, shorten
 from custodes.survey.foi.campaign import NO_REPLY, Line, counts
 from custodes.survey.foi.clocks import due
-from custodes.survey.foi.regimes import regimes
+from custodes.survey.foi.regimes import Regime, regimes
 from custodes.survey.foi.reply import Kind
 
 COLUMNS = (
@@ -159,6 +159,15 @@ def render_round(lines: Sequence[Line], columns: int) -> str:
 
 def write_reviews(lines: Iterable[Line], out: Path, on: date, marking: str) -> list[Path]:
     """A letter asking for a review, for each reply that refuses or withholds, and for each that is late by law."""
+    return _write(lines, out, marking, "review", lambda line: _review(line, on, marking))
+
+
+def write_complaints(lines: Iterable[Line], out: Path, on: date, marking: str) -> list[Path]:
+    """A complaint to the regulator for each of the same replies: what happened when, the words relied on, the files."""
+    return _write(lines, out, marking, "complaint", lambda line: _complaint(line, on, marking))
+
+
+def _write(lines: Iterable[Line], out: Path, marking: str, what: str, document: Callable[[Line], bytes]) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     taken: Counter[str] = Counter()
@@ -167,8 +176,8 @@ def write_reviews(lines: Iterable[Line], out: Path, on: date, marking: str) -> l
             safe = file_word(line.message.body)
             taken[safe] += 1
             number = f"-{taken[safe]}" if taken[safe] > 1 else ""
-            path = out / f"review_{safe}{number}{file_marking(marking)}.docx"
-            path.write_bytes(_review(line, on, marking))
+            path = out / f"{what}_{safe}{number}{file_marking(marking)}.docx"
+            path.write_bytes(document(line))
             written.append(path)
     return written
 
@@ -179,24 +188,81 @@ def _review(line: Line, on: date, marking: str) -> bytes:
         page.add_paragraph(f"About the request: {clean(line.message.asked)}")
     for text in _grounds(line):
         page.add_paragraph(text)
+    regime = _act(line)
+    if regime is not None and regime.ask_review_within_days and line.message.day is not None:
+        last = due(line.message.day, regime.ask_review_within_days, regime)
+        page.add_paragraph(
+            f"[For you, not for the letter: under the {regime.name} a review is to be asked for by {in_words(last)}.]"
+        )
+    page.add_paragraph("[Say in your own words what you ask to be looked at again.]")
     return finished(page, on)
 
 
+def _complaint(line: Line, on: date, marking: str) -> bytes:
+    regime = _act(line)
+    page = begun(
+        f"Complaint about {clean(line.message.body)}",
+        regime.regulator if regime is not None and regime.regulator else "[the regulator of the Act]",
+        on,
+        marking,
+    )
+    page.add_heading("What happened", 2)
+    for text in _history(line):
+        page.add_paragraph(text, style="List Bullet")
+    page.add_heading("What the complaint is about", 2)
+    for text in _grounds(line):
+        page.add_paragraph(text)
+    quoted = line.reading.quotes if line.reading is not None else ()
+    if quoted:
+        page.add_heading("Words of the reply", 2)
+        for quote in quoted:
+            page.add_paragraph(f"“… {clean(quote.text)} …”", style="List Bullet")
+    if line.cluster:
+        page.add_paragraph(f"Other bodies sent a paragraph in nearly the same words [{line.cluster}].")
+    page.add_heading("Enclosed", 2)
+    for text in filter(None, (line.message.file, line.message.url, "[the request as sent]", "[the review, if any]")):
+        page.add_paragraph(clean(text), style="List Bullet")
+    page.add_paragraph(
+        "[For you, not for the letter: a regulator mostly wants a review by the body first. "
+        + (
+            f"Under the {regime.name} a complaint is made within {regime.complain_within_months} months.]"
+            if regime is not None and regime.complain_within_months
+            else "How long there is to complain is not known here: look it up.]"
+        )
+    )
+    return finished(page, on)
+
+
+def _history(line: Line) -> Iterable[str]:
+    """The days of a request in order, as far as they are known."""
+    if line.message.asked:
+        yield f"Asked: {clean(line.message.asked)}"
+    yield f"Sent on {in_words(line.sent)}." if line.sent is not None else "Sent on [day]."
+    if line.due is not None:
+        yield f"A reply was due by {in_words(line.due)}."
+    if line.kind == NO_REPLY:
+        yield "No reply has come."
+    else:
+        when = f"on {in_words(line.message.day)}" if line.message.day is not None else "on [day]"
+        what = "The request was acknowledged" if line.kind in _LATE_KINDS else "The body replied"
+        yield f"{what} {when}{f', page {clean(line.message.page)}' if line.message.page else ''}."
+    yield "A review was asked for on [day]; its outcome came on [day]."
+
+
+def _act(line: Line) -> Regime | None:
+    return regimes().get(line.reading.regime) if line.reading else None
+
+
 def _grounds(line: Line) -> Iterable[str]:
-    """What the letter says, as far as it is known."""
-    regime = regimes().get(line.reading.regime) if line.reading else None
+    """What is wrong with a reply, as far as it is known."""
     if line.kind in _LATE_KINDS and line.due is not None:
         yield f"A reply was due by {in_words(line.due)}, {line.late:,} working days ago. Please answer the request."
     elif line.reading is not None:
         cited = ", ".join(
             item.text + (f" ({item.section.say})" if item.section else "") for item in line.reading.sections
         )
-        yield f"Your reply relies on {cited}." if cited else "Your reply names no section of an Act."
+        yield f"The reply relies on {cited}." if cited else "The reply names no section of an Act."
         yield (
             "Please say of each exemption why it applies to each part that is withheld, and how the public interest "
             "was weighed."
         )
-    if regime is not None and regime.ask_review_within_days and line.message.day is not None:
-        last = due(line.message.day, regime.ask_review_within_days, regime)
-        yield f"[For you, not for the letter: under the {regime.name} a review is to be asked for by {in_words(last)}.]"
-    yield "[Say in your own words what you ask to be looked at again.]"

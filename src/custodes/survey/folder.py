@@ -21,6 +21,9 @@ from custodes.survey.documents import Node
 from custodes.survey.editions import Edition, read_editions
 from custodes.survey.faults import Faults, SurveyRefused, listed
 from custodes.survey.figures import Definition, Figure, read_figures
+from custodes.survey.keys import note_odd_keys
+from custodes.survey.notices import note_odd_answers
+from custodes.survey.published import check_published
 from custodes.survey.questionnaire import Questionnaire, read_questionnaire
 
 QUESTIONNAIRE, WAVES, FIGURES, CLAIMS = "questionnaire", "waves", "figures", "claims"
@@ -28,6 +31,13 @@ EDITIONS = "editions"
 BODIES, ANSWERS = "bodies.csv", "answers.csv"
 STORE = "answers.parquet"
 SUFFIXES = (".yaml", ".yml", ".json")
+SCHEMAS = {
+    QUESTIONNAIRE: "survey-questionnaire",
+    WAVES: "survey-waves",
+    FIGURES: "survey-figures-file",
+    CLAIMS: "survey-claims-file",
+    EDITIONS: "survey-editions",
+}
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,8 @@ def read(path: Path) -> tuple[Survey | None, Faults]:
     events = read_events(path / CONFIRMATIONS, editions, bodies, faults)
     survey = Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions, events)
     _check_parts(survey, faults)
+    if isinstance(answers, HeldAnswers):
+        note_odd_answers(answers, questions, waves.values(), bodies.values(), ANSWERS, faults)
     return survey, faults
 
 
@@ -121,7 +133,13 @@ def read_frame(path: Path, faults: Faults) -> tuple[Questionnaire, Frame] | None
     questionnaire = read_questionnaire(first[1], first[0], faults)
     waves = read_waves(second[1], second[0], faults)
     _check_versions(waves, questionnaire, second[0], faults)
+    check_published(path, first[1], (questionnaire.id, questionnaire.version), first[0], faults)
     return questionnaire, Frame(read_bodies(path / BODIES, faults), questionnaire.questions, waves)
+
+
+def questionnaire_file(path: Path) -> str:
+    """The name of the file that holds the questionnaire."""
+    return next(name for suffix in SUFFIXES if (path / (name := f"{QUESTIONNAIRE}{suffix}")).is_file())
 
 
 def tops_name(top: tuple[str, Node] | None) -> str:
@@ -166,6 +184,8 @@ def _top(path: Path, name: str, faults: Faults) -> tuple[str, Node] | None:
     if len(found) > 1:
         faults.add(found[1].name, 1, f"there are two: {listed(file.name for file in found)}")
     top = documents.read(found[0], faults)
+    if top is not None:
+        note_odd_keys(top, SCHEMAS[name], found[0].name, faults)
     return None if top is None else (found[0].name, top)
 
 

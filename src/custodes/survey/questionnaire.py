@@ -14,11 +14,15 @@ from custodes.survey.values import Type
 #: May a figure of this wave be set beside one of the wave before?
 COMPARABILITY = ("same", "reworded", "rescaled", "not_comparable")
 SILENCE = ("unknown", "no")
+NUMBERS = (Type.COUNT, Type.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `silence`: what no answer inside a return means; `repeats`: put once for each part."""
+    """One question. `silence`: what no answer inside a return means; `repeats`: put once for each part.
+
+    `total_of`: questions whose sum it is; over all parts, where they repeat and it does not.
+    """
 
     id: str
     section: str
@@ -32,6 +36,7 @@ class Question:
     repeats: bool
     hint: Mapping[str, str]
     line: int
+    total_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ def read_questionnaire(top: Node, file: str, faults: Faults) -> Questionnaire:
     reader = _Reader(file, faults)
     sections = [reader.section(node) for node in rows(top, "sections", file, faults)]
     reader.routing()
+    reader.totals()
     questions = {key: draft.question for key, draft in reader.drafts.items() if draft.question is not None}
     title = in_languages(top, "title")
     order = reader.order()
@@ -182,6 +188,27 @@ class _Reader:
                 continue
             draft.question = _routed(draft.question, rule)
             draft.needs = rules.questions_of(rule)
+
+    def totals(self) -> None:
+        """Read every `total_of`: numbers that add up to a number, each put where the total is or in parts of it."""
+        for name, draft in self.drafts.items():
+            parts = tuple(texts(draft.node, "total_of", self.file, self.faults))
+            if draft.question is None or not parts:
+                continue
+            line = draft.node.line_of("total_of")
+            wrong = [part for part in parts if not self._adds_up(draft.question, part)]
+            if draft.question.type not in NUMBERS:
+                self._fault(line, f"'{name[:60]}' is no number: it cannot be a total")
+            for part in wrong:
+                self._fault(line, f"'{part[:60]}' is no number that can be part of '{name[:60]}'")
+            if not wrong and draft.question.type in NUMBERS:
+                draft.question = replace(draft.question, total_of=parts)
+
+    def _adds_up(self, total: Question, part: str) -> bool:
+        found = self.drafts[part].question if part in self.drafts else None
+        if found is None or found.type not in NUMBERS or part == total.id:
+            return False
+        return not total.repeats or (found.repeats and found.section == total.section)
 
     def order(self) -> tuple[str, ...]:
         """Question ids, each after those its routing hangs on. A circle is a fault, and opened where it closes."""

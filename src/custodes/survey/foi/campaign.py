@@ -15,7 +15,8 @@ from custodes.survey.faults import Faults
 from custodes.survey.foi.clocks import due, working_days
 from custodes.survey.foi.inbox import Message
 from custodes.survey.foi.regimes import Regime, regimes
-from custodes.survey.foi.reply import PENDING, Kind, Makers, Reading, read_reply
+from custodes.survey.foi.reply import PENDING, Kind, Reading, read_reply
+from custodes.survey.foi.statements import Makers
 from custodes.survey.values import read_date
 
 #: Letters of a paragraph that is compared: shorter ones are forms of address.

@@ -37,6 +37,8 @@ class Regime:
     review_days: int | None
     ask_review_within_days: int | None
     like_requests_within_days: int | None
+    regulator: str
+    complain_within_months: int | None
     sections: Mapping[str, Section]
 
 
@@ -65,6 +67,8 @@ def regimes() -> Mapping[str, Regime]:
             row.get("review_days"),
             row.get("ask_review_within_days"),
             row.get("like_requests_within_days"),
+            row.get("regulator", ""),
+            row.get("complain_within_months"),
             sections,
         )
     return found

@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from custodes.survey.foi.regimes import Cited, Regime, cited, data, named_in
+from custodes.survey.foi.statements import Makers, Told, fold, statements, told_by
 
 
 class Kind(StrEnum):
@@ -70,43 +71,21 @@ class Reading:
 @lru_cache(maxsize=1)
 def cues() -> Sequence[tuple[str, re.Pattern[str]]]:
     """What is looked for, and its pattern."""
-    return [(row["means"], re.compile(row["pattern"])) for row in data("cues.yaml")["cues"]]
+    return [(row["means"], re.compile("|".join(row["patterns"]))) for row in data("cues.yaml")["cues"]]
 
 
-#: Names the makers in a text: brand ids. Given from outside, so that this module stays free of the pack.
-Makers = Callable[[str], Sequence[str]]
 #: Signs of a reply that are looked at.
 LONGEST = 200_000
-_THINGS = (
-    r"(?:cameras?|cams?|drones?|uavs?|uas|rpas|aircraft|devices?|units?|recorders?|systems?|nvrs?|dvrs?|static|ptzs?|"
-    r"domes?|bwv|anpr|cctv)"
+#: A statement longer than this is looked at up to here only.
+LONGEST_STATEMENT = 2_000
+#: Beside these in one statement a maker's name is more likely one from the question, and a number no answer.
+_TAKEN_BACK = frozenset(
+    ("ncnd", "not_held", "none_exist", "elsewhere", "withheld", "clarification", "transferred", "redirected", "cost")
 )
-_MONTHS = (
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug"
-)
-_MONTHS += " sep sept oct nov dec working day days week weeks month months year years hour hours"
-_NO_DAY = rf"(?!(?:{'|'.join(_MONTHS.split())})\b)"
-_IN_WORDS = "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty"
-_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|a dozen|{'|'.join(_IN_WORDS.split())})"
-_COUNT = re.compile(
-    rf"\b{_NUMBER}\s+{_THINGS}\b|\b(?!(?:19|20)\d\d\b){_NUMBER}\s+{_NO_DAY}(?:[a-z][\w'/-]*\s+){{1,3}}?{_THINGS}\b"
-    rf"|\b{_THINGS}\s*(?:[:x=]|-|–)\s*\d{{1,6}}\b|\b(?:a )?total of {_NUMBER}"
-    rf"|\bthere (?:are|were) (?:currently |now )?{_NUMBER}\b|\b\d{{1,6}} of (?:them|these|which)\b|\b\d{{1,5}} carry\b"
-    r"|\bx ?\d{1,5}\b|\b\d{1,5} ?x\b|\banswer[^.]{0,30} is [\w-]* ?\(?\d{1,6}\b|\bhow many[^?]{0,80}\?\W*\d{1,6}\b"
-)
-#: A number before a name of two words: "nine DJI Inspire".
-_COUNT_NAMED = re.compile(
-    rf"(?:^|[,;:.(]\s*|\b[a-z]+\s){_NUMBER}\s+(?!Act|Section|Part|Schedule|Working|Days)[A-Z][\w-]+ [A-Z0-9][\w-]*"
-)
-_UNDER_TEST = re.compile(
-    r"\b(?:over|some|about)?\s*\d[\d,]*\s+[\w ]{0,20}(?:would|need|have) (?:have |need )?"
-    r"to be (?:inspected|checked|visited|examined)"
-)
-_YES = re.compile(r"^\W*(?:q?\d{1,2}[.:)]\s*)?yes\b|\b(?:cameras?|drones?|video|anpr|cctv|uavs?)\?\s*yes\b")
-
-
-#: Beside these a maker's name is more likely one from the question.
-_TAKEN_BACK = frozenset(("ncnd", "not_held", "none_exist", "elsewhere", "withheld", "clarification", "transferred"))
+#: Statements of these kinds stand for themselves: numbers in them are days and fees.
+_FORMAL = frozenset(("cost", "acknowledged", "pending", "no_record", "retracted", "transferred", "ncnd"))
+#: What "no exemption applies" takes the word from.
+_REFUSING = frozenset(("withheld", "cost", "partial", "refused", "no_record"))
 
 
 def read_reply(
@@ -114,20 +93,23 @@ def read_reply(
 ) -> Reading:
     """Sort one reply. `asked`: the request; `regime`: the Act the body is under, if that is known from elsewhere."""
     text = text[:LONGEST]
-    folded = " ".join(text.casefold().replace("’", "'").split())
-    quotes = _quotes(folded, f"{folded} {' '.join(asked.casefold().split())}")
+    quotes, told = _heard(text, makers)
     said = {quote.cue for quote in quotes}
     if attachments:
         said.add("attachment")
     under = named_in(text) or regime
     sections = cited(text, under)
-    said |= {item.section.means for item in sections if item.section is not None and item.section.means != "none"}
-    counted = bool(_COUNT.search(_UNDER_TEST.sub(" ", folded)) or (text != text.upper() and _COUNT_NAMED.search(text)))
-    named = bool(makers(text)) if makers is not None else False
-    informs = counted or bool(_YES.search(folded)) or (named and said.isdisjoint(_TAKEN_BACK))
-    kind = _kind(said, informs, unnamed=bool(sections) and under is None)
+    if "spoken_against" not in said:
+        said |= {item.section.means for item in sections if item.section is not None and item.section.means != "none"}
+    third = _third_party(text, asked)
+    if third is not None:
+        quotes.append(third)
+        said.add(third.cue)
+    if told.nil and not told.anything:
+        said.add("none_exist")
+    kind = _kind(_Heard(frozenset(said), told, bool(sections) and under is None))
     also = _also(kind, said)
-    missing = _missing(kind, counted=counted, named=named) if informs else ()
+    missing = _missing(kind, counted=told.counted, named=told.named) if told.anything else ()
     suggestion = ""
     if "not_held" in said or "none_exist" in said:
         suggestion = "none_exist" if "none_exist" in said else "no_record" if "no_record" in said else "unclear"
@@ -137,59 +119,112 @@ def read_reply(
     )
 
 
-def _quotes(folded: str, with_question: str) -> list[Quote]:
-    """Every cue that stands in the text; whether it is a reply at all may be told with the question."""
+def _heard(text: str, makers: Makers | None) -> tuple[list[Quote], Told]:
+    """The cues of all statements, each with the words it was found in; and what the statements tell together."""
+    found: dict[str, Quote] = {}
+    whole = Told()
+    for statement in statements(text):
+        folded = statement.folded[:LONGEST_STATEMENT]
+        if statement.asks and not statement.answers and not _asks_back(folded):
+            continue
+        quotes = _quotes(folded)
+        said = {quote.cue for quote in quotes}
+        if "boilerplate" in said:
+            continue
+        against = "spoken_against" in said
+        for quote in quotes:
+            if not (against and quote.cue in _REFUSING):
+                found.setdefault(quote.cue, quote)
+        if said.isdisjoint(_FORMAL) or against:
+            told = told_by(statement, makers if against or said.isdisjoint(_TAKEN_BACK) else None)
+            if "attachment" not in said or (told.counted and told.named):
+                whole = whole.with_(told)
+    return list(found.values()), whole
+
+
+def _asks_back(folded: str) -> bool:
+    """Whether a question is one that the body puts to the requester."""
+    return any(quote.cue in ("clarification", "redirected") for quote in _quotes(folded))
+
+
+def _third_party(text: str, asked: str) -> Quote | None:
+    """Whether it is a reply at all may be told with the question."""
+    folded = fold(f"{text} {asked}")
+    for means, pattern in cues():
+        match = pattern.search(folded) if means == "third_party" else None
+        if match is not None:
+            return Quote(means, folded[max(0, match.start() - 40) : match.end() + 40].strip())
+    return None
+
+
+def _quotes(folded: str) -> list[Quote]:
+    """Every cue that stands in a statement."""
     found = []
     for means, pattern in cues():
-        match = pattern.search(with_question if means == "third_party" else folded)
+        match = pattern.search(folded) if means != "third_party" else None
         if match is not None:
-            start, end = max(0, match.start() - 40), match.end() + 40
-            whole = with_question if means == "third_party" else folded
-            found.append(Quote(means, whole[start:end].strip()))
+            found.append(Quote(means, folded[max(0, match.start() - 40) : match.end() + 40].strip()))
     return found
 
 
-def _kind(said: set[str], informs: bool, *, unnamed: bool) -> Kind:
-    """The kind by what is said, the most telling first."""
-    for cue, kind in (("third_party", Kind.THIRD_PARTY), ("retracted", Kind.RETRACTED)):
-        if cue in said:
-            return kind
-    for cue, kind in (
-        ("clarification", Kind.CLARIFICATION),
-        ("transferred", Kind.TRANSFERRED),
-        ("pending", Kind.ACKNOWLEDGED),
-    ):
-        if cue in said and not informs and ("ncnd" not in said or cue == "transferred"):
-            return kind
-    if "cost" in said and not ("disclosed" in said and informs):
-        return Kind.NOT_HELD if "not_held_notice" in said else Kind.COST
-    if "ncnd" in said:
-        return Kind.AT_LEAST if informs or "attachment" in said else Kind.NCND
-    if "partial" in said:
-        return Kind.PARTIAL
-    if "not_held" in said or "none_exist" in said:
-        return Kind.ANSWERED if informs and "no_record" not in said else Kind.NOT_HELD
-    return _open_kind(said, informs) or (Kind.REFUSED if unnamed else Kind.UNCLEAR)
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What a reply says: its cues, and what it tells. `unnamed`: it cites sections of an Act that nobody names."""
+
+    cues: frozenset[str]
+    told: Told
+    unnamed: bool
+
+    def has(self, *cues: str) -> bool:
+        """Whether any of the cues was heard."""
+        return not self.cues.isdisjoint(cues)
+
+    @property
+    def informs(self) -> bool:
+        """Whether something of what was asked is told."""
+        return self.told.anything
+
+    @property
+    def firmly(self) -> bool:
+        """Whether it is told as an answer; a mere number may be one of files to be searched."""
+        return self.told.firm or self.told.named
+
+    @property
+    def gives(self) -> bool:
+        """Whether something is given, in the text or beside it."""
+        return self.informs or self.has("released") or (self.has("attachment") and self.has("disclosed"))
 
 
-def _open_kind(said: set[str], informs: bool) -> Kind | None:
-    """Kinds of replies that neither confirm nor deny, nor say that something is not held."""
-    read = "attachment" in said
-    if "elsewhere" in said and not informs:
-        return Kind.ELSEWHERE
-    if "withheld" in said or "refused" in said:
-        return Kind.PARTIAL if informs or (read and "disclosed" in said) else Kind.REFUSED
-    if informs or read:
-        return Kind.ANSWERED if informs else Kind.UNREAD
-    for cue, kind in (
-        ("redirected", Kind.TRANSFERRED),
-        ("acknowledged", Kind.ACKNOWLEDGED),
-        ("linked", Kind.ELSEWHERE),
-        ("disclosed", Kind.ANSWERED),
-    ):
-        if cue in said:
-            return kind
-    return None
+#: The kinds in the order in which they are thought of: the first that fits is the kind of the reply.
+_ORDER: Sequence[tuple[Kind, Callable[[_Heard], bool]]] = (
+    (Kind.THIRD_PARTY, lambda it: it.has("third_party")),
+    (Kind.RETRACTED, lambda it: it.has("retracted")),
+    (Kind.CLARIFICATION, lambda it: it.has("clarification") and not it.firmly and not it.has("ncnd")),
+    (Kind.TRANSFERRED, lambda it: it.has("transferred") and not it.informs),
+    (Kind.ACKNOWLEDGED, lambda it: it.has("pending") and not it.informs and not it.has("ncnd")),
+    (Kind.AT_LEAST, lambda it: it.has("ncnd") and (it.told.counted or it.told.firm or it.has("attachment"))),
+    (Kind.NCND, lambda it: it.has("ncnd")),
+    (Kind.REFUSED, lambda it: it.has("vexatious") and not it.informs),
+    (Kind.PARTIAL, lambda it: it.has("cost") and (it.firmly or it.has("released"))),
+    (Kind.NOT_HELD, lambda it: it.has("cost") and it.has("not_held_notice")),
+    (Kind.COST, lambda it: it.has("cost")),
+    (Kind.ELSEWHERE, lambda it: it.has("elsewhere") and not it.firmly),
+    (Kind.PARTIAL, lambda it: it.has("partial") or (it.has("withheld", "refused") and it.gives)),
+    (Kind.TRANSFERRED, lambda it: it.has("redirected") and not it.informs),
+    (Kind.ANSWERED, lambda it: it.has("not_held", "none_exist") and (it.told.counted or it.told.firm)),
+    (Kind.NOT_HELD, lambda it: it.has("not_held", "none_exist")),
+    (Kind.REFUSED, lambda it: it.has("withheld", "refused")),
+    (Kind.ANSWERED, lambda it: it.informs),
+    (Kind.UNREAD, lambda it: it.has("attachment")),
+    (Kind.ACKNOWLEDGED, lambda it: it.has("acknowledged")),
+    (Kind.ELSEWHERE, lambda it: it.has("linked")),
+    (Kind.ANSWERED, lambda it: it.has("disclosed")),
+    (Kind.REFUSED, lambda it: it.unnamed),
+)
+
+
+def _kind(heard: _Heard) -> Kind:
+    return next((kind for kind, fits in _ORDER if fits(heard)), Kind.UNCLEAR)
 
 
 _ALSO: Mapping[str, str] = {
