@@ -53,6 +53,23 @@ def resolve(
     resolving.main(form.value, tuple(pack or ()), batch_rows, workers)
 
 
+@app.command()
+def identify(
+    form: Annotated[Form, typer.Option("--format", help="json or jsonl.")] = Form.JSONL,
+    pack: Packs = None,
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option("--rules", help="A folder of fingerprints (XML as Recog has it, or rows of a pack)."),
+    ] = None,
+    batch_rows: Annotated[int, typer.Option(min=1, help="Rows handled at a time.")] = 8192,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
+) -> None:
+    """Name the device in replies: jsonl {id, protocol, encoding, raw} on stdin, one answer a row, in order."""
+    from custodes.cli import identifying
+
+    identifying.main(form.value, (*(pack or ()), *(rules or ())), batch_rows, workers)
+
+
 AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]
 Mapping = Annotated[Path | None, typer.Option("--mapping", help="Your own mapping of columns (see `custodes map`).")]
 Marking = Annotated[str, typer.Option("--marking", help="Stands on every page, sheet and file name.")]

@@ -25,7 +25,8 @@ def check_main(packs: tuple[Path, ...], form: str) -> int:
         sys.stdout.write(printable(f"{fault.kind}/{fault.row}: {fault.what}") + "\n")
     pack = knowledge(packs).pack
     counts = f"{len(pack.suppliers)} suppliers, {len(pack.brands)} brands, {len(pack.grammars)} model grammars, "
-    counts += f"{len(pack.serials)} serial forms, {len(pack.others)} other names, {len(pack.rulebook.rules)} measures"
+    counts += f"{len(pack.serials)} serial forms, {len(pack.others)} other names, "
+    counts += f"{len(knowledge(packs).fingerprints)} fingerprints, {len(pack.rulebook.rules)} measures"
     note(f"reference data {pack.version} of {pack.date.isoformat()}: {counts}; {len(faults)} faults")
     return int(bool(faults))
 

@@ -11,6 +11,7 @@ from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge, files, knowledge
 from custodes.knowledge.check import Fault, check_rows
 from custodes.knowledge.files import KINDS
+from custodes.knowledge.fingerprints import faults as rule_faults
 from custodes.knowledge.text import squash
 from custodes.model.vocab import Status
 
@@ -23,7 +24,16 @@ def check_pack(overlays: Sequence[Path] = ()) -> list[Fault]:
     faults += list(_grammar_examples(loaded))
     faults += list(_serial_examples(loaded))
     faults += list(_other_examples(loaded))
+    faults += list(_fingerprint_examples(loaded))
     return faults
+
+
+def _fingerprint_examples(loaded: Knowledge) -> Iterator[Fault]:
+    """Also reads the families, so that an id in them that nobody knows is refused."""
+    assert loaded.families
+    for rule in loaded.fingerprints:
+        for what in rule_faults(rule):
+            yield Fault("fingerprints", rule.id, "", what)
 
 
 def _brand_examples(loaded: Knowledge) -> Iterator[Fault]:

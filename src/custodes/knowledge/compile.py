@@ -13,6 +13,7 @@ from typing import Any
 import ahocorasick_rs
 
 from custodes.knowledge import files
+from custodes.knowledge.fingerprints import Family, Fingerprint, load_families, load_fingerprints
 from custodes.knowledge.forms import load_forms
 from custodes.knowledge.load import load_pack
 from custodes.knowledge.mac import MacTable, Registrants, load_mac_table
@@ -77,6 +78,7 @@ class Knowledge:
         self.beside = _beside(pack.words)
         self.beside_words = frozenset().union(*(words for kind, words in self.beside.items() if kind != "camera"))
         self.beside_phrases = tuple(_listed(_block(pack.words, "beside").get("phrases")))
+        self.no_labels = frozenset(map(squash, _listed(_block(pack.words, "wire").get("no_labels"))))
         self.gone_phrases = tuple(plain(one) for one in _listed(_block(pack.words, "not_live").get("note_phrases")))
         self.heading_words = _spoken(_block(pack.words, "not_live"), "heading_words")
         self.heading_live = _spoken(_block(pack.words, "not_live"), "heading_live")
@@ -145,8 +147,21 @@ class Knowledge:
     @cached_property
     def forms(self) -> Mapping[str, Form]:
         """The forms of the pack by id, read when they are asked for."""
-        folders = [(files.bundled(), False), *((Path(overlay), True) for overlay in self.pack.overlays)]
-        return load_forms(folders, self.pack.rulebook)
+        return load_forms(self._folders, self.pack.rulebook)
+
+    @cached_property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """The fingerprints of the pack, read when they are asked for."""
+        return load_fingerprints(self._folders, self.pack.suppliers, self.pack.brands)
+
+    @cached_property
+    def families(self) -> Mapping[str, Family]:
+        """The protocol families of the pack by id, read when they are asked for."""
+        return load_families(self._folders, self.pack.suppliers, self.pack.brands)
+
+    @property
+    def _folders(self) -> files.Folders:
+        return [(files.bundled(), False), *((Path(overlay), True) for overlay in self.pack.overlays)]
 
     @cached_property
     def mac_table(self) -> MacTable:

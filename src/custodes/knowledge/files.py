@@ -130,7 +130,19 @@ def contents(overlays: Sequence[str] = ()) -> dict[str, bytes]:
 
 
 #: Kinds of rows that have a published schema; then whatever else a pack may hold, as a folder or one file.
-KINDS = ("suppliers", "brands", "models", "serials", "others", "measures", "lists", "laws", "forms")
+KINDS = (
+    "suppliers",
+    "brands",
+    "models",
+    "serials",
+    "others",
+    "fingerprints",
+    "families",
+    "measures",
+    "lists",
+    "laws",
+    "forms",
+)
 FOLDERS = (*KINDS, "registrants", "mac", "vocabulary", "register_formats", "schema")
 
 

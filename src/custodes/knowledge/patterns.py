@@ -37,6 +37,47 @@ def require_safe(pattern: str, file: str, row: str) -> None:
         raise KnowledgeError(problem, where=where, remedy="write the repeat out, with an upper bound")
 
 
+#: What RE2 and Hyperscan read too, and what cannot run away in any engine: no look-around, no back-reference.
+_LINEAR = (*_ALLOWED, codes.AT)
+#: The most times that a counted repeat may repeat: larger ones blow up an automaton.
+MOST_COUNTED = 200
+
+
+def require_linear(pattern: str, where: str, row: str) -> None:
+    """Raise KnowledgeError unless a pattern over free text compiles and no engine can run away on it."""
+    place = f"{where} row {row!r}"
+    if not pattern:
+        raise KnowledgeError("no pattern", where=place)
+    try:
+        tree = parser.parse(pattern)
+    except (re.error, OverflowError) as error:
+        raise KnowledgeError(f"the pattern does not compile: {error}", where=place) from None
+    problem = _nonlinear(list(tree), inside_repeat=False)
+    if not problem and re.compile(pattern).match(""):
+        problem = "the pattern matches the empty text"
+    if problem:
+        raise KnowledgeError(problem, where=place, remedy="write it without look-around and without nested repeats")
+
+
+def _nonlinear(tree: list[Any], *, inside_repeat: bool) -> str:
+    for operator, argument in tree:
+        if operator not in _LINEAR:
+            return "the pattern uses look-around, a back-reference or another part that is not allowed"
+        if operator in _REPEATS:
+            low, high = argument[0], argument[1]
+            if inside_repeat and high > 1:
+                return "the pattern repeats inside a repeat"
+            if (high is not codes.MAXREPEAT and high > MOST_COUNTED) or low > MOST_COUNTED:
+                return f"the pattern counts a repeat beyond {MOST_COUNTED}"
+            found = _nonlinear(list(argument[2]), inside_repeat=inside_repeat or high > 1)
+        else:
+            parts = (part for part, _ in _parts(operator, argument, inside_repeat))
+            found = next(filter(None, (_nonlinear(part, inside_repeat=inside_repeat) for part in parts)), "")
+        if found:
+            return found
+    return ""
+
+
 def _problem(tree: list[Any], *, inside_repeat: bool) -> str:
     for operator, argument in tree:
         found = _own_problem(operator, argument, inside_repeat) or next(

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     LOW_CERTAINTY = "low-certainty"
     QUESTION = "in-question"
     DAMAGED = "damaged"
+    RELAY = "relay"
 
 
 #: The category that every workbook of this program carries: by it a folder's registers are told from its own files.

@@ -1,0 +1,1 @@
+"""What a reply says of its device: fingerprints, labels, protocol families and identifiers weighed together."""

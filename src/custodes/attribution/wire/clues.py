@@ -1,0 +1,182 @@
+"""From one reply and the rules that hold for it to clues: who is on the label, whose platform, what kind of device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from custodes.attribution import identifiers
+from custodes.attribution.mention import Resolution
+from custodes.attribution.text import resolve_text
+from custodes.attribution.wire.match import Hit
+from custodes.attribution.wire.named import NameScreen
+from custodes.knowledge import Knowledge
+from custodes.knowledge.fingerprints import Family
+from custodes.knowledge.text import squash
+from custodes.model.assessment import Because
+from custodes.model.vocab import Certainty, Status
+from custodes.model.wire import Part, Reply
+
+#: A maker's name in the place that a protocol has for it; in a name that a user may have given; in free text.
+LABEL, GIVEN, SPOKEN = 4.0, 2.2, 2.2
+#: A model code that one maker's numbering explains.
+CODE = 2.4
+#: What a fingerprint of low certainty can carry at most: it never asserts.
+LOW_AT_MOST = 1.0
+_MEMORY = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One reason. Any of what it speaks of may be left open.
+
+    `brand`: the name on the box; `supplier`: whose platform, address block or numbering; `watches`: whether it shows a
+    device that watches; `label`: whether it is the label itself, which a platform does not overrule.
+    """
+
+    because: Because
+    brand: str | None = None
+    brand_name: str = ""
+    supplier: str | None = None
+    watches: bool | None = None
+    device_type: str | None = None
+    weight: float = 0.0
+    label: bool = False
+    low: bool = False
+
+
+def clues_of(
+    reply: Reply, hits: Mapping[tuple[str, str], Sequence[Hit]], names: NameScreen, knowledge: Knowledge
+) -> list[Clue]:
+    """Every clue of a reply. `hits`: the rules that hold for each of its (field, text) pairs."""
+    found: list[Clue] = []
+    family = knowledge.families.get(reply.family)
+    if family is not None:
+        found += _of_family(family)
+    for pair, held in hits.items():
+        found += [_of_rule(pair, hit) for hit in held]
+    if reply.parts:
+        found += _of_parts(reply, knowledge)
+    named = {clue.brand for clue in found if clue.brand}
+    if not named:
+        for field, text in filter(lambda pair: names.may_name(pair[1]), reply.texts):
+            found += _spoken(field, text, SPOKEN, knowledge, label=False)
+    return found
+
+
+def _of_family(family: Family) -> Iterator[Clue]:
+    """Whose platform a protocol is; and, where nothing else names a label, the brand it stands for."""
+    because = Because(
+        "protocol", family.sentence, f"families/{family.id}", weight=family.weight, source=family.cited.source
+    )
+    low = family.cited.certainty is Certainty.LOW
+    yield Clue(
+        because,
+        supplier=family.supplier,
+        watches=family.surveillance,
+        device_type=family.device_type,
+        weight=family.weight,
+        low=low,
+    )
+    if family.brand is not None:
+        yield Clue(because, family.brand, weight=family.brand_weight, low=low)
+
+
+def _of_rule(pair: tuple[str, str], hit: Hit) -> Clue:
+    field, text = pair
+    rule = hit.rule
+    low = rule.cited.certainty is Certainty.LOW
+    weight = min(rule.weight, LOW_AT_MOST) if low else rule.weight
+    because = Because(
+        "fingerprint",
+        f"{field} “{text[:120]}”",
+        f"fingerprints/{rule.id}",
+        field,
+        weight=weight,
+        source=rule.cited.source,
+    )
+    return Clue(
+        because,
+        rule.brand,
+        rule.brand_name,
+        rule.family,
+        rule.surveillance,
+        rule.device_type,
+        weight,
+        label=rule.brand is not None or bool(rule.brand_name),
+        low=low,
+    )
+
+
+def _of_parts(reply: Reply, knowledge: Knowledge) -> Iterator[Clue]:
+    """What the parts of a structured reply say."""
+    for text in reply.of(Part.LABEL):
+        if squash(text) not in knowledge.no_labels:
+            yield from _spoken("label", text, LABEL, knowledge, label=True)
+    for text in reply.of(Part.MODEL):
+        yield from _of_model(text, knowledge)
+    for text in reply.of(Part.NAME):
+        yield from _spoken("name", text, GIVEN, knowledge, label=False)
+    for part, read in ((Part.MAC, identifiers.from_mac), (Part.SERIAL, identifiers.from_serial)):
+        clue = read(reply.first(part), knowledge)
+        if clue is not None:
+            yield Clue(clue.because, supplier=clue.supplier, weight=clue.because.weight)
+
+
+def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label: bool) -> Iterator[Clue]:
+    """Brands that a text names. Free text is read as a register's cell is: what takes a name back is heard."""
+    resolution = _resolved(text, knowledge)
+    for mention in resolution.mentions:
+        if mention.status is Status.UNKNOWN:
+            continue
+        sure = mention.status is Status.ASSERTED
+        because = Because(
+            "brand-name",
+            f"{field} “{text[:120]}” names {mention.brand_name}",
+            field=field,
+            weight=weight if sure else 1.0,
+        )
+        yield Clue(
+            because,
+            mention.brand,
+            weight=weight if sure else 1.0,
+            label=label,
+            low=not sure,
+        )
+
+
+def _of_model(text: str, knowledge: Knowledge) -> Iterator[Clue]:
+    """Whose numbering a model code is of, or the brand that a model text names."""
+    resolution = _resolved(text, knowledge)
+    kind = resolution.device_type
+    brands = tuple(dict.fromkeys(resolution.code_brands))
+    if len(brands) == 1:
+        name = knowledge.brand(brands[0]).name
+        because = Because(
+            "model-code", f"the model “{text[:60]}” is of the numbering of {name}", field="model", weight=CODE
+        )
+        mention = next((item for item in resolution.mentions if item.brand == brands[0]), None)
+        kind = (mention.device_type if mention is not None else None) or kind
+        yield Clue(because, brands[0], watches=_watches(kind, knowledge), device_type=kind, weight=CODE)
+    else:
+        yield from _spoken("model", text, GIVEN, knowledge, label=False)
+
+
+def _watches(kind: str | None, knowledge: Knowledge) -> bool | None:
+    if kind is None:
+        return None
+    if kind in knowledge.other_goods:
+        return False
+    return True if kind in WATCHING else None
+
+
+#: Kinds of device, in the words of the pack, that watch or record what others watch.
+WATCHING = frozenset(
+    ("camera", "ptz", "thermal camera", "recorder", "encoder", "anpr", "body-worn", "vehicle video", "drone")
+)
+
+
+@lru_cache(maxsize=_MEMORY)
+def _resolved(text: str, knowledge: Knowledge) -> Resolution:
+    return resolve_text(text, knowledge, explain=False)

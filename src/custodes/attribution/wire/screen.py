@@ -1,0 +1,166 @@
+"""Which rules may hold for which texts: one pass over all texts at once, with no pattern that can run away.
+
+Two engines with the same answers: Hyperscan where the machine has it, else RE2's set. What they name is looked at again
+by RE2, rule by rule (`match.py`), so neither decides anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Protocol
+
+hyperscan: Any
+try:
+    import hyperscan
+except ImportError:  # no wheel for this machine: RE2 gives the same answers
+    hyperscan = None
+
+#: Texts that are joined, by line ends, and scanned in one go.
+MOST_JOINED = 65_536
+
+
+class Screen(Protocol):
+    """Names the patterns that may match."""
+
+    def hits(self, texts: Sequence[str]) -> list[list[int]]:
+        """For each pattern the places of the texts it may match, in order, each once. No text holds a line end."""
+
+
+def screen(patterns: Sequence[str], *, engine: str = "") -> Screen:
+    """The screen over patterns (RE2 syntax). `engine`: "hyperscan" or "re2"; the fastest there is if left out."""
+    if engine == "re2" or hyperscan is None:
+        return _Re2Screen(patterns)
+    return _HyperScreen(patterns)
+
+
+class _Re2Screen:
+    def __init__(self, patterns: Sequence[str]) -> None:
+        import re2
+
+        options = re2.Options()
+        options.case_sensitive = False
+        options.log_errors = False
+        self._many = len(patterns)
+        self._set = re2.Set.SearchSet(options)
+        for pattern in patterns:
+            self._set.Add(pattern)
+        self._set.Compile()
+
+    def hits(self, texts: Sequence[str]) -> list[list[int]]:
+        """As of the protocol."""
+        found: list[list[int]] = [[] for _ in range(self._many)]
+        for place, text in enumerate(texts):
+            for pattern in self._set.Match(text) or ():
+                found[pattern].append(place)
+        return found
+
+
+class _HyperScreen:
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._many = len(patterns)
+        flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_UTF8
+        self._database = _database([without_tail(pattern).encode() for pattern in patterns], flags)
+        self._scratch = hyperscan.Scratch(self._database)
+
+    def hits(self, texts: Sequence[str]) -> list[list[int]]:
+        """As of the protocol."""
+        found: list[list[int]] = [[] for _ in range(self._many)]
+        for first in range(0, len(texts), MOST_JOINED):
+            self._scan(texts[first : first + MOST_JOINED], first, found)
+        return found
+
+    def _scan(self, texts: Sequence[str], first: int, found: list[list[int]]) -> None:
+        joined = "\n".join(texts)
+        data = joined.encode()
+        lengths = map(len, texts) if len(data) == len(joined) else (len(text.encode()) for text in texts)
+        starts = list(accumulate(lengths, lambda place, length: place + length + 1, initial=0))
+        starts.pop()
+        heard: list[tuple[int, int]] = []
+        hear = heard.append
+
+        def note(pattern: int, _start: int, end: int, _flags: int, _context: Any) -> None:
+            hear((end, pattern))
+
+        self._database.scan(data, match_event_handler=note, scratch=self._scratch)
+        place, limit = 0, starts[1] if len(starts) > 1 else len(data) + 1
+        last = len(starts) - 1
+        for end, pattern in sorted(heard):  # ends come nearly in order; sorting what is nearly so is cheap
+            while end >= limit:
+                place += 1
+                limit = starts[place + 1] if place < last else len(data) + 1
+            places = found[pattern]
+            if not places or places[-1] != first + place:
+                places.append(first + place)
+
+
+#: The last piece of a pattern, if it may repeat: a class, an escape or a point, then brackets that close.
+_TAIL = re.compile(r"(\[(?:\\.|[^\]\\])+\]|\\[wdsWDS]|\.)(\+|\*|\{(\d+),\d*\})\??(\)*)$")
+
+
+def without_tail(pattern: str) -> str:
+    """A pattern that holds wherever the given one does, without a repeat at its end.
+
+    Each sign that such a repeat could take would be heard as a match of its own. Only at the end of the whole pattern:
+    inside an alternation the tail is that of one branch, which the brackets around it do not change.
+    """
+    found = _TAIL.search(pattern)
+    if found is None or "|" in _outside(pattern):
+        return pattern
+    atom, repeat, least, closing = found.groups()
+    kept = atom if repeat == "+" else f"{atom}{{{least}}}" if least and int(least) else ""
+    return pattern[: found.start()] + kept + closing
+
+
+def _outside(pattern: str) -> str:
+    """The signs of a pattern that stand in no bracket: where an alternation would split the whole."""
+    depth, kept = 0, []
+    for sign in re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]", "", pattern):
+        depth += (sign == "(") - (sign == ")")
+        if not depth:
+            kept.append(sign)
+    return "".join(kept)
+
+
+def _database(expressions: Sequence[bytes], flags: int) -> Any:
+    """The compiled database: from the cache, or built and kept there."""
+    key = hashlib.sha256(
+        b"\0".join([platform.machine().encode(), hyperscan.__version__.encode(), str(flags).encode(), *expressions])
+    ).hexdigest()[:32]
+    path = _cache(f"fingerprints-{key}.hs")
+    if path is not None and path.is_file():
+        try:
+            return hyperscan.loadb(path.read_bytes(), hyperscan.HS_MODE_BLOCK)
+        except (hyperscan.HyperscanError, OSError, ValueError):
+            pass  # of another version of the library, or damaged: built anew
+    database = hyperscan.Database()
+    numbers = list(range(len(expressions)))
+    database.compile(expressions=list(expressions), ids=numbers, elements=len(numbers), flags=flags)
+    if path is not None:
+        _keep(path, lambda: bytes(hyperscan.dumpb(database)))
+    return database
+
+
+def _keep(path: Path, content: Callable[[], bytes]) -> None:
+    """Write a file of the cache whole or not at all; a folder that cannot be written to costs time only."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(content())
+        part.replace(path)
+    except OSError:
+        return
+
+
+def _cache(name: str) -> Path | None:
+    """A file of the cache; None where CUSTODES_CACHE says `off`."""
+    told = os.environ.get("CUSTODES_CACHE", "")
+    if told == "off":
+        return None
+    base = Path(told) if told else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "custodes"
+    return base / name

@@ -1,0 +1,134 @@
+"""The batch function of identification on the wire: replies read and weighed, Arrow in, Arrow out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from custodes.attribution.batch import evidence_object
+from custodes.attribution.wire.clues import clues_of
+from custodes.attribution.wire.match import Hit, Matcher
+from custodes.attribution.wire.named import NameScreen
+from custodes.attribution.wire.weigh import Identity, weigh
+from custodes.evidence.wire.read import read_reply
+from custodes.knowledge import Knowledge
+from custodes.model.vocab import Reason
+from custodes.model.wire import Reply
+
+INPUT_SCHEMA = pa.schema([("protocol", pa.string()), ("encoding", pa.string()), ("raw", pa.string())])
+OUTPUT_SCHEMA = pa.schema([("identity", pa.string()), ("knowledge", pa.string())])
+CACHE_ROWS = 100_000
+
+
+def identify(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterator[pa.RecordBatch]:
+    """Identify the reply of each row (INPUT_SCHEMA): a JSON object as `custodes identify` prints it, without the id.
+
+    `encoding`: text, base64 or json. Distinct replies of a batch are identified once, and remembered over batches up
+    to CACHE_ROWS.
+    """
+    memo: dict[str, str] = {}
+    matcher = matcher_of(knowledge)
+    for batch in batches:
+        yield _one_batch(batch, knowledge, matcher, memo)
+
+
+@lru_cache(maxsize=4)
+def matcher_of(knowledge: Knowledge) -> Matcher:
+    """The compiled fingerprints of a pack, and of rules laid beside it."""
+    return Matcher.of(knowledge.fingerprints)
+
+
+@lru_cache(maxsize=4)
+def _names_of(knowledge: Knowledge) -> NameScreen:
+    return NameScreen(knowledge)
+
+
+def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, memo: dict[str, str]) -> pa.RecordBatch:
+    keys = _keys(batch)
+    encoded = keys.dictionary_encode()
+    wanted = [key for key in encoded.dictionary.to_pylist() if key not in memo]
+    if wanted:
+        if len(memo) + len(wanted) > CACHE_ROWS:
+            memo.clear()
+        replies = [read_reply(*key.split("\0", 2)) for key in wanted]
+        identities = identities_of(replies, knowledge, matcher)
+        memo.update(zip(wanted, map(_rendered, identities), strict=True))
+    answers = pa.array([memo[key] for key in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+    version = pa.array([knowledge.version]).take(pa.array([0] * batch.num_rows, pa.int8()))
+    return pa.record_batch([answers, version], schema=OUTPUT_SCHEMA)
+
+
+def _keys(batch: pa.RecordBatch) -> Any:
+    """Protocol, encoding and reply of each row as one text."""
+    columns: list[Any] = [batch.column(name).fill_null("") for name in ("protocol", "encoding", "raw")]
+    joined: Any = pc.binary_join_element_wise(*columns, pa.scalar("\0"))
+    return joined
+
+
+def identities_of(replies: Sequence[Reply], knowledge: Knowledge, matcher: Matcher | None = None) -> list[Identity]:
+    """The identity in each reply. Texts of one field are matched together, each distinct one once."""
+    matcher = matcher or matcher_of(knowledge)
+    by_field: dict[str, dict[str, None]] = {}
+    for reply in replies:
+        for field, text in reply.texts:
+            by_field.setdefault(field, {})[text] = None
+    held: dict[tuple[str, str], Sequence[Hit]] = {}
+    for field, texts in by_field.items():
+        listed = list(texts)
+        for text, hits in zip(listed, matcher.match(field, listed), strict=True):
+            if hits:
+                held[field, text] = hits
+    names = _names_of(knowledge)
+    found = []
+    for reply in replies:
+        hits_of = {pair: held[pair] for pair in reply.texts if pair in held}
+        clues = clues_of(reply, hits_of, names, knowledge)
+        found.append(weigh(reply, hits_of, clues, knowledge) if clues or reply.parts else NOTHING)
+    return found
+
+
+#: The identity of a reply that says nothing of its device.
+NOTHING = Identity(reason=Reason.NO_BRAND)
+
+
+def _rendered(identity: Identity) -> str:
+    if identity is NOTHING:
+        return _NOTHING_SAID
+    return json.dumps(identity_object(identity), ensure_ascii=False, separators=(",", ":"))
+
+
+def identity_object(identity: Identity) -> dict[str, Any]:
+    """An identity as `custodes identify` prints it."""
+    return {
+        "brand": identity.brand,
+        "brand_name": identity.brand_name,
+        "model": identity.model,
+        "firmware": identity.firmware,
+        "serial": identity.serial,
+        "mac": identity.mac,
+        "device_type": identity.device_type,
+        "surveillance": identity.surveillance,
+        "status": str(identity.status),
+        "confidence": identity.confidence,
+        "reason": str(identity.reason) if identity.reason else None,
+        "oem": [
+            {
+                "supplier": item.supplier,
+                "name": item.name,
+                "confidence": item.confidence,
+                "established": item.established,
+                "relation": item.relation,
+                "source": item.source,
+            }
+            for item in identity.makers
+        ],
+        "evidence": [evidence_object(item) for item in identity.because],
+    }
+
+
+_NOTHING_SAID = json.dumps(identity_object(NOTHING), separators=(",", ":"))

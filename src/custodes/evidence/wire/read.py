@@ -1,0 +1,112 @@
+"""One reply as handed over, taken apart: by its protocol's name where that is a plain field, else by its bytes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+
+from custodes.evidence.wire.banners import favicon, read_answer, read_object, realms
+from custodes.evidence.wire.documents import read_document
+from custodes.evidence.wire.names import read_mdns
+from custodes.evidence.wire.packets import read_packet
+from custodes.evidence.wire.texts import MOST_BYTES, cleaned, decoded
+from custodes.model.wire import Reply
+
+ENCODINGS = ("text", "base64", "json")
+#: A protocol's name, as scanners and lists write it, to the field that its text is.
+FIELDS: Mapping[str, str] = {
+    "http.header.server": "http.server",
+    "http.header.www-authenticate": "http.realm",
+    "http.header.set-cookie": "http.cookie",
+    "http.header.x-powered-by": "http.x-powered-by",
+    "http.header.location": "http.body",
+    "http.html.title": "http.title",
+    "http.html.body": "http.body",
+    "rtsp.header.server": "rtsp.server",
+    "rtsp.header.www-authenticate": "rtsp.realm",
+    "sip.header.server": "sip.server",
+    "sip.header.user-agent": "sip.user-agent",
+    "tls.cert.subject": "tls.subject",
+    "tls.cert.issuer": "tls.issuer",
+    "dhcp.option12": "dhcp.hostname",
+    "upnp.server": "ssdp.server",
+    "ssdp.header.server": "ssdp.server",
+    "snmp.sysdescr": "snmp.sysdescr",
+    "onvif.scopes": "wsd.scopes",
+}
+#: Fields whose text is a challenge, of which the realm is what counts.
+_CHALLENGES = ("http.realm", "rtsp.realm")
+
+
+def field_of(protocol: str) -> str:
+    """The field that a protocol's name stands for; the name itself, in small letters, if it is none of those known."""
+    low = protocol.strip().lower()
+    return FIELDS.get(low, low)
+
+
+def read_reply(protocol: str, encoding: str, raw: object) -> Reply:
+    """One reply. `raw`: text, base64 of bytes, or JSON (as text or already read), as `encoding` says.
+
+    Whatever it holds there is a reply; what could not be read is told in its `problem`.
+    """
+    if not isinstance(raw, (str, dict, list)):
+        return Reply(problem="there is no text")
+    if encoding == "json":
+        return _object(raw, protocol)
+    if not isinstance(raw, str):
+        return Reply(problem="the reply is no text")
+    if encoding == "base64":
+        try:
+            return read_bytes(protocol, base64.b64decode(raw, validate=True))
+        except (binascii.Error, ValueError):
+            return Reply(problem="the base64 is damaged")
+    if encoding != "text":
+        return Reply(problem=f"no encoding '{encoding[:20]}'")
+    return read_text(protocol, raw)
+
+
+def read_text(protocol: str, text: str) -> Reply:
+    """A reply that is text."""
+    text = text[:MOST_BYTES]
+    if text.lstrip("﻿ \t\r\n").startswith("<"):
+        found = read_document(text.encode("utf-8", "replace"))
+        if found is not None and (found.family or found.texts):
+            return found
+    answer = read_answer(text.lstrip())
+    if answer is not None:
+        return answer
+    if text.lstrip().startswith("{"):
+        found = _object(text, protocol)
+        if found.family:
+            return found
+    field = field_of(protocol)
+    told = realms(text) if field in _CHALLENGES else []
+    texts = told or [cleaned(text)]
+    return Reply("", tuple((field, item) for item in texts if item))
+
+
+def read_bytes(protocol: str, raw: bytes) -> Reply:
+    """A reply that is bytes: a packet of a discovery protocol, an mDNS message, or text after all."""
+    raw = raw[:MOST_BYTES]
+    if field_of(protocol) == "http.favicon":
+        return favicon(raw)
+    for read in (read_document, read_packet, read_mdns):
+        found = read(raw)
+        if found is not None:
+            return found
+    text = decoded(raw)
+    if text.isprintable() or not any(ord(sign) < 9 for sign in text[:512]):
+        return read_text(protocol, text)
+    return Reply(problem="bytes of no protocol known here")
+
+
+def _object(raw: object, protocol: str) -> Reply:
+    if isinstance(raw, str):
+        try:
+            raw = json.loads(raw[:MOST_BYTES])
+        except (ValueError, RecursionError):
+            return Reply(problem="the JSON cannot be read")
+    found = read_object(raw) if isinstance(raw, dict) else None
+    return found or Reply(problem=f"nothing of '{protocol[:40]}' is known in this object")

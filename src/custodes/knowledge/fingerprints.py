@@ -1,0 +1,201 @@
+"""Fingerprints and protocol families of the pack: what a text or a protocol on the wire says of its device.
+
+A fingerprint is a regular expression over one field, in RE2's syntax, so that no reply can make it run away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custodes.knowledge import check, files, patterns
+from custodes.knowledge.files import Folders, Raw
+from custodes.knowledge.rows import Brand, Cited, Supplier
+from custodes.model.errors import KnowledgeError, did_you_mean
+from custodes.model.vocab import Certainty
+
+#: What a pattern may capture, by the names of its groups.
+CAPTURES = ("label", "model", "firmware", "serial", "mac", "hardware")
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A text that a fingerprint must match, and what it must capture there."""
+
+    text: str
+    captures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a text in one of `fields` says. `pattern` is RE2, looked for anywhere in the text unless anchored.
+
+    `brand`: id of the name on the box; `brand_name`: how an own rule calls a brand that the pack does not have;
+    `family`: supplier id of the platform the text shows, whoever's label is on it. `surveillance`: whether the text by
+    itself shows a device that watches; None if it does not tell. `fixed`: what a match says beside its captures.
+    """
+
+    id: str
+    fields: tuple[str, ...]
+    pattern: str
+    brand: str | None
+    brand_name: str
+    family: str | None
+    device_type: str | None
+    surveillance: bool | None
+    fixed: Mapping[str, str]
+    weight: float
+    samples: tuple[Sample, ...]
+    near_misses: tuple[str, ...]
+    cited: Cited
+    order: int = 0
+
+    @property
+    def captures(self) -> tuple[str, ...]:
+        """The groups of the pattern, in order."""
+        return tuple(re.compile(self.pattern).groupindex)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A protocol that replies are told by. `supplier`: whose platform speaks it; None where many makers do.
+
+    `brand`: the brand it stands for where a reply carries no other label, with the weight `brand_weight`;
+    `sentence`: how evidence words it.
+    """
+
+    id: str
+    supplier: str | None
+    brand: str | None
+    device_type: str | None
+    surveillance: bool | None
+    weight: float
+    brand_weight: float
+    sentence: str
+    cited: Cited
+
+
+def load_families(
+    folders: Folders, suppliers: Mapping[str, Supplier], brands: Mapping[str, Brand]
+) -> dict[str, Family]:
+    """Every protocol family by id. Raises KnowledgeError naming file, line and row."""
+    found = {}
+    for key, raw in files.merged(folders, "families").items():
+        _require_shape(raw, "families")
+        row = raw.row
+        _require(raw, "supplier", row.get("supplier"), suppliers)
+        _require(raw, "brand", row.get("brand"), brands)
+        found[key] = Family(
+            key,
+            row.get("supplier"),
+            row.get("brand"),
+            row.get("device_type"),
+            row.get("surveillance"),
+            float(row["weight"]),
+            float(row.get("brand_weight", 0.0)),
+            str(row["sentence"]),
+            _cited(raw),
+        )
+    return found
+
+
+def load_fingerprints(
+    folders: Folders, suppliers: Mapping[str, Supplier], brands: Mapping[str, Brand]
+) -> tuple[Fingerprint, ...]:
+    """Every fingerprint in the order of the files. Raises KnowledgeError for one that names an id nobody knows, whose
+    pattern could run away, or that fails its own examples."""
+    return tuple(
+        _fingerprint(raw, number, suppliers, brands)
+        for number, raw in enumerate(files.merged(folders, "fingerprints").values())
+    )
+
+
+def _fingerprint(raw: Raw, order: int, suppliers: Mapping[str, Supplier], brands: Mapping[str, Brand]) -> Fingerprint:
+    _require_shape(raw, "fingerprints")
+    row = raw.row
+    if not _ID.fullmatch(str(row["id"])):
+        raise _fail(raw, "an id is small letters, digits, dots and dashes")
+    _require(raw, "brand", row.get("brand"), brands)
+    _require(raw, "family", row.get("family"), suppliers)
+    pattern = str(row["pattern"])
+    patterns.require_linear(pattern, files.place_of(raw) if raw.overlay else raw.file, str(row["id"]))
+    examples = row.get("examples") or {}
+    samples = tuple(_sample(item) for item in examples.get("match", ()))
+    found = Fingerprint(
+        str(row["id"]),
+        tuple(row["fields"]),
+        pattern,
+        row.get("brand"),
+        str(row.get("brand_name") or ""),
+        row.get("family"),
+        row.get("device_type"),
+        row.get("surveillance"),
+        {key: str(value) for key, value in (row.get("says") or {}).items()},
+        float(row.get("weight", DEFAULT_WEIGHT)),
+        samples,
+        tuple(map(str, examples.get("near_miss", ()))),
+        _cited(raw),
+        order,
+    )
+    for name in found.captures:
+        if name not in CAPTURES:
+            raise _fail(raw, f"no capture is called {name!r}", f"one of {', '.join(CAPTURES)}")
+    return found
+
+
+#: The weight of a rule that gives none: a plain maker's word in a field made for it.
+DEFAULT_WEIGHT = 3.0
+
+
+def _sample(item: Any) -> Sample:
+    if isinstance(item, Mapping):
+        return Sample(str(item["text"]), {key: str(value) for key, value in item.items() if key != "text"})
+    return Sample(str(item), {})
+
+
+def faults(rule: Fingerprint) -> Iterable[str]:
+    """What a rule's own examples say against it. Python's engine reads them; RE2 agrees, as a test shows."""
+    regex = compiled(rule.pattern)
+    for sample in rule.samples:
+        match = regex.search(sample.text)
+        if match is None:
+            yield f"does not match {sample.text[:60]!r}"
+            continue
+        told = {key: value for key, value in match.groupdict().items() if value}
+        if told != dict(sample.captures):
+            yield f"captures {told} from {sample.text[:60]!r}, not {dict(sample.captures)}"
+    for text in rule.near_misses:
+        if regex.search(text):
+            yield f"matches its near miss {text[:60]!r}"
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern as Python reads it: case does not matter, `^` and `$` stand at the ends of the text."""
+    return re.compile(pattern, re.IGNORECASE | re.ASCII)
+
+
+def _require_shape(raw: Raw, kind: str) -> None:
+    for fault in check.shape_faults(kind, raw) if raw.overlay else ():
+        raise _fail(raw, f"the row is not of the published form: {fault}", f"`custodes schema {kind}` shows it")
+
+
+def _require(raw: Raw, key: str, value: object, known: Mapping[str, object]) -> None:
+    if value is not None and value not in known:
+        hint = did_you_mean(str(value), known, 0.7)
+        raise _fail(raw, f"{key} {str(value)[:60]!r} is no id of the reference data", hint)
+
+
+def _cited(raw: Raw) -> Cited:
+    row = raw.row
+    word = str(row.get("certainty") or ("high" if raw.overlay else ""))
+    source = str(row.get("source") or ("own reference data" if raw.overlay else ""))
+    if word not in tuple(Certainty) or not source:
+        raise _fail(raw, "a rule wants a source, and a certainty of high, medium or low")
+    return Cited(source, str(row.get("date", "")), Certainty(word), row.get("reply"))
+
+
+def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
+    return KnowledgeError(what, where=files.place_of(raw), remedy=remedy)
