@@ -325,7 +325,7 @@ def test_any_text_has_a_kind(text: str) -> None:
 
 
 def test_synthetic_replies_written_by_another_hand() -> None:
-    """930 made-up replies and the kind a careful reader gave each; the patterns were written by somebody else.
+    """1,090 made-up replies and the kind a careful reader gave each; the patterns were written by somebody else.
 
     The agreement is held where it stood on 25 November 2026 (94 %), after the patterns had been mended on these same
     texts: what unseen ones come to is in docs/survey.md. What matters most is worse than a wrong kind: a reply that
@@ -334,8 +334,8 @@ def test_synthetic_replies_written_by_another_hand() -> None:
     path = Path(__file__).with_name("foi_replies.jsonl")
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     found = [(row["kind"], str(read_reply(row["text"], makers=_makers()).kind)) for row in rows]
-    assert len(found) == 930
-    assert sum(expected == kind for expected, kind in found) >= 0.93 * len(found)
+    assert len(found) == 1090
+    assert sum(expected == kind for expected, kind in found) >= 0.94 * len(found)
     nothing = {"not_held", "refused", "refused_cost", "refused_ncnd", "retracted", "elsewhere"}
     assert sum(kind == "answered" for expected, kind in found if expected in nothing) <= 4
 

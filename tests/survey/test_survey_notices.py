@@ -107,3 +107,67 @@ def test_a_key_that_looks_misspelt_is_noted(tmp_path: Path) -> None:
     changed = QUESTIONNAIRE.replace("type: yes_no}", "type: yes_no, silense: no, owner: me}")
     (note,) = _notes(_folder(tmp_path, "uses,,no,answered", changed))
     assert note == (8, "no key `silense` is known here, and it says nothing; did you mean 'silence'?")
+
+
+FIRST = """\
+id: s
+version: 1
+title: S
+sections:
+  - id: a
+    title: A
+    questions:
+      - {id: uses, text: Uses?, type: choice, options: [some, none]}
+      - {id: many, text: How many?, type: count, when: {"==": [{source: answers, identifier: uses}, some]}}
+"""
+WAVES = "waves: [{id: w1, opened: 2025-01-01, questionnaire: s@1}, {id: w2, opened: 2026-01-01, questionnaire: s@2}]\n"
+FIGURES = """\
+figures:
+  - {id: f, kind: share, unit: bodies, question: many, denominator: invited,
+     numerator: {">": [{source: answers, identifier: many}, 0]}}
+"""
+
+
+def _two_versions(path: Path, second: str) -> Path:
+    folder = _folder(path, "uses,,none,answered", FIRST)
+    (folder / "published").mkdir()
+    (folder / "published" / "s-1.yaml").write_text(FIRST, encoding="utf-8")
+    (folder / "questionnaire.yaml").write_text(second.replace("version: 1", "version: 2"), encoding="utf-8")
+    (folder / "waves.yaml").write_text(WAVES, encoding="utf-8")
+    (folder / "figures.yaml").write_text(FIGURES, encoding="utf-8")
+    header = HEADER.replace("source\n", "source,wave\n")
+    rows = [
+        f"k,{row},,2026-01-02,x,{wave}\n"
+        for wave in ("w1", "w2")
+        for row in ("uses,,none,answered", "many,,7,answered")
+    ]
+    (folder / "answers.csv").write_text(header + "".join(rows), encoding="utf-8")
+    return folder
+
+
+def test_answers_stay_pinned_to_the_version_they_were_given_to(tmp_path: Path) -> None:
+    """In version 1 `many` was not to be put to a body that answered "none"; in version 2 it is put to everybody."""
+    second = FIRST.replace(', when: {"==": [{source: answers, identifier: uses}, some]}', "").replace(
+        "none]", "nothing]"
+    )
+    folder = _two_versions(tmp_path, second)
+    survey, faults = read(folder)
+    assert survey is not None
+    assert [item.reason for item in faults.found] == []  # "none" is an option of version 1
+    counted = {wave: survey.figure(survey.figures["f"], None, wave) for wave in ("w1", "w2")}
+    assert {wave: figure.numerator for wave, figure in counted.items()} == {"w1": 0, "w2": 1}
+    assert [(item.line, "was not to be put" in item.reason) for item in faults.notes] == [(3, True)]
+
+
+def test_a_question_of_another_type_wants_another_id(tmp_path: Path) -> None:
+    _, faults = read(_two_versions(tmp_path, FIRST.replace("type: count", "type: number")))
+    (fault,) = faults.found
+    assert str(fault) == (
+        "questionnaire.yaml:9: 'many' was of type count in version 1: what is asked otherwise wants another id"
+    )
+
+
+def test_an_older_version_that_was_not_kept_is_noted(tmp_path: Path) -> None:
+    folder = _two_versions(tmp_path, FIRST)
+    (folder / "published" / "s-1.yaml").unlink()
+    assert any("was asked with 's@1', not kept here" in reason for _, reason in _notes(folder))

@@ -52,7 +52,7 @@ def _object(name: str, item: Agreement) -> dict[str, object]:
 
 
 def _write(survey: Survey, path: Path) -> int:
-    texts = {name: question.text.get("en", "") for name, question in survey.questionnaire.questions.items()}
+    texts = {name: question.text.get("en", "") for name, question in survey.questions.items()}
     rows = list(sheet(_answers(survey), texts, _brands()))
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         out = csv.DictWriter(stream, COLUMNS, lineterminator="\r\n", restval="")
@@ -65,7 +65,7 @@ def _write(survey: Survey, path: Path) -> int:
 
 def _answers(survey: Survey) -> Iterator[tuple[str, str, str, str]]:
     """Every free text that holds in the last wave it was given in."""
-    for name, question in survey.questionnaire.questions.items():
+    for name, question in survey.questions.items():
         if question.type is not Type.TEXT:
             continue
         for wave in survey.waves.values():

@@ -12,12 +12,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from custodes.cli.output import print_json
+from custodes.cli.output import note, print_json
 from custodes.estate.wire import INPUT_SCHEMA
+from custodes.knowledge import knowledge
 from custodes.scale.run import run
 
 FUNCTION = "custodes.estate.wire:identify"
 MAX_LINE = 1 << 24
+#: Refused rules that are named; the rest is counted.
+MOST_TOLD = 8
 _UNKNOWN: dict[str, Any] = {
     "brand": None,
     "brand_name": None,
@@ -39,6 +42,11 @@ def main(form: str, overlays: tuple[Path, ...], batch_rows: int, workers: int) -
     """Read stdin, answer every row, print."""
     if form == "table":
         form = "jsonl"
+    refused = knowledge(overlays).refused_fingerprints if overlays else ()
+    for what in refused[:MOST_TOLD]:
+        note(f"refused: {what}")
+    if len(refused) > MOST_TOLD:
+        note(f"and {len(refused) - MOST_TOLD:,} more refused")
     ids: deque[tuple[Any, str | None]] = deque()
     source = _batches(sys.stdin.buffer, batch_rows, ids)
     print_json(_answers(run(FUNCTION, source, overlays=overlays, workers=workers), ids), form)

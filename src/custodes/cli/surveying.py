@@ -53,7 +53,7 @@ def import_main(path: Path, files: tuple[Path, ...], recorded: str | None) -> in
         raise BadUsage("a CSV of answers and workbooks are imported in two steps")
     if books:
         day = read_day(recorded, "--recorded-at") or date.today()
-        return _import_returns(path, books, asked, day)
+        return _import_returns(path, books, asked[:2], day)
     if len(files) > 1:
         raise BadUsage("one file of answers is imported at a time")
     return _import_csv(path, files[0] if files else None, asked[1])

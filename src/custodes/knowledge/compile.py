@@ -150,9 +150,18 @@ class Knowledge:
         return load_forms(self._folders, self.pack.rulebook)
 
     @cached_property
-    def fingerprints(self) -> tuple[Fingerprint, ...]:
-        """The fingerprints of the pack, read when they are asked for."""
+    def _fingerprints(self) -> tuple[tuple[Fingerprint, ...], tuple[str, ...]]:
         return load_fingerprints(self._folders, self.pack.suppliers, self.pack.brands)
+
+    @property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """The fingerprints of the pack and of XML files beside it, read when they are asked for."""
+        return self._fingerprints[0]
+
+    @property
+    def refused_fingerprints(self) -> tuple[str, ...]:
+        """What of XML files beside the pack was refused, and why."""
+        return self._fingerprints[1]
 
     @cached_property
     def families(self) -> Mapping[str, Family]:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custodes.knowledge import check, files, patterns
+from custodes.knowledge import check, files, patterns, recog
 from custodes.knowledge.files import Folders, Raw
 from custodes.knowledge.rows import Brand, Cited, Supplier
+from custodes.knowledge.text import squash
 from custodes.model.errors import KnowledgeError, did_you_mean
 from custodes.model.vocab import Certainty
 
@@ -104,13 +105,24 @@ def load_families(
 
 def load_fingerprints(
     folders: Folders, suppliers: Mapping[str, Supplier], brands: Mapping[str, Brand]
-) -> tuple[Fingerprint, ...]:
-    """Every fingerprint in the order of the files. Raises KnowledgeError for one that names an id nobody knows, whose
-    pattern could run away, or that fails its own examples."""
-    return tuple(
-        _fingerprint(raw, number, suppliers, brands)
-        for number, raw in enumerate(files.merged(folders, "fingerprints").values())
-    )
+) -> tuple[tuple[Fingerprint, ...], tuple[str, ...]]:
+    """Every fingerprint in the order of the files, and what of XML files beside the pack was refused, and why.
+
+    Raises KnowledgeError for a row of a pack that names an id nobody knows or whose pattern could run away.
+    """
+    listed = list(files.merged(folders, "fingerprints").values())
+    found = [_fingerprint(raw, number, suppliers, brands) for number, raw in enumerate(listed)]
+    refused: list[str] = []
+    names = {squash(name): key for key, brand in brands.items() for name in (*brand.aliases, brand.name)}
+    for folder, overlay in folders:
+        for path in sorted(folder.glob("*.xml")) if overlay else ():
+            for row in recog.rows_of(path):
+                raw = Raw({**row, "brand": names.get(squash(str(row["brand_name"])))}, str(path), False)
+                try:
+                    found.append(_fingerprint(raw, len(found), suppliers, brands))
+                except KnowledgeError as error:
+                    refused.append(f"{path.name}, {row['id']}: {error.what}")
+    return tuple(found), tuple(refused)
 
 
 def _fingerprint(raw: Raw, order: int, suppliers: Mapping[str, Supplier], brands: Mapping[str, Brand]) -> Fingerprint:

@@ -45,7 +45,7 @@ def letters(survey: Survey, edition: Edition) -> list[Letter]:
     found = []
     for body in survey.bodies.values():
         answers = [
-            (survey.questionnaire.questions[question].text.get("en", question), _answer(cells[body.id]))
+            (survey.questions[question].text.get("en", question), _answer(cells[body.id]))
             for question, cells in given
             if body.id in cells
         ]

@@ -93,6 +93,9 @@ def _check_asked(definition: Definition, survey: Survey, wave: Wave) -> None:
         named = definition.questions() & set(section.questions)
         if named and section.waves and wave.id not in section.waves:
             raise BadUsage(f"'{min(named)}' cannot be compared: it was not asked in wave '{wave.id}'")
+    asked = survey.older.get(wave.id, survey.questionnaire).questions
+    for name in sorted(definition.questions() - set(asked)):
+        raise BadUsage(f"'{name}' cannot be compared: it was not asked in wave '{wave.id}'")
 
 
 def _difference(first: Figure, second: Figure) -> tuple[Fraction | None, Fraction | None]:
@@ -105,7 +108,7 @@ def _difference(first: Figure, second: Figure) -> tuple[Fraction | None, Fractio
 
 def _doubt(definition: Definition, survey: Survey) -> str:
     """The least comparability among the questions of a figure, in words; empty if all are the same."""
-    questions = survey.questionnaire.questions
+    questions = survey.questions
     for word in ("not_comparable", "rescaled", "reworded"):
         named = sorted(name for name in definition.questions() if questions[name].comparability == word)
         if word == "not_comparable" and named:

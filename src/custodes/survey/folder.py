@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -23,8 +23,8 @@ from custodes.survey.faults import Faults, SurveyRefused, listed
 from custodes.survey.figures import Definition, Figure, read_figures
 from custodes.survey.keys import note_odd_keys
 from custodes.survey.notices import note_odd_answers
-from custodes.survey.published import check_published
-from custodes.survey.questionnaire import Questionnaire, read_questionnaire
+from custodes.survey.published import all_questions, check_published, older_versions
+from custodes.survey.questionnaire import Question, Questionnaire, read_questionnaire
 
 QUESTIONNAIRE, WAVES, FIGURES, CLAIMS = "questionnaire", "waves", "figures", "claims"
 EDITIONS = "editions"
@@ -42,7 +42,10 @@ SCHEMAS = {
 
 @dataclass(frozen=True)
 class Survey:
-    """A survey without a fault."""
+    """A survey without a fault.
+
+    `questions`: those of every version; `older`: wave to the version it was asked with, where that is not the current.
+    """
 
     path: Path
     questionnaire: Questionnaire
@@ -53,6 +56,8 @@ class Survey:
     claims: Mapping[str, Claim]
     editions: Mapping[str, Edition]
     events: Sequence[Event]
+    questions: Mapping[str, Question]
+    older: Mapping[str, Questionnaire] = field(default_factory=dict)
 
     def wave_of(self, definition: Definition, wave: str = "") -> Wave:
         """The wave that a figure is of: the one asked for, else its own, else the last that was opened."""
@@ -67,9 +72,14 @@ class Survey:
         """A wave as it stands with what was recorded up to `cut`."""
         key = (wave.id, cut)
         if key not in self._askings:
-            questions = self.questionnaire.questions
+            questions = self.questions_of(wave.id)
             self._askings[key] = Asking(wave, self.bodies.values(), questions, self.answers, cut)
         return self._askings[key]
+
+    def questions_of(self, wave: str) -> Mapping[str, Question]:
+        """The questions as a wave put them: those of its own version first."""
+        older = self.older.get(wave)
+        return self.questions if older is None else {**self.questions, **older.questions}
 
     @cached_property
     def _askings(self) -> dict[tuple[str, date | None], Asking]:
@@ -103,7 +113,7 @@ def read(path: Path) -> tuple[Survey | None, Faults]:
     third, fourth, fifth = (_top(path, name, faults) for name in (FIGURES, CLAIMS, EDITIONS))
     if asked is None:
         return None, faults
-    questionnaire, frame = asked
+    questionnaire, frame, older = asked
     questions, waves, bodies = frame.questions, frame.waves, frame.bodies
     answers = _answers(path, frame, faults)
     figures = read_figures(third[1], third[0], questions, waves, faults) if third else {}
@@ -118,23 +128,29 @@ def read(path: Path) -> tuple[Survey | None, Faults]:
     if not waves:
         return None, faults
     events = read_events(path / CONFIRMATIONS, editions, bodies, faults)
-    survey = Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions, events)
+    survey = Survey(path, questionnaire, waves, bodies, answers, figures, claims, editions, events, questions, older)
     _check_parts(survey, faults)
     if isinstance(answers, HeldAnswers):
-        note_odd_answers(answers, questions, waves.values(), bodies.values(), ANSWERS, faults)
+        for wave in waves.values():
+            note_odd_answers(answers, survey.questions_of(wave.id), wave, bodies.values(), ANSWERS, faults)
     return survey, faults
 
 
-def read_frame(path: Path, faults: Faults) -> tuple[Questionnaire, Frame] | None:
-    """What was asked, of whom and when: all that answers must fit into. None where a file is missing."""
+def read_frame(path: Path, faults: Faults) -> tuple[Questionnaire, Frame, dict[str, Questionnaire]] | None:
+    """What was asked, of whom and when: all that answers must fit into. None where a file is missing.
+
+    The last: wave to the older version of the questionnaire that it was asked with.
+    """
     first, second = _top(path, QUESTIONNAIRE, faults), _top(path, WAVES, faults)
     if first is None or second is None:
         return None
     questionnaire = read_questionnaire(first[1], first[0], faults)
     waves = read_waves(second[1], second[0], faults)
-    _check_versions(waves, questionnaire, second[0], faults)
+    older = older_versions(path, questionnaire, waves.values(), first[0], faults)
+    _check_versions(waves, questionnaire, older, second[0], faults)
     check_published(path, first[1], (questionnaire.id, questionnaire.version), first[0], faults)
-    return questionnaire, Frame(read_bodies(path / BODIES, faults), questionnaire.questions, waves)
+    questions = all_questions(questionnaire, older.values())
+    return questionnaire, Frame(read_bodies(path / BODIES, faults), questions, waves), older
 
 
 def questionnaire_file(path: Path) -> str:
@@ -212,9 +228,15 @@ def _answers(path: Path, frame: Frame, faults: Faults) -> Answers:
     return HeldAnswers(())
 
 
-def _check_versions(waves: Mapping[str, Wave], questionnaire: Questionnaire, file: str, faults: Faults) -> None:
-    """A wave names the questionnaire that lies beside it, if it names one."""
+def _check_versions(
+    waves: Mapping[str, Wave],
+    questionnaire: Questionnaire,
+    older: Mapping[str, Questionnaire],
+    file: str,
+    faults: Faults,
+) -> None:
+    """A wave names the questionnaire that lies beside it, or an older version that was kept, if it names one."""
     known = {questionnaire.id, questionnaire.version, f"{questionnaire.id}@{questionnaire.version}"}
     for wave in waves.values():
-        if wave.questionnaire and wave.questionnaire not in known:
+        if wave.questionnaire and wave.questionnaire not in known and wave.id not in older:
             faults.note(file, wave.line, f"wave '{wave.id}' was asked with '{wave.questionnaire[:60]}', not kept here")

@@ -21,24 +21,22 @@ from custodes.survey.values import VALUED, shown
 def note_odd_answers(
     answers: HeldAnswers,
     questions: Mapping[str, Question],
-    waves: Iterable[Wave],
+    wave: Wave,
     bodies: Iterable[Body],
     file: str,
     faults: Faults,
 ) -> None:
-    """Note the odd answers of every wave, each with its line in the file of answers."""
-    asked = list(bodies)
+    """Note the odd answers of a wave, each with its line in the file of answers. `questions`: as the wave put them."""
     looked = [question for question in questions.values() if question.when is not None or question.total_of]
-    for wave in waves:
-        returned = answers.returned(wave.id, None)
-        names = [body.id for body in asked if wave.invites(body) and body.id in returned]
-        for question in looked:
-            on = {name: questions[name] for name in relevant([question.id, *question.total_of], questions)}
-            cells = {name: answers.cells(name, wave.id, None) for name in on}
-            for body in names:
-                held = {name: told[body] for name, told in cells.items() if body in told}
-                for part, reason in _odd(question, on, held):
-                    faults.note(file, answers.line_of(question.id, wave.id, body, part), f"{body}: {reason}")
+    returned = answers.returned(wave.id, None)
+    names = [body.id for body in bodies if wave.invites(body) and body.id in returned]
+    for question in looked:
+        on = {name: questions[name] for name in relevant([question.id, *question.total_of], questions)}
+        cells = {name: answers.cells(name, wave.id, None) for name in on}
+        for body in names:
+            held = {name: told[body] for name, told in cells.items() if body in told}
+            for part, reason in _odd(question, on, held):
+                faults.note(file, answers.line_of(question.id, wave.id, body, part), f"{body}: {reason}")
 
 
 def _odd(question: Question, on: Mapping[str, Question], cells: Mapping[str, Cell]) -> Iterator[tuple[str, str]]:

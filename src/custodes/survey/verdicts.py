@@ -76,7 +76,7 @@ def _apart(claim: Claim, survey: Survey) -> Iterator[str]:
         yield f"it speaks of wave '{claim.wave}', the figure is of wave '{definition.wave}'"
     wave = survey.wave_of(definition, claim.wave if not definition.wave else "")
     said_in = claim.wave or _wave_on(claim.said_at, survey)
-    questions = survey.questionnaire.questions
+    questions = survey.questions
     changed = [name for name in sorted(definition.questions()) if questions[name].comparability == "not_comparable"]
     if said_in and said_in != wave.id and changed and survey.waves[said_in].opened < wave.opened:
         yield f"said of wave '{said_in}'; '{changed[0]}' cannot be compared with it in wave '{wave.id}'"

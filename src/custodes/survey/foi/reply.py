@@ -129,7 +129,7 @@ def _heard(text: str, makers: Makers | None) -> tuple[list[Quote], Told]:
             continue
         quotes = _quotes(folded)
         said = {quote.cue for quote in quotes}
-        if "boilerplate" in said:
+        if "boilerplate" in said and "sent" not in said:
             continue
         against = "spoken_against" in said
         for quote in quotes:

@@ -1,0 +1,68 @@
+"""Both engines and Python's own find the same rules with the same captures, in any text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custodes.attribution.wire.match import Matcher, folded
+from custodes.attribution.wire.screen import screen, without_tail
+from custodes.knowledge import knowledge
+from custodes.knowledge.fingerprints import Fingerprint, compiled
+
+
+@lru_cache(maxsize=2)
+def _matcher(engine: str) -> Matcher:
+    return Matcher.of(knowledge().fingerprints, engine)
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> list[str]:
+    """Examples of all rules, whole and cut, and signs that may upset an engine."""
+    texts = [sample.text for rule in knowledge().fingerprints for sample in rule.samples]
+    words = [word for text in texts for word in re.split(r"(?<=\W)", text)]
+    return [*texts, *words, " ", "\n", "\r\n", "ſ", "\u212a", "é", "中", "\x7f", "1", "0.0", "-"]
+
+
+def _peer(rules: tuple[Fingerprint, ...], text: str) -> list[tuple[str, dict[str, str]]]:
+    found = []
+    for rule in rules:
+        match = compiled(rule.pattern).search(folded(text))
+        if match is not None:
+            told = {key: value.strip() for key, value in match.groupdict().items() if value and value.strip()}
+            found.append((rule.id, told))
+    return found
+
+
+@given(st.data())
+def test_every_engine_finds_the_same(data: st.DataObject) -> None:
+    field = data.draw(st.sampled_from(sorted(_matcher("re2").fields)))
+    piece = st.one_of(st.sampled_from(_pieces()), st.text(max_size=6))
+    texts = data.draw(st.lists(st.lists(piece, max_size=4).map("".join), max_size=6))
+    texts = [text.encode("utf-8", "replace").decode() for text in texts]
+    rules = _matcher("re2").fields[field].rules
+    expected = [_peer(rules, text) for text in texts]
+    for engine in ("hyperscan", "re2"):
+        found = _matcher(engine).match(field, texts)
+        assert [[(hit.rule.id, dict(hit.captures)) for hit in hits] for hits in found] == expected
+
+
+@given(st.data())
+def test_a_pattern_without_its_tail_holds_wherever_the_whole_does(data: st.DataObject) -> None:
+    atom = st.sampled_from(["a", "b", "[ab]", r"\w", "(?:ab|c)", ".", r"\d"])
+    repeat = st.sampled_from(["", "+", "*", "{2,}", "{1,3}", "?", "+?"])
+    piece = st.tuples(atom, repeat).map("".join)
+    pattern = "".join(data.draw(st.lists(piece, min_size=1, max_size=4)))
+    if data.draw(st.booleans()):
+        pattern = f"x(?P<model>{pattern})"
+    text = data.draw(st.text("abcx1 ", max_size=10))
+    if re.search(pattern, text):
+        assert re.search(without_tail(pattern), text), (pattern, without_tail(pattern))
+
+
+def test_texts_beside_each_other_are_not_read_as_one() -> None:
+    for engine in ("hyperscan", "re2"):
+        assert screen([r"ab\s*cd", "^b", "a$"], engine=engine).hits(["ab", "cd", "ab cd", "b", "a"]) == [[2], [3], [4]]
