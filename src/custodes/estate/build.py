@@ -58,10 +58,11 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         return dropped
     answers = list(context.stated.get(unit.id, ()))
     damaged = [_damage(sighting, item) for sighting in rows for item in sighting.damaged]
+    scanned = list(dict.fromkeys(item for sighting in rows for item in sighting.because))
     mapped = frozenset().union(*(sighting.mapped for sighting in rows))
     attribution = attribute_device(
         [*answers, *(sighting.cells for sighting in rows)],
-        [*context.stated_because.get(unit.id, ()), *damaged],
+        [*context.stated_because.get(unit.id, ()), *scanned, *damaged],
         mapped,
         context.resolver,
         context.knowledge,
@@ -160,6 +161,8 @@ def _no_device(rows: Sequence[Sighting], quantity: Quantity) -> Dropped | None:
         return Dropped("a licence, not a device")
     if not any(sighting.cells for sighting in rows):
         return Dropped("nothing readable in the record")
+    if all(sighting.faint for sighting in rows):
+        return Dropped(rows[0].faint)
     return None
 
 

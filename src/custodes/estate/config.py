@@ -28,6 +28,8 @@ READABLE = (
     ".ndjson",
     ".yaml",
     ".yml",
+    ".xml",
+    ".leases",
 )
 
 

@@ -21,8 +21,10 @@ from custodes.estate.config import Estate
 from custodes.estate.linking import Unit, link
 from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
-from custodes.estate.sightings import Reading, read_sources
+from custodes.estate.scanning import sightings_of
+from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
 from custodes.evidence.registers.credentials import REMOVED
+from custodes.evidence.scans import open_scan
 from custodes.findings.first import Seen, credential_finding, device_findings, gap_finding, status_finding
 from custodes.findings.rules import RuleFindings
 from custodes.knowledge import Knowledge, knowledge
@@ -103,7 +105,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     loaded = knowledge(options.packs)
     deadline = Deadline(options.limits.seconds * max(1, len(estate.sources)))
     limits = dataclasses.replace(options.limits, seconds=options.limits.seconds * READING_SHARE)
-    reading = read_sources(estate.sources, limits, _formats(options.packs), progress)
+    reading = read_sources(estate.sources, limits, _formats(options.packs), progress, _scans(loaded))
     sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
     units = link(reading.sightings)
@@ -124,6 +126,16 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
         assessment, rules=bench.summary(devices), body_told=bench.body_told, country=options.ruling.country
     )
     return Assessed(assessment, estate, asked, answers.unmatched)
+
+
+def _scans(loaded: Knowledge) -> Scans:
+    """Reads sources that are scans of a network."""
+
+    def scanned(index: int, file: Path, limits: Limits) -> tuple[list[Sighting], Account] | None:
+        scan = open_scan(file, limits)
+        return None if scan is None else sightings_of(scan, index, file.name, loaded)
+
+    return scanned
 
 
 def _formats(packs: Sequence[Path]) -> tuple[Path, ...]:

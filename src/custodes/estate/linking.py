@@ -42,6 +42,8 @@ def link(sightings: Sequence[Sighting]) -> list[Unit]:
     for keys, others, word in ((macs, serials, "MAC address"), (serials, macs, "serial number")):
         for group in _groups(keys):
             _join(parent, group, others, clashes, word)
+    for group in _groups([s.unit for s in sightings]):
+        _join(parent, group, macs, clashes, "address")
     for group in _groups([_box(s) for s in sightings]):
         _join(parent, group, macs, clashes, "box")
     grouped: dict[int, list[int]] = defaultdict(list)

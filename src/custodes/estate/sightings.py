@@ -8,6 +8,7 @@ from pathlib import Path
 
 from custodes.estate.config import Source
 from custodes.evidence.registers import open_register
+from custodes.model.assessment import Because
 from custodes.model.errors import BadInput
 from custodes.model.registers import Account, Limits
 from custodes.model.vocab import Field, RowKind
@@ -29,6 +30,9 @@ class Sighting:
     mapped: frozenset[str]
     seen: bool = False  # read off the network itself
     section: str = ""  # what the heading of its part of the table, or the table's title, says of it being in use
+    faint: str = ""  # why, alone, it is no device that is looked for: a host of a scan that says nothing of watching
+    because: tuple[Because, ...] = ()  # why a scan says what its cells say
+    unit: str = ""  # rows of one scan that are one device, where no identifier says so
 
 
 @dataclass(slots=True)
@@ -45,12 +49,20 @@ class Reading:
 
 
 Progress = Callable[[str], None]
+#: Index, file and limits of a source to its sightings and account; None if it is no scan.
+Scans = Callable[[int, Path, Limits], tuple[list[Sighting], Account] | None]
 
 
 def read_sources(
-    sources: Sequence[Source], limits: Limits, formats_dirs: Sequence[Path], progress: Progress
+    sources: Sequence[Source],
+    limits: Limits,
+    formats_dirs: Sequence[Path],
+    progress: Progress,
+    scans: Scans | None = None,
 ) -> Reading:
     """Read every source. One that cannot be read at all is refused by itself and loses nothing else.
+
+    `scans` reads a source that is a scan of a network; it gives None for any other.
 
     Raises the file's own BadInput if it is the only source.
     """
@@ -58,6 +70,11 @@ def read_sources(
     for index, source in enumerate(sources):
         progress(f"reading {source.file.name}")
         try:
+            scanned = scans(index, source.file, limits) if scans is not None and source.mapping is None else None
+            if scanned is not None:
+                reading.sightings.extend(scanned[0])
+                reading.accounts.append((index, scanned[1]))
+                continue
             tables = open_register(source.file, limits=limits, mapping=source.mapping, formats_dirs=formats_dirs)
             for table in tables:
                 reading.sightings.extend(_rows(index, table.account, table.batches))

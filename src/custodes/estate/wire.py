@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from custodes.attribution.batch import evidence_object
-from custodes.attribution.wire.clues import clues_of
+from custodes.attribution.wire.clues import Clue, clues_of
 from custodes.attribution.wire.match import Hit, Matcher
 from custodes.attribution.wire.named import NameScreen
 from custodes.attribution.wire.weigh import Identity, weigh
@@ -72,24 +72,42 @@ def _keys(batch: pa.RecordBatch) -> Any:
 
 def identities_of(replies: Sequence[Reply], knowledge: Knowledge, matcher: Matcher | None = None) -> list[Identity]:
     """The identity in each reply. Texts of one field are matched together, each distinct one once."""
-    matcher = matcher or matcher_of(knowledge)
+    return devices_of([(reply,) for reply in replies], knowledge, matcher)
+
+
+def devices_of(
+    devices: Sequence[Sequence[Reply]], knowledge: Knowledge, matcher: Matcher | None = None
+) -> list[Identity]:
+    """The identity of each device in all its replies together; contradictions between them are kept."""
+    held = _hits(devices, matcher or matcher_of(knowledge))
+    names = _names_of(knowledge)
+    found = []
+    for replies in devices:
+        hits: dict[tuple[str, str], Sequence[Hit]] = {}
+        clues: list[Clue] = []
+        for reply in replies:
+            hits_of = {pair: held[pair] for pair in reply.texts if pair in held}
+            clues += clues_of(reply, hits_of, names, knowledge)
+            hits.update(hits_of)
+        told = clues or any(reply.parts for reply in replies)
+        found.append(weigh(replies, hits, clues, knowledge) if told else NOTHING)
+    return found
+
+
+def _hits(devices: Sequence[Sequence[Reply]], matcher: Matcher) -> dict[tuple[str, str], Sequence[Hit]]:
+    """Field and text to the rules that hold, for all texts that any rule holds for."""
     by_field: dict[str, dict[str, None]] = {}
-    for reply in replies:
-        for field, text in reply.texts:
-            by_field.setdefault(field, {})[text] = None
+    for replies in devices:
+        for reply in replies:
+            for field, text in reply.texts:
+                by_field.setdefault(field, {})[text] = None
     held: dict[tuple[str, str], Sequence[Hit]] = {}
     for field, texts in by_field.items():
         listed = list(texts)
         for text, hits in zip(listed, matcher.match(field, listed), strict=True):
             if hits:
                 held[field, text] = hits
-    names = _names_of(knowledge)
-    found = []
-    for reply in replies:
-        hits_of = {pair: held[pair] for pair in reply.texts if pair in held}
-        clues = clues_of(reply, hits_of, names, knowledge)
-        found.append(weigh(reply, hits_of, clues, knowledge) if clues or reply.parts else NOTHING)
-    return found
+    return held
 
 
 #: The identity of a reply that says nothing of its device.

@@ -12,7 +12,7 @@ from custodes.attribution.text import resolve_text
 from custodes.attribution.wire.match import Hit
 from custodes.attribution.wire.named import NameScreen
 from custodes.knowledge import Knowledge
-from custodes.knowledge.fingerprints import Family
+from custodes.knowledge.fingerprints import Family, Fingerprint
 from custodes.knowledge.text import squash
 from custodes.model.assessment import Because
 from custodes.model.vocab import Certainty, Status
@@ -20,8 +20,12 @@ from custodes.model.wire import Part, Reply
 
 #: A maker's name in the place that a protocol has for it; in a name that a user may have given; in free text.
 LABEL, GIVEN, SPOKEN = 4.0, 2.2, 2.2
+#: What another program concluded from an answer that is not at hand.
+VERDICT = 1.5
 #: A model code that one maker's numbering explains.
 CODE = 2.4
+#: A label that the reference data does not have.
+STRANGE = 1.2
 #: What a fingerprint of low certainty can carry at most: it never asserts.
 LOW_AT_MOST = 1.0
 _MEMORY = 50_000
@@ -55,13 +59,14 @@ def clues_of(
     if family is not None:
         found += _of_family(family)
     for pair, held in hits.items():
-        found += [_of_rule(pair, hit) for hit in held]
+        found += [_of_rule(pair, hit, knowledge) for hit in held]
     if reply.parts:
         found += _of_parts(reply, knowledge)
     named = {clue.brand for clue in found if clue.brand}
     if not named:
         for field, text in filter(lambda pair: names.may_name(pair[1]), reply.texts):
-            found += _spoken(field, text, SPOKEN, knowledge, label=False)
+            weight = VERDICT if field.startswith("scan.") else SPOKEN
+            found += _spoken(field, text, weight, knowledge, label=False)
     return found
 
 
@@ -83,14 +88,14 @@ def _of_family(family: Family) -> Iterator[Clue]:
         yield Clue(because, family.brand, weight=family.brand_weight, low=low)
 
 
-def _of_rule(pair: tuple[str, str], hit: Hit) -> Clue:
+def _of_rule(pair: tuple[str, str], hit: Hit, knowledge: Knowledge) -> Clue:
     field, text = pair
     rule = hit.rule
     low = rule.cited.certainty is Certainty.LOW
     weight = min(rule.weight, LOW_AT_MOST) if low else rule.weight
     because = Because(
         "fingerprint",
-        f"{field} “{text[:120]}”",
+        f"{field} “{text[:120]}”: {_meaning(rule, knowledge)}",
         f"fingerprints/{rule.id}",
         field,
         weight=weight,
@@ -109,11 +114,25 @@ def _of_rule(pair: tuple[str, str], hit: Hit) -> Clue:
     )
 
 
+def _meaning(rule: Fingerprint, knowledge: Knowledge) -> str:
+    """What a rule says, as evidence words it."""
+    said = []
+    if rule.brand is not None or rule.brand_name:
+        said.append(f"as {knowledge.brand(rule.brand).name if rule.brand else rule.brand_name} announces itself")
+    if rule.family is not None:
+        said.append(f"the platform of {knowledge.pack.suppliers[rule.family].name}")
+    if not said:
+        kind = rule.device_type or "device"
+        said.append(f"words of a {kind} that watches" if rule.surveillance else "words of no device that watches")
+    return ", ".join(said)
+
+
 def _of_parts(reply: Reply, knowledge: Knowledge) -> Iterator[Clue]:
     """What the parts of a structured reply say."""
     for text in reply.of(Part.LABEL):
         if squash(text) not in knowledge.no_labels:
-            yield from _spoken("label", text, LABEL, knowledge, label=True)
+            named = list(_spoken("label", text, LABEL, knowledge, label=True))
+            yield from named or [_strange(text)]
     for text in reply.of(Part.MODEL):
         yield from _of_model(text, knowledge)
     for text in reply.of(Part.NAME):
@@ -144,6 +163,12 @@ def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label
             label=label,
             low=not sure,
         )
+
+
+def _strange(text: str) -> Clue:
+    """A label that the reference data does not have: said as it stands, and never asserted."""
+    because = Because("label", f"the label says “{text[:60]}”, a name that is not in the reference data", field="label")
+    return Clue(because, brand_name=text[:60], weight=STRANGE, label=True)
 
 
 def _of_model(text: str, knowledge: Knowledge) -> Iterator[Clue]:

@@ -48,10 +48,15 @@ class Identity:
 
 
 def weigh(
-    reply: Reply, hits: Mapping[tuple[str, str], Sequence[Hit]], clues: Sequence[Clue], knowledge: Knowledge
+    replies: Sequence[Reply],
+    hits: Mapping[tuple[str, str], Sequence[Hit]],
+    clues: Sequence[Clue],
+    knowledge: Knowledge,
 ) -> Identity:
-    """The identity in a reply. `hits`: the rules that hold for its texts, `clues`: what `clues_of` made of all."""
-    told = _told(reply, hits)
+    """The identity in the replies of one device. `hits`: the rules that hold for their texts, `clues`: what `clues_of`
+    made of each. The same clue in several replies counts once."""
+    told = _told(replies, hits)
+    clues = list({(clue.because.rule or clue.because.text, clue.brand, clue.supplier): clue for clue in clues}.values())
     if any(clue.device_type == RELAY for clue in clues):
         return _relay(told, clues)
     brand, name, total, contradiction = _label(clues, knowledge)
@@ -135,12 +140,13 @@ def _one_house(one: str, other: str, knowledge: Knowledge) -> bool:
     return bool(houses[0] & houses[1])
 
 
-def _told(reply: Reply, hits: Mapping[tuple[str, str], Sequence[Hit]]) -> dict[str, str]:
+def _told(replies: Sequence[Reply], hits: Mapping[tuple[str, str], Sequence[Hit]]) -> dict[str, str]:
     """Model, firmware, serial and MAC: as the structured reply says, else as the heaviest rule captured it."""
     found: dict[str, str] = {}
-    for part, text in reply.parts:
-        if part in _TOLD and text:
-            found.setdefault(part, text)
+    for reply in replies:
+        for part, text in reply.parts:
+            if part in _TOLD and text:
+                found.setdefault(part, text)
     heard = [hit for held in hits.values() for hit in held if hit.captures or hit.rule.fixed]
     if len(heard) > 1:
         heard.sort(key=lambda hit: (-hit.rule.weight, hit.rule.order))

@@ -1,0 +1,122 @@
+"""Scans as sources of an estate: hosts merged to devices, identified, handed on as sightings beside register rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from custodes.attribution.identifiers import from_mac, normal_mac
+from custodes.attribution.wire.weigh import Identity
+from custodes.estate.sightings import Sighting
+from custodes.estate.wire import devices_of
+from custodes.evidence.scans import Scan
+from custodes.evidence.wire.read import read_reply
+from custodes.knowledge import Knowledge
+from custodes.model.registers import Account, Skip
+from custodes.model.scans import Host
+from custodes.model.vocab import Field, RowKind, Status
+from custodes.model.wire import Reply
+
+#: What a scan can tell of a device: for the reason that is given where it does not.
+MAPPED = frozenset((Field.MAKE, Field.MODEL, Field.FIRMWARE, Field.SERIAL, Field.MAC, Field.ADDRESS, Field.NAME))
+FAINT = "seen on the network, and nothing it says tells that it watches"
+OTHER = "seen on the network: by what it says no device that watches"
+
+
+@dataclass(slots=True)
+class _Heard:
+    """One device of a scan: its hosts and all their replies."""
+
+    hosts: list[Host]
+    replies: tuple[Reply, ...]
+
+
+def sightings_of(scan: Scan, source: int, file: str, knowledge: Knowledge) -> tuple[list[Sighting], Account]:
+    """Every host of a scan as a sighting, those of one device joined by MAC, else by address; and the file's account.
+
+    Hosts that say nothing of watching are `faint`: they count only where a record of another source is joined to them.
+    """
+    account = Account(file, scan.kind.id, scan.kind.name, 1.0, "scan", seen_on_network=True)
+    hosts = []
+    for host in scan.hosts:
+        account.rows += 1
+        if host.refused:
+            account.rows -= 1
+            account.skipped.append(Skip(host.row, host.refused))
+            account.gaps.append(f"host {host.row}: {host.refused}")
+        else:
+            hosts.append(host)
+    devices = _merged(hosts)
+    identities = devices_of([device.replies for device in devices], knowledge)
+    found = [
+        sighting
+        for device, identity in zip(devices, identities, strict=True)
+        for sighting in _of(device, identity, source, file, knowledge)
+    ]
+    return sorted(found, key=lambda sighting: sighting.row), account
+
+
+def _merged(hosts: Sequence[Host]) -> list[_Heard]:
+    """Hosts of one MAC address are one device; without one, hosts of one address and time, which a file is."""
+    grouped: dict[str, list[Host]] = {}
+    for host in hosts:
+        mac = normal_mac(host.mac)
+        grouped.setdefault(f"mac {mac}" if mac else f"at {host.address or f'row {host.row}'}", []).append(host)
+    return [
+        _Heard(group, tuple(read_reply(one.protocol, one.encoding, one.raw) for host in group for one in host.heard))
+        for group in grouped.values()
+    ]
+
+
+def _of(device: _Heard, identity: Identity, source: int, file: str, knowledge: Knowledge) -> list[Sighting]:
+    """The sightings of a device: the first carries what it is, the others are the same unit seen again."""
+    cells = _cells(identity)
+    mac = next((host.mac for host in device.hosts if host.mac), "") or identity.mac or ""
+    clue = from_mac(mac, knowledge) if mac else None
+    only = clue is not None and clue.whole and clue.supplier not in _makers_of_other_goods(knowledge)
+    tells = identity.surveillance is True or (only and identity.surveillance is None)
+    reason = OTHER if identity.surveillance is False else FAINT
+    found = []
+    for host in device.hosts:
+        own = {Field.ADDRESS: host.address, Field.NAME: host.name, Field.MAC: mac}
+        told = {str(key): text for key, text in (*own.items(), *cells.items()) if text}
+        sighting = Sighting(file, "", host.row, source, RowKind.DEVICE, told, (), MAPPED, seen=True)
+        sighting.faint = "" if tells else reason
+        sighting.because = tuple(
+            replace(item, source=item.source or f"{file} host {host.row}") for item in identity.because
+        )
+        found.append(sighting)
+        if not mac:
+            sighting.unit = f"{source}|{host.address or host.row}"
+    return found
+
+
+@lru_cache(maxsize=4)
+def _makers_of_other_goods(knowledge: Knowledge) -> frozenset[str]:
+    """Suppliers of whose goods some do not watch, as a fingerprint or their own trade shows: of these an address block
+    alone tells nothing."""
+    brands = {rule.brand for rule in knowledge.fingerprints if rule.surveillance is False and rule.brand}
+    named = {knowledge.brand(brand).supplier for brand in brands}
+    wide = {key for key, row in knowledge.pack.suppliers.items() if not _WIDE.isdisjoint(row.roles)}
+    return frozenset(key for key in named | wide if key)
+
+
+#: Trades that sell more than what watches.
+_WIDE = frozenset(("telecoms", "router", "owner", "mobile app", "cloud only", "modules"))
+
+
+def _cells(identity: Identity) -> dict[Field, str]:
+    """What an identity says, in the cells of a register: a label that is only likely goes where it can but propose."""
+    name = identity.brand_name or ""
+    sure = identity.status is Status.ASSERTED
+    told = {
+        Field.MAKE: name if sure else "",
+        Field.DRIVER: name if not sure and identity.status is Status.REVIEW else "",
+        Field.MODEL: identity.model or "",
+        Field.FIRMWARE: identity.firmware or "",
+        Field.SERIAL: identity.serial or "",
+    }
+    if identity.surveillance and identity.device_type:
+        told[Field.DEVICE_TYPE] = identity.device_type
+    return told

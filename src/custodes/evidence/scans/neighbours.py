@@ -1,0 +1,73 @@
+"""Who is where on a network: neighbour tables, DHCP leases, MAC tables of switches. No banner, only addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from custodes.model.registers import Limits
+from custodes.model.scans import Heard, Host
+
+_MAC = re.compile(r"\b(?:[0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}\b|\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b", re.IGNORECASE)
+_IPV4 = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
+#: Lines that open a table of one of these kinds, or stand in it.
+_SIGNS = (
+    re.compile(rb"^lease (?:\d{1,3}\.){3}\d{1,3} \{", re.MULTILINE),
+    re.compile(
+        rb"^\S* ?\(?(?:\d{1,3}\.){3}\d{1,3}\)? at (?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}\b", re.MULTILINE | re.IGNORECASE
+    ),
+    re.compile(rb"^(?:\d{1,3}\.){3}\d{1,3} dev \S+ lladdr ", re.MULTILINE),
+    re.compile(rb"^\d{9,10} (?:[0-9a-f]{2}:){5}[0-9a-f]{2} (?:\d{1,3}\.){3}\d{1,3} ", re.MULTILINE | re.IGNORECASE),
+    re.compile(
+        rb"^\s*(?:\d+|All)\s+[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\s+(?:DYNAMIC|STATIC)\s", re.MULTILINE | re.IGNORECASE
+    ),
+    re.compile(
+        rb"^\s*(?:\d{1,3}\.){3}\d{1,3}\s+(?:[0-9a-f]{2}-){5}[0-9a-f]{2}\s+(?:dynamic|static|dynamisch|statisch)",
+        re.MULTILINE | re.IGNORECASE,
+    ),
+    re.compile(rb"^Internet\s+(?:\d{1,3}\.){3}\d{1,3}\s+\S+\s+[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\s", re.MULTILINE),
+    re.compile(rb"^(?:\d{1,3}\.){3}\d{1,3}\s+(?:ether|0x1)\s", re.MULTILINE),
+)
+_LEASE = re.compile(r"lease ((?:\d{1,3}\.){3}\d{1,3}) \{([^}]{0,4000})\}")
+_NAMED = re.compile(r'client-hostname "([^"]{1,200})"')
+_CLASS = re.compile(r'vendor-class-identifier = "([^"]{1,300})"')
+_DNSMASQ = re.compile(r"^\d{9,10} (\S{17}) (\S+) (\S+)", re.MULTILINE)
+
+
+def sniff(head: bytes, _: str) -> float:
+    """How surely this is such a table."""
+    return 0.9 if any(sign.search(head) for sign in _SIGNS) else 0.0
+
+
+def read(path: Path, _: Limits) -> Iterator[Host]:
+    """The hosts of a table: each line that holds an address of a network card, each lease."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    leases = list(_LEASE.finditer(text))
+    if leases:
+        for row, lease in enumerate(leases, 1):
+            yield _lease(row, lease[1], lease[2])
+        return
+    row = 0
+    for line in text.splitlines():
+        mac = _MAC.search(line)
+        if mac is None:
+            continue
+        row += 1
+        address = _IPV4.search(line)
+        named = _DNSMASQ.match(line)
+        name = named[3] if named and named[3] != "*" else ""
+        yield Host(row, address.group() if address else "", mac.group(), name, _name_heard(name))
+
+
+def _lease(row: int, address: str, told: str) -> Host:
+    mac, name, kind = _MAC.search(told), _NAMED.search(told), _CLASS.search(told)
+    heard = _name_heard(name[1] if name else "")
+    if kind:
+        heard += (Heard("dhcp.option60", kind[1]),)
+    return Host(row, address, mac.group() if mac else "", name[1] if name else "", heard)
+
+
+def _name_heard(name: str) -> tuple[Heard, ...]:
+    """The name that a device gave itself when it asked for an address."""
+    return (Heard("dhcp.option12", name),) if name else ()

@@ -1,0 +1,30 @@
+"""What a scan saw of one host: its addresses and names, and what it answered on which port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One answer as it is handed to the reader of replies: `encoding` is text, base64 or json."""
+
+    protocol: str
+    raw: str
+    encoding: str = "text"
+    port: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One host of a scan. `row`: its ordinal in the file, from 1; `heard`: what it answered, in order.
+
+    `refused`: why nothing of it could be read.
+    """
+
+    row: int
+    address: str = ""
+    mac: str = ""
+    name: str = ""
+    heard: tuple[Heard, ...] = ()
+    refused: str = ""

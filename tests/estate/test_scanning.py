@@ -1,0 +1,132 @@
+"""Scans beside registers: joined by MAC, hosts merged, every host accounted for, a port number no evidence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from custodes.cli.commands import app
+
+HOST = '<host><address addr="{ip}" addrtype="ipv4"/>{mac}<ports>{ports}</ports></host>'
+PORT = '<port protocol="tcp" portid="{port}"><state state="open"/><service name="{name}" {more}/>{script}</port>'
+MAC = '<address addr="{}" addrtype="mac"/>'
+
+
+def _port(port: int, name: str = "http", more: str = 'method="table"', script: str = "") -> str:
+    return PORT.format(port=port, name=name, more=more, script=script)
+
+
+def _server(text: str) -> str:
+    return _port(80, script=f'<script id="http-server-header" output="{text}"/>')
+
+
+def _scan(path: Path, *hosts: tuple[str, str, str]) -> Path:
+    body = "".join(HOST.format(ip=ip, mac=MAC.format(mac) if mac else "", ports=ports) for ip, mac, ports in hosts)
+    path.write_text(f"<nmaprun><!-- SYNTHETIC -->{body}</nmaprun>", encoding="utf-8")
+    return path
+
+
+def _assessed(path: Path) -> dict:
+    done = CliRunner().invoke(app, ["assess", str(path), "--format", "json", "--as-at", "2026-11-25"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def _placed(found: dict) -> list[tuple[str, int]]:
+    placed = [(s["file"], s["row"]) for device in found["devices"] for s in device["sources"]]
+    return sorted(placed + [(s["file"], s["row"]) for s in found["summary"]["skipped"]])
+
+
+def test_every_host_is_a_device_or_skipped_with_its_reason(tmp_path: Path) -> None:
+    path = _scan(
+        tmp_path / "scan.xml",
+        ("192.0.2.1", "", _server("Netwave IP Camera")),
+        ("192.0.2.2", "", _port(9100, "jetdirect")),
+        ("192.0.2.3", "", _server("Linux UPnP/1.0 Huawei-ATP-IGD")),
+    )
+    found = _assessed(path)
+    assert _placed(found) == [("scan.xml", 1), ("scan.xml", 2), ("scan.xml", 3)]
+    (device,) = found["devices"]
+    assert device["attribution"]["brand"] == "netwave"
+    assert [skip["reason"] for skip in found["summary"]["skipped"]] == [
+        "seen on the network, and nothing it says tells that it watches",
+        "seen on the network: by what it says no device that watches",
+    ]
+
+
+def test_a_service_guessed_from_its_port_number_is_no_evidence(tmp_path: Path) -> None:
+    guess = _port(8000, "hikvision-camera", 'product="Hikvision camera" method="table" conf="3"')
+    assert _assessed(_scan(tmp_path / "scan.xml", ("192.0.2.1", "", guess)))["devices"] == []
+
+
+def test_what_a_scanner_concluded_is_proposed_and_not_asserted(tmp_path: Path) -> None:
+    verdict = _port(80, "http", 'product="Hikvision IP camera httpd" method="probed"')
+    (device,) = _assessed(_scan(tmp_path / "scan.xml", ("192.0.2.1", "", verdict)))["devices"]
+    assert (device["attribution"]["brand"], device["attribution"]["status"]) == ("hikvision", "review")
+
+
+def test_answers_of_one_host_in_several_rows_are_one_device(tmp_path: Path) -> None:
+    rows = [
+        {"ip": "192.0.2.9", "ports": [{"port": 80, "proto": "tcp", "service": {"name": "title", "banner": "Login"}}]},
+        {
+            "ip": "192.0.2.9",
+            "ports": [{"port": 81, "proto": "tcp", "service": {"name": "http.server", "banner": "Netwave IP Camera"}}],
+        },
+    ]
+    path = tmp_path / "m.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    (device,) = _assessed(path)["devices"]
+    assert [source["row"] for source in device["sources"]] == [1, 2]
+
+
+REGISTER = "Ref,Place,Maker,Model,MAC\n1,Gate,{maker},{model},02-00-5E-10-00-0{n}\n"
+
+
+@pytest.mark.parametrize("maker", ["", "Netwave", "Axis"])
+def test_a_register_and_a_scan_are_joined_by_the_address_of_the_card(tmp_path: Path, maker: str) -> None:
+    """The block is one of Axis; what the wire says is then compared with the label."""
+    (tmp_path / "r.csv").write_text(
+        REGISTER.format(maker=maker, model="", n=1).replace("02-00-5E", "00-40-8C"), encoding="utf-8"
+    )
+    _scan(tmp_path / "s.xml", ("192.0.2.1", "00:40:8C:10:00:01", _server("Netwave IP Camera")))
+    found = _assessed(tmp_path)
+    (device,) = found["devices"]
+    assert {source["file"] for source in device["sources"]} == {"r.csv", "s.xml"}
+    if maker != "Axis":
+        assert device["attribution"]["brand"] == "netwave"
+    assert any("Netwave IP Camera" in because["text"] for because in device["attribution"]["because"])
+
+
+def test_a_bare_neighbour_counts_only_where_a_record_is_joined_to_it(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("Ref,Maker,MAC\n1,Axis,00:40:8C:10:00:01\n", encoding="utf-8")
+    (tmp_path / "arp.txt").write_text(
+        "? (192.0.2.1) at 00:40:8c:10:00:01 [ether] on eth0\n? (192.0.2.2) at 00:00:5e:00:53:01 [ether] on eth0\n",
+        encoding="utf-8",
+    )
+    found = _assessed(tmp_path)
+    (device,) = found["devices"]
+    assert {source["file"] for source in device["sources"]} == {"r.csv", "arp.txt"}
+    assert _placed(found) == [("arp.txt", 1), ("arp.txt", 2), ("r.csv", 2)]
+
+
+def test_a_damaged_scan_loses_nothing_before_the_damage(tmp_path: Path) -> None:
+    whole = _scan(tmp_path / "a.xml", *[(f"192.0.2.{n}", "", _server("Netwave IP Camera")) for n in range(1, 6)])
+    cut = tmp_path / "b.xml"
+    cut.write_text(whole.read_text(encoding="utf-8")[:-120], encoding="utf-8")
+    found = _assessed(cut)
+    assert len(found["devices"]) == 4
+    assert "breaks off or is damaged" in found["summary"]["skipped"][0]["reason"]
+
+
+def test_an_address_block_alone_tells_only_of_makers_of_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "arp.txt"
+    path.write_text(
+        "? (192.0.2.1) at 44:19:b6:00:00:01 [ether] on eth0\n? (192.0.2.2) at 00:40:8c:00:00:01 [ether] on eth0\n",
+        encoding="utf-8",
+    )
+    found = _assessed(path)
+    (device,) = found["devices"]
+    assert (device["attribution"]["brand"], device["attribution"]["status"]) == ("hikvision", "review")
