@@ -44,7 +44,7 @@ install: $(VENV)/.publish $(VENV)/.xlsform ## Install the program at .venv/bin/c
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:
-	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime
+	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime iproute2
 
 lint: $(VENV)/.test ## Style, types and the import contract
 	@$(BIN)/ruff check src tests tools bench

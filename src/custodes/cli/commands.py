@@ -70,6 +70,26 @@ def identify(
     identifying.main(form.value, (*(pack or ()), *(rules or ())), batch_rows, workers)
 
 
+@app.command()
+def discover(
+    scope: Annotated[
+        Path | None, typer.Argument(help="The scope: who authorised it, which networks, how fast, when (YAML).")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Every reply is kept here, as raw bytes with its time.")] = Path(
+        "replies.jsonl"
+    ),
+    watch: Annotated[bool, typer.Option("--watch", help="Print each device as it becomes known.")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Print a scope file to start from.")] = False,
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    pack: Packs = None,
+) -> None:
+    """Ask the devices of a network who they are: read-only, without logins, only inside the declared scope."""
+    from custodes.cli import discovering
+
+    asked = discovering.Discovering(scope, out, form.value, watch, tuple(pack or ()))
+    raise typer.Exit(discovering.discover_main(asked, example))
+
+
 AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]
 Mapping = Annotated[Path | None, typer.Option("--mapping", help="Your own mapping of columns (see `custodes map`).")]
 Marking = Annotated[str, typer.Option("--marking", help="Stands on every page, sheet and file name.")]

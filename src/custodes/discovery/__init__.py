@@ -1,1 +1,1 @@
-"""The only room that may touch a live network (part 4)."""
+"""The only room that touches a live network: read-only asking inside a declared scope. See docs/discover.md."""

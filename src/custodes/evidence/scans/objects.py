@@ -13,6 +13,8 @@ from custodes.model.scans import Heard, Host
 
 #: A line longer than this is no host.
 LONGEST_LINE = 8 * 1024 * 1024
+#: What a file of `custodes discover` begins with.
+REPLIES = "custodes-replies-1"
 #: Values of one list that are looked at.
 MOST_OF_A_LIST = 200
 
@@ -222,6 +224,22 @@ def _shodan_answer(told: Mapping[str, Any]) -> Iterator[Heard]:
                 f"tls.cert.{part}", ",".join(f"{key}={_text(value)}" for key, value in names.items()), port=port
             )
     yield from _heard("snmp.sysDescr", _at(told, "snmp", "description"), port)
+
+
+def sniff_replies(head: bytes, _: str) -> float:
+    """How surely this is what `custodes discover` keeps."""
+    return 0.99 if _text(_first(head).get("format")) == REPLIES else 0.0
+
+
+def read_replies(path: Path, _: Limits) -> Iterator[Host]:
+    """Replies as `custodes discover` keeps them: a head, then an object for each reply, raw bytes in base64."""
+    for row, found in _objects(path):
+        if isinstance(found, str):
+            yield Host(row, refused=found)
+        elif _text(found.get("format")) != REPLIES:
+            told = {key: _text(found.get(key)) for key in ("protocol", "raw", "encoding", "port", "ip")}
+            heard = Heard(told["protocol"], told["raw"], told["encoding"] or "base64", told["port"])
+            yield Host(row, told["ip"], heard=(heard,))
 
 
 def read_censys(path: Path, _: Limits) -> Iterator[Host]:

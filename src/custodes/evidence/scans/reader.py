@@ -38,6 +38,7 @@ KINDS: Sequence[Kind] = (
     Kind("zgrab2", "zgrab2 JSON lines", objects.sniff_zgrab, objects.read_zgrab),
     Kind("shodan", "Shodan JSON lines", objects.sniff_shodan, objects.read_shodan),
     Kind("censys", "Censys hosts", objects.sniff_censys, objects.read_censys),
+    Kind("replies", "replies kept by custodes discover", objects.sniff_replies, objects.read_replies),
     Kind("neighbours", "neighbour, lease or switch table", neighbours.sniff, neighbours.read),
 )
 #: Less sure than this is no scan.

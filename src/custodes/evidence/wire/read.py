@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 from custodes.evidence.wire.banners import favicon, read_answer, read_object, realms
+from custodes.evidence.wire.certificates import read_certificate
 from custodes.evidence.wire.documents import read_document
 from custodes.evidence.wire.names import read_mdns
 from custodes.evidence.wire.packets import read_packet
@@ -92,7 +93,7 @@ def read_bytes(protocol: str, raw: bytes) -> Reply:
     raw = raw[:MOST_BYTES]
     if field_of(protocol) == "http.favicon":
         return favicon(raw)
-    for read in (read_document, read_packet, read_mdns):
+    for read in (read_document, read_packet, read_mdns, read_certificate):
         found = read(raw)
         if found is not None:
             return found

@@ -1,0 +1,216 @@
+"""One asking from beginning to end: groups first, then host by host, at most six requests to each."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from custodes.discovery import datagrams, messages, streams
+from custodes.discovery.local import Interface
+from custodes.discovery.pace import Pace
+from custodes.discovery.record import Record
+from custodes.discovery.scope import OutsideScope, Scope
+
+#: Requests to one host at most, hosts asked at a time, seconds to wait for late answers.
+MOST_REQUESTS, AT_A_TIME, LATE = 6, 256, 2.0
+_PATH = re.compile(
+    rb"<[^>]{0,40}XAddrs[^>]{0,200}>\s*(?:[^<]{0,400}\s)?http://([0-9.]+)(?::(\d{1,5}))?(/[\x21-\x3b\x3d\x3f-\x7e]{0,200})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to ask. `links`: the interfaces whose networks the scope touches; `uuid`: marks our own questions."""
+
+    scope: Scope
+    links: Sequence[Interface]
+    uuid: UUID
+    now: Callable[[], datetime]
+    progress: Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was seen. `unseen`: networks of the scope from which nothing came, and why that may be."""
+
+    hosts: int
+    answered: int
+    closed: int
+    silent: int
+    requests: int
+    dropped: int
+    outside: int
+    unseen: list[str]
+    stopped: str = ""
+
+
+async def discover(plan: Plan, record: Record) -> Outcome:
+    """Ask everybody in the scope. Raises BadUsage before anything is sent where the scope does not allow it now."""
+    plan.scope.check_now(plan.now())
+    asking = _Asking(plan, record)
+    return await asking.run()
+
+
+class _Asking:
+    def __init__(self, plan: Plan, record: Record) -> None:
+        self._plan, self._record, self._scope = plan, record, plan.scope
+        self._pace = Pace(plan.scope.rate)
+        self._requests = 0
+        self._done = 0
+        self._paths: dict[str, tuple[int, str]] = {}
+        self._tls = streams.unchecked()
+        self._stopped = ""
+
+    async def run(self) -> Outcome:
+        """As `discover`."""
+        hosts = list(self._scope.hosts())
+        for address in hosts:
+            self._record.host(address)
+        ear = await datagrams.open_ear(self._heard, self._scope.holds, self._stray)
+        groups = await self._ask_links(ear)
+        try:
+            await self._ask_hosts(ear, hosts)
+            await asyncio.sleep(LATE)
+        finally:
+            for transport in (ear, *groups):
+                transport.close()
+        return self._outcome(hosts)
+
+    def _heard(self, address: str, protocol: str, port: str, raw: bytes) -> None:
+        if protocol == "ws-discovery":
+            self._note_path(address, raw)
+        self._record.take(address, protocol, port, raw)
+
+    def _stray(self) -> None:
+        self._record.outside += 1
+
+    def _note_path(self, address: str, raw: bytes) -> None:
+        """Where a device says its ONVIF service stands; a place on another host is not followed."""
+        found = _PATH.search(raw[:16_384])
+        if found and found[1].decode() == address:
+            port = int(found[2] or 80)
+            if 0 < port < 65_536:
+                self._paths[address] = (port, found[3].decode("ascii", "replace"))
+
+    async def _ask_links(self, ear: asyncio.DatagramTransport) -> list[asyncio.DatagramTransport]:
+        """Put every question to the groups of each link, and stay in the groups whose answers go to all."""
+        groups: list[asyncio.DatagramTransport] = []
+        for link in self._plan.links:
+            for question in messages.questions(self._plan.uuid):
+                if question.protocol in ("sadp", "dhip"):
+                    group = await datagrams.open_group(question, link, self._heard, self._scope.holds, self._stray)
+                    groups += [group] if group is not None else []
+                await datagrams.ask_link(ear, link, question, self._pace)
+                self._requests += 1
+        return groups
+
+    async def _ask_hosts(self, ear: asyncio.DatagramTransport, hosts: Sequence[str]) -> None:
+        limit = asyncio.Semaphore(AT_A_TIME)
+
+        async def one(address: str) -> None:
+            async with limit:
+                if not self._stopped:
+                    await self._ask_host(ear, address)
+            self._done += 1
+            if self._done % 50 == 0 or self._done == len(hosts):
+                self._plan.progress(f"asked {self._done:,} of {len(hosts):,} hosts")
+
+        async with asyncio.TaskGroup() as group:
+            for address in hosts:
+                group.create_task(one(address))
+
+    async def _ask_host(self, ear: asyncio.DatagramTransport, address: str) -> None:
+        """Three questions by UDP; then its page, its video server, and its device service or its certificate."""
+        for question in messages.unicast_questions(self._plan.uuid):
+            if not await self._allowed(address):
+                return
+            datagrams.ask_host(ear, address, question)
+        web, _ = await asyncio.gather(
+            self._ask(address, 80, "http.response", messages.http(address)),
+            self._ask(address, 554, "rtsp.response", messages.rtsp(address, 554)),
+        )
+        if address in self._paths or (web is not None and web.raw):
+            port, path = self._paths.get(address, (80, "/onvif/device_service"))
+            await self._ask(address, port, "onvif.GetDeviceInformation", messages.onvif(address, path))
+        else:
+            await self._ask(address, 443, "tls", b"", tls=True)
+
+    async def _ask(
+        self, address: str, port: int, protocol: str, question: bytes, *, tls: bool = False
+    ) -> streams.Answer | None:
+        if not await self._allowed(address):
+            return None
+        answer = await streams.ask(address, port, question, self._tls if tls else None)
+        host = self._record.host(address)
+        if answer.state == "refused":
+            host.refused.append(f"tcp/{port}")
+        if answer.raw:
+            self._record.take(address, protocol, f"tcp/{port}", answer.raw)
+        if answer.certificate:
+            self._record.take(address, "tls.certificate", f"tcp/{port}", answer.certificate)
+        return answer
+
+    async def _allowed(self, address: str) -> bool:
+        """Keep the pace; refuse what lies outside; stop when the hours end or the host has had its share."""
+        if not self._scope.holds(address):
+            raise OutsideScope("this address lies outside the scope", where=address)
+        host = self._record.host(address)
+        if host.asked >= MOST_REQUESTS or self._stopped:
+            return False
+        await self._pace.wait()
+        hours = self._scope.hours
+        if hours is not None and not hours.allows(self._plan.now()):
+            self._stopped = "the hours of the scope ended before every host was asked"
+            return False
+        host.asked += 1
+        self._requests += 1
+        return True
+
+    def _outcome(self, hosts: Sequence[str]) -> Outcome:
+        states = [self._record.host(address) for address in hosts]
+        counted = {name: sum(host.state == name for host in states) for name in ("answered", "closed", "silent")}
+        dropped = sum(host.dropped for host in states)
+        return Outcome(
+            len(hosts),
+            counted["answered"],
+            counted["closed"],
+            counted["silent"],
+            self._requests,
+            dropped,
+            self._record.outside,
+            self._unseen(),
+            self._stopped,
+        )
+
+    def _unseen(self) -> list[str]:
+        """Networks from which nothing came, each with what may be the reason."""
+        heard = [ipaddress.IPv4Address(key) for key, host in self._record.hosts.items() if host.state != "silent"]
+        found = []
+        for network in (*self._scope.networks, *self._scope.public):
+            if any(address in network for address in heard):
+                continue
+            near = any(link.network.overlaps(network) for link in self._plan.links)
+            why = (
+                "this machine stands in it" if near else "this machine does not stand in it: multicast cannot reach it"
+            )
+            found.append(f"{network}: nothing came; {why}")
+        return found
+
+
+def links_of(scope: Scope, there: Sequence[Interface]) -> list[Interface]:
+    """The interfaces whose networks the scope touches."""
+    told = (*scope.networks, *scope.public)
+    return [link for link in there if any(link.network.overlaps(network) for network in told)]
+
+
+def run(plan: Plan, record: Record) -> Outcome:
+    """`discover`, outside of any event loop. An interrupt stops asking; what came stands in the record."""
+    with suppress(KeyboardInterrupt):
+        return asyncio.run(discover(plan, record))
+    return Outcome(len(record.hosts), 0, 0, 0, 0, 0, record.outside, [], "interrupted")
