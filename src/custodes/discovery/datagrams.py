@@ -35,7 +35,7 @@ class Ear(asyncio.DatagramProtocol):
         if not self._inside(address):
             self._stray()
             return
-        self._heard(address, self._protocol or PROTOCOLS.get(port, "udp"), f"udp/{port}", data[:LONGEST])
+        self._heard(address, self._protocol or PROTOCOLS.get(port, "datagram"), f"udp/{port}", data[:LONGEST])
 
     def error_received(self, exc: Exception) -> None:
         """A port that is closed answers so: it is no fault of ours."""

@@ -65,7 +65,7 @@ def _nonlinear(tree: list[Any], *, inside_repeat: bool) -> str:
             return "the pattern uses look-around, a back-reference or another part that is not allowed"
         if operator in _REPEATS:
             low, high = argument[0], argument[1]
-            if inside_repeat and high > 1:
+            if inside_repeat and high > 1 and low != high:
                 return "the pattern repeats inside a repeat"
             if (high is not codes.MAXREPEAT and high > MOST_COUNTED) or low > MOST_COUNTED:
                 return f"the pattern counts a repeat beyond {MOST_COUNTED}"

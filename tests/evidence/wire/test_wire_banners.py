@@ -25,6 +25,7 @@ def test_an_http_answer_gives_its_fields() -> None:
             ("http.cookie", "a=b; path=/"),
             ("http.title", "Live & view"),
             ("http.body", "/doc/script/x.js"),
+            ("http.body", ANSWER.split("\r\n\r\n")[1]),
         ]
     )
 

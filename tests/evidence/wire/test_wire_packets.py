@@ -46,14 +46,14 @@ PACKETS = {
         _dhip({"mac": SHOWN, "method": "client.notifyDevInfo", "params": {"deviceInfo": DEVICE}}),
         {"label": "Zork", "model": "ABC-12", "firmware": "1.2.3", "serial": "S1", "mac": SHOWN, "class": "IPC"},
     ),
-    "dahua-5050": (
+    "dh-5050": (
         _at(0x78, (0, b"\xb3"), (2, bytes([29])), (4, b"\x58"), (0x14, struct.pack("<H", 13)), (0x38, ADDRESS))
         + _field(SHOWN, 17)
         + _field("IPC-HF1", 12)
         + b"SerialNo:9Z\r\n",
         {"model": "IPC-HF1", "mac": SHOWN, "serial": "9Z", "address": "192.0.2.7"},
     ),
-    "tvt": (
+    "mhed-23456": (
         _at(
             240,
             (0, b"MHED"),
@@ -73,34 +73,34 @@ PACKETS = {
         + b"\n\0",
         {"name": "LocalHost", "serial": "5a", "mac": SHOWN},
     ),
-    "hanwha": (
+    "ipin-7711": (
         _at(0x106, (0, b"\x0b"), (0x13, SHOWN.encode()), (0x25, b"192.0.2.7"), (0x6D, b"XNV-6080R")),
         {"mac": SHOWN, "address": "192.0.2.7", "model": "XNV-6080R"},
     ),
-    "bosch": (_at(32, (0, b"\x99\x39\xa4\x27"), (8, MAC), (0x10, ADDRESS)), {"mac": SHOWN, "address": "192.0.2.7"}),
-    "panasonic": (
+    "rcp-1758": (_at(32, (0, b"\x99\x39\xa4\x27"), (8, MAC), (0x10, ADDRESS)), {"mac": SHOWN, "address": "192.0.2.7"}),
+    "easyip-10670": (
         _at(53, (0, b"\x00\x01"), (6, MAC))
         + _entries(">HH", (0x20, ADDRESS), (0xA7, b"WV-X15\0"), (0xA8, b"WV-X15700")),
         {"model": "WV-X15700", "mac": SHOWN, "address": "192.0.2.7"},
     ),
-    "sony": (
+    "enq-2380": (
         b"\x02MODEL:SNC-EB600\xffSERIAL:0007\xffMAC:" + SHOWN.encode() + b"\xffSOFTVERSION:2.8\xff\x03",
         {"model": "SNC-EB600", "serial": "0007", "mac": SHOWN, "firmware": "2.8"},
     ),
-    "vivotek": (
+    "drm-10000": (
         b"\x17\x4a\x5d\x8f\x1c"
         + _entries("BB", (1, b"Network Camera"), (2, MAC), (3, ADDRESS))
         + b"\x04\x01"
         + _entries("BB", (9, b"FD9187")),
         {"model": "FD9187", "mac": SHOWN, "address": "192.0.2.7"},
     ),
-    "foscam": (
+    "moi-10000": (
         _at(
             0x60, (0, b"MO_I"), (0x17, b"C0FFEE000001"), (0x24, b"Door"), (0x39, ADDRESS), (0x4D, bytes((1, 11, 2, 3)))
         ),
         {"serial": "C0FFEE000001", "name": "Door", "address": "192.0.2.7", "firmware": "1.11.2.3"},
     ),
-    "vstarcam": (
+    "dh44-8600": (
         _at(
             0x110,
             (0, b"DH\x01\x08"),
@@ -112,19 +112,19 @@ PACKETS = {
         ),
         {"address": "192.0.2.7", "mac": SHOWN, "serial": "VSTA1", "name": "IPCAM", "firmware": "48.2"},
     ),
-    "nice": (
+    "nice-2007": (
         _at(0x60, (0, b"NICE"), (0x0A, MAC), (0x10, ADDRESS), (0x4A, b"SVR-8")),
         {"mac": SHOWN, "address": "192.0.2.7", "model": "SVR-8"},
     ),
-    "360vision": (
+    "discover-3600": (
         f"DISCOVER TYPE=PREDATOR KEY='{SHOWN}' ID=1234\r\n".encode(),
         {"model": "PREDATOR", "mac": SHOWN, "serial": "1234"},
     ),
-    "ubiquiti": (
+    "ubnt-10001": (
         b"\x02\x06" + struct.pack(">H", 21) + _entries(">BH", (2, MAC + ADDRESS), (0x15, b"UVC12")),
         {"mac": SHOWN, "model": "UVC12"},
     ),
-    "tapo": (
+    "tdp-20002": (
         struct.pack(">BBHHBxII", 2, 0, 1, 0, 17, 0, 0)
         + json.dumps({"result": {"device_model": "C200(EU)", "device_type": "SMART.IPCAMERA", "mac": SHOWN}}).encode(),
         {"model": "C200", "class": "SMART.IPCAMERA", "mac": SHOWN},

@@ -48,6 +48,7 @@ class Clue:
     weight: float = 0.0
     label: bool = False
     low: bool = False
+    place: str = ""  # where it was read: what one text says twice counts once
 
 
 def clues_of(
@@ -111,6 +112,7 @@ def _of_rule(pair: tuple[str, str], hit: Hit, knowledge: Knowledge) -> Clue:
         weight,
         label=rule.brand is not None or bool(rule.brand_name),
         low=low,
+        place=squash(text),
     )
 
 
@@ -162,6 +164,7 @@ def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label
             weight=weight if sure else 1.0,
             label=label,
             low=not sure,
+            place=squash(text),
         )
 
 
@@ -183,7 +186,14 @@ def _of_model(text: str, knowledge: Knowledge) -> Iterator[Clue]:
         )
         mention = next((item for item in resolution.mentions if item.brand == brands[0]), None)
         kind = (mention.device_type if mention is not None else None) or kind
-        yield Clue(because, brands[0], watches=_watches(kind, knowledge), device_type=kind, weight=CODE)
+        yield Clue(
+            because,
+            brands[0],
+            watches=_watches(kind, knowledge),
+            device_type=kind,
+            weight=CODE,
+            place=squash(text),
+        )
     else:
         yield from _spoken("model", text, GIVEN, knowledge, label=False)
 

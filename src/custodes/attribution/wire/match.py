@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from custodes.attribution.wire.screen import Screen, screen
 from custodes.knowledge.fingerprints import Fingerprint
 
-_FOLDED = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "ſ": "s", "\u212a": "k"})
+_FOLDED = str.maketrans({"ſ": "s", "\u212a": "k"})
 
 
 class Hit(NamedTuple):
@@ -32,7 +32,8 @@ class Column(NamedTuple):
 
 def folded(text: str) -> str:
     """A text as rules see it: one line, and without the two letters that other alphabets fold to Latin ones."""
-    return text.translate(_FOLDED)
+    text = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    return text if text.isascii() else text.translate(_FOLDED)
 
 
 def _all_folded(texts: Sequence[str]) -> Sequence[str]:

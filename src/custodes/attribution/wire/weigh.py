@@ -110,11 +110,15 @@ def _relay(told: Mapping[str, str], clues: Sequence[Clue]) -> Identity:
 def _label(clues: Sequence[Clue], knowledge: Knowledge) -> tuple[str | None, str, float, bool]:
     """Brand, its name, the weight for it, and whether another label stands against it."""
     labelled = {_key(clue) for clue in clues if clue.label and _key(clue)}
-    totals: dict[str, float] = {}
+    heaviest: dict[tuple[str, str], float] = {}
     for clue in clues:
         key = _key(clue)
         if key and not (labelled and key not in labelled and not clue.because.field):
-            totals[key] = totals.get(key, 0.0) + clue.weight
+            place = (key, clue.place)
+            heaviest[place] = max(heaviest.get(place, 0.0), clue.weight)
+    totals: dict[str, float] = {}
+    for (key, _), weight in heaviest.items():
+        totals[key] = totals.get(key, 0.0) + weight
     if not totals:
         return None, "", 0.0, False
     ranked = sorted(totals, key=lambda key: (key not in labelled, -totals[key], key))

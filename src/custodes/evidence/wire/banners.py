@@ -88,6 +88,8 @@ def _page(body: str) -> Iterator[tuple[str, str]]:
         yield "http.title", cleaned(html.unescape(title[1]))
     for mark in _MARKS.findall(body[:MOST_BYTES])[:MOST_MARKS]:
         yield "http.body", cleaned(mark)
+    if body.strip():
+        yield "http.body", cleaned(body)
 
 
 def _unique(fields: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -150,7 +150,7 @@ def _bosch(found: Elements) -> Reply:
             (Part.ADDRESS, found.first("unitIPAddress")),
         ]
     )
-    return Reply("bosch", (), told)
+    return Reply("rcp-1758", (), told)
 
 
 _READERS: Sequence[tuple[Callable[[Elements], bool], Callable[[Elements], Reply]]] = (

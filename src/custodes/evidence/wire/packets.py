@@ -96,7 +96,7 @@ def dahua_older(raw: bytes) -> Reply | None:
             (Part.ADDRESS, address_text(raw[0x38:0x3C])),
         ]
     )
-    return Reply("dahua-5050", (), found)
+    return Reply("dh-5050", (), found)
 
 
 def tvt(raw: bytes) -> Reply | None:
@@ -117,7 +117,7 @@ def tvt(raw: bytes) -> Reply | None:
             (Part.CLASS, kind),
         ]
     )
-    return Reply("tvt", (), found)
+    return Reply("mhed-23456", (), found)
 
 
 def xiongmai(raw: bytes) -> Reply | None:
@@ -146,7 +146,7 @@ def hanwha(raw: bytes) -> Reply | None:
             (Part.MODEL, padded(raw[0x6D:0x77])),
         ]
     )
-    return Reply("hanwha", (), found)
+    return Reply("ipin-7711", (), found)
 
 
 def bosch(raw: bytes) -> Reply | None:
@@ -154,7 +154,7 @@ def bosch(raw: bytes) -> Reply | None:
     if len(raw) < 28 or raw[:4] != b"\x99\x39\xa4\x27":
         return None
     found = [(Part.MAC, mac_text(raw[8:14])), (Part.ADDRESS, address_text(raw[0x10:0x14]))]
-    return Reply("bosch", (), parts(found))
+    return Reply("rcp-1758", (), parts(found))
 
 
 def panasonic(raw: bytes) -> Reply | None:
@@ -169,7 +169,7 @@ def panasonic(raw: bytes) -> Reply | None:
         (Part.MAC, mac_text(raw[6:12])),
         (Part.ADDRESS, address_text(entries.get(0x20, b""))),
     ]
-    return Reply("panasonic", (), parts(found))
+    return Reply("easyip-10670", (), parts(found))
 
 
 def _entries(raw: bytes, start: int, form: str) -> Iterator[tuple[int, bytes]]:
@@ -201,7 +201,7 @@ def sony(raw: bytes) -> Reply | None:
             (Part.ADDRESS, texts.get("IPADR", "")),
         ]
     )
-    return Reply("sony", (), found)
+    return Reply("enq-2380", (), found)
 
 
 def vivotek(raw: bytes) -> Reply | None:
@@ -225,7 +225,7 @@ def vivotek(raw: bytes) -> Reply | None:
         (Part.MAC, mac_text(found.get(2, b"")) or mac_in(padded(found.get(2, b"")))),
         (Part.ADDRESS, address_text(found.get(3, b""))),
     ]
-    return Reply("vivotek", (), parts(told)) if found else None
+    return Reply("drm-10000", (), parts(told)) if found else None
 
 
 def foscam(raw: bytes) -> Reply | None:
@@ -233,7 +233,7 @@ def foscam(raw: bytes) -> Reply | None:
     if not raw.startswith(b"MO_I") or len(raw) < 0x57:
         return None
     if raw[6]:  # enciphered: the frame names the platform, and no more
-        return Reply("foscam", (), (), "the fields are enciphered")
+        return Reply("moi-10000", (), (), "the fields are enciphered")
     version = raw[0x4D:0x51]
     found = parts(
         [
@@ -243,7 +243,7 @@ def foscam(raw: bytes) -> Reply | None:
             (Part.FIRMWARE, ".".join(map(str, version)) if any(version) else ""),
         ]
     )
-    return Reply("foscam", (), found)
+    return Reply("moi-10000", (), found)
 
 
 def vstarcam(raw: bytes) -> Reply | None:
@@ -259,7 +259,7 @@ def vstarcam(raw: bytes) -> Reply | None:
             (Part.FIRMWARE, padded(raw[0xCC:0xEC])),
         ]
     )
-    return Reply("vstarcam", (), found)
+    return Reply("dh44-8600", (), found)
 
 
 def nice(raw: bytes) -> Reply | None:
@@ -271,7 +271,7 @@ def nice(raw: bytes) -> Reply | None:
         (Part.ADDRESS, address_text(raw[0x10:0x14])),
         (Part.MODEL, padded(raw[0x4A:0x5A])),
     ]
-    return Reply("nice", (), parts(found))
+    return Reply("nice-2007", (), parts(found))
 
 
 def vision_360(raw: bytes) -> Reply | None:
@@ -287,7 +287,7 @@ def vision_360(raw: bytes) -> Reply | None:
             (Part.SERIAL, told.get("ID", "")),
         ]
     )
-    return Reply("360vision", (), found)
+    return Reply("discover-3600", (), found)
 
 
 _UBIQUITI = {
@@ -318,7 +318,7 @@ def ubiquiti(raw: bytes) -> Reply | None:
             told.append((Part.MAC, mac_text(value[:6])))
         elif kind in _UBIQUITI:
             told.append((_UBIQUITI[kind], padded(value)))
-    return Reply("ubiquiti", (), parts(told))
+    return Reply("ubnt-10001", (), parts(told))
 
 
 def tapo(raw: bytes) -> Reply | None:
@@ -336,7 +336,7 @@ def tapo(raw: bytes) -> Reply | None:
             (Part.ADDRESS, _said(result, "ip")),
         ]
     )
-    return Reply("tapo", (), found)
+    return Reply("tdp-20002", (), found)
 
 
 def baichuan(raw: bytes) -> Reply | None:
