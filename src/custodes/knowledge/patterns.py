@@ -39,6 +39,8 @@ def require_safe(pattern: str, file: str, row: str) -> None:
 
 #: What RE2 and Hyperscan read too, and what cannot run away in any engine: no look-around, no back-reference.
 _LINEAR = (*_ALLOWED, codes.AT)
+#: An escape that RE2 and Hyperscan do not read as Python does.
+_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\[^dDwWsSbBnrtfvx\W_]|(?<!\\)(?:\\\\)*\\[BZA]")
 #: The most times that a counted repeat may repeat: larger ones blow up an automaton.
 MOST_COUNTED = 200
 
@@ -53,6 +55,9 @@ def require_linear(pattern: str, where: str, row: str) -> None:
     except (re.error, OverflowError) as error:
         raise KnowledgeError(f"the pattern does not compile: {error}", where=place) from None
     problem = _nonlinear(list(tree), inside_repeat=False)
+    foreign = _ESCAPE.search(pattern)
+    if not problem and foreign is not None:
+        problem = f"the pattern uses {foreign.group()!r}, which not every engine reads: write the sign itself"
     if not problem and re.compile(pattern).match(""):
         problem = "the pattern matches the empty text"
     if problem:
