@@ -49,25 +49,30 @@ def _names_of(knowledge: Knowledge) -> NameScreen:
 
 
 def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, memo: dict[str, str]) -> pa.RecordBatch:
-    keys = _keys(batch)
-    encoded = keys.dictionary_encode()
-    wanted = [key for key in encoded.dictionary.to_pylist() if key not in memo]
+    keys, places = _distinct(batch)
+    wanted = [key for key in keys if key not in memo]
     if wanted:
         if len(memo) + len(wanted) > CACHE_ROWS:
             memo.clear()
+            wanted = keys
         replies = [read_reply(*key.split("\0", 2)) for key in wanted]
-        identities = identities_of(replies, knowledge, matcher)
-        memo.update(zip(wanted, map(_rendered, identities), strict=True))
-    answers = pa.array([memo[key] for key in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+        memo.update(zip(wanted, map(_rendered, identities_of(replies, knowledge, matcher)), strict=True))
+    answers = pa.array([memo[key] for key in keys], pa.string()).take(places)
     version = pa.array([knowledge.version]).take(pa.array([0] * batch.num_rows, pa.int8()))
     return pa.record_batch([answers, version], schema=OUTPUT_SCHEMA)
 
 
-def _keys(batch: pa.RecordBatch) -> Any:
-    """Protocol, encoding and reply of each row as one text."""
+def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
+    """Protocol, encoding and reply of each distinct row as one text; and for each row the place of its text."""
     columns: list[Any] = [batch.column(name).fill_null("") for name in ("protocol", "encoding", "raw")]
-    joined: Any = pc.binary_join_element_wise(*columns, pa.scalar("\0"))
-    return joined
+    heads: Any = pc.binary_join_element_wise(*columns[:2], pa.scalar("\0"))
+    head, raw = heads.dictionary_encode(), columns[2].dictionary_encode()
+    many = max(len(head.dictionary), 1)
+    told: Any = pc.add(pc.multiply(raw.indices.cast(pa.int64()), many), head.indices.cast(pa.int64()))
+    pairs = told.dictionary_encode()
+    starts, texts = head.dictionary.to_pylist(), raw.dictionary.to_pylist()
+    keys = [f"{starts[pair % many]}\0{texts[pair // many]}" for pair in pairs.dictionary.to_pylist()]
+    return keys, pairs.indices
 
 
 def identities_of(replies: Sequence[Reply], knowledge: Knowledge, matcher: Matcher | None = None) -> list[Identity]:

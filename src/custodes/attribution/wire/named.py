@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import ahocorasick_rs
 
 from custodes.knowledge import Knowledge
@@ -15,15 +17,21 @@ class NameScreen:
     """Built once for reference data. What it lets pass may still name nothing."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        keys = {alias.key for alias in knowledge.aliases if alias.kind in ("brand", "line")}
-        keys |= {prefix for grammar in knowledge.grammars for prefix in grammar.row.prefixes}
-        anywhere = sorted(key for key in keys if len(key) >= SHORTEST_ANYWHERE)
-        self._short = frozenset(key for key in keys if len(key) < SHORTEST_ANYWHERE)
+        names = {alias.key for alias in knowledge.aliases if alias.kind in ("brand", "line")}
+        starts = {prefix for grammar in knowledge.grammars for prefix in grammar.row.prefixes}
+        anywhere = sorted(key for key in names | starts if len(key) >= SHORTEST_ANYWHERE)
+        self._names = frozenset(key for key in names if len(key) < SHORTEST_ANYWHERE)
+        self._starts = frozenset(key for key in starts if len(key) < SHORTEST_ANYWHERE)
         self._automaton = ahocorasick_rs.AhoCorasick(anywhere or ["\0"])
 
     def may_name(self, text: str) -> bool:
         """Whether a name or the start of a model code of the reference data stands in a text."""
         if self._automaton.find_matches_as_indexes(squash(text)):
             return True
-        short = self._short
-        return any(word[:3] in short or word[:2] in short for word in words(text))
+        return any(
+            word in self._names or ((word[:3] in self._starts or word[:2] in self._starts) and _DIGIT.search(text))
+            for word in words(text)
+        )
+
+
+_DIGIT = re.compile(r"\d")
