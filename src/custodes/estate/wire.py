@@ -21,7 +21,9 @@ from custodes.model.vocab import Reason
 from custodes.model.wire import Reply
 
 INPUT_SCHEMA = pa.schema([("protocol", pa.string()), ("encoding", pa.string()), ("raw", pa.string())])
-OUTPUT_SCHEMA = pa.schema([("identity", pa.string()), ("knowledge", pa.string())])
+#: Identical replies share one text: a column of a million answers is not a million copies.
+_SHARED: Any = pa.dictionary(pa.int32(), pa.string())
+OUTPUT_SCHEMA = pa.schema([("identity", _SHARED), ("knowledge", _SHARED)])
 CACHE_ROWS = 100_000
 
 
@@ -57,8 +59,9 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, me
             wanted = keys
         replies = [read_reply(*key.split("\0", 2)) for key in wanted]
         memo.update(zip(wanted, map(_rendered, identities_of(replies, knowledge, matcher)), strict=True))
-    answers = pa.array([memo[key] for key in keys], pa.string()).take(places)
-    version = pa.array([knowledge.version]).take(pa.array([0] * batch.num_rows, pa.int8()))
+    answers = pa.DictionaryArray.from_arrays(places, pa.array([memo[key] for key in keys], pa.string()))
+    nought = pc.multiply(places, 0)
+    version = pa.DictionaryArray.from_arrays(nought, pa.array([knowledge.version], pa.string()))
     return pa.record_batch([answers, version], schema=OUTPUT_SCHEMA)
 
 

@@ -79,8 +79,7 @@ class _HyperScreen:
         joined = "\n".join(texts)
         data = joined.encode()
         lengths = map(len, texts) if len(data) == len(joined) else (len(text.encode()) for text in texts)
-        starts = list(accumulate(lengths, lambda place, length: place + length + 1, initial=0))
-        starts.pop()
+        sums = list(accumulate(lengths))  # a text ends where all before it and itself end, and one sign a line end
         heard: list[tuple[int, int]] = []
         hear = heard.append
 
@@ -88,12 +87,12 @@ class _HyperScreen:
             hear((end, pattern))
 
         self._database.scan(data, match_event_handler=note, scratch=self._scratch)
-        place, limit = 0, starts[1] if len(starts) > 1 else len(data) + 1
-        last = len(starts) - 1
-        for end, pattern in sorted(heard):  # ends come nearly in order; sorting what is nearly so is cheap
-            while end >= limit:
+        heard.sort()  # ends come nearly in order: sorting what is nearly so is cheap
+        place, limit = 0, sums[0]
+        for end, pattern in heard:
+            while end > limit:
                 place += 1
-                limit = starts[place + 1] if place < last else len(data) + 1
+                limit = sums[place] + place
             places = found[pattern]
             if not places or places[-1] != first + place:
                 places.append(first + place)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from custodes.evidence.scans import neighbours, objects, portscan
+from custodes.evidence.scans import neighbours, objects, portscan, reports
 from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 from custodes.model.scans import Host
@@ -39,6 +39,7 @@ KINDS: Sequence[Kind] = (
     Kind("shodan", "Shodan JSON lines", objects.sniff_shodan, objects.read_shodan),
     Kind("censys", "Censys hosts", objects.sniff_censys, objects.read_censys),
     Kind("replies", "replies kept by custodes discover", objects.sniff_replies, objects.read_replies),
+    Kind("shadowserver", "Shadowserver report", reports.sniff, reports.read),
     Kind("neighbours", "neighbour, lease or switch table", neighbours.sniff, neighbours.read),
 )
 #: Less sure than this is no scan.

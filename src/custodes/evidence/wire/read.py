@@ -71,21 +71,29 @@ def read_reply(protocol: str, encoding: str, raw: object) -> Reply:
 def read_text(protocol: str, text: str) -> Reply:
     """A reply that is text."""
     text = text[:MOST_BYTES]
-    if text.lstrip("﻿ \t\r\n").startswith("<"):
-        found = read_document(text.encode("utf-8", "replace"))
-        if found is not None and (found.family or found.texts):
-            return found
-    answer = read_answer(text.lstrip())
-    if answer is not None:
-        return answer
-    if text.lstrip().startswith("{"):
-        found = _object(text, protocol)
-        if found.family:
-            return found
+    found = _structured(protocol, text) if text[:1] in _OPENS else None
+    if found is not None:
+        return found
     field = field_of(protocol)
     told = realms(text) if field in _CHALLENGES else []
     texts = told or [cleaned(text)]
     return Reply("", tuple((field, item) for item in texts if item))
+
+
+#: With what a text may begin that is XML, JSON or a whole answer; blanks and a byte order mark may stand before it.
+_OPENS = frozenset("<{HhRrSs \t\r\n\ufeff")
+
+
+def _structured(protocol: str, text: str) -> Reply | None:
+    """The reply in a text that is XML, a whole HTTP, RTSP or SIP answer, or JSON; None if it is none."""
+    begun = text.lstrip("\ufeff \t\r\n")
+    if begun.startswith("<"):
+        document = read_document(text.encode("utf-8", "replace"))
+        return document if document is not None and (document.family or document.texts) else None
+    if begun.startswith("{"):
+        found = _object(text, protocol)
+        return found if found.family else None
+    return read_answer(begun)
 
 
 def read_bytes(protocol: str, raw: bytes) -> Reply:

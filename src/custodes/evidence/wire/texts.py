@@ -23,6 +23,8 @@ def decoded(raw: bytes) -> str:
 
 def cleaned(text: str) -> str:
     """A field without control characters, trimmed and cut."""
+    if text.isascii() and text.isprintable() and len(text) <= MOST_CHARS:
+        return text.strip()
     return _CONTROL.sub(" ", text[: MOST_CHARS * 2]).strip()[:MOST_CHARS]
 
 
