@@ -57,9 +57,15 @@ test: $(VENV)/.test debian-test lint ## Install what is needed and run every tes
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
 debian-long: debian-test
-	@$(PYTHON) tools/debian_packages.py libreoffice-calc-nogui libreoffice-writer-nogui python3-uno
+	@$(PYTHON) tools/debian_packages.py libreoffice-calc-nogui libreoffice-writer-nogui python3-uno nmap avahi-daemon dbus
 
-long: $(VENV)/.test debian-long ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
+$(VENV)-peer/.done: requirements/peer.txt
+	@echo "installing a third-party camera to be found (hash-checked, an environment of its own)"
+	@$(PYTHON) tools/setup_venv.py $(VENV)-peer
+	@$(VENV)-peer/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/peer.txt
+	@touch $@
+
+long: $(VENV)/.test debian-long $(VENV)-peer/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
 	@CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
 
 wheel: $(VENV)/.base ## Build the wheel into dist/

@@ -142,6 +142,13 @@ def test_a_hostile_device_harms_nobody_else(cable: Cable, scope: Scoped, tmp_pat
     assert (tmp_path / "r.jsonl").stat().st_size < 2_000_000
 
 
+def test_whoever_asks_is_no_camera(cable: Cable, scope: Scoped, tmp_path: Path) -> None:
+    """The machine that asks stands in the scope, on a link where its own questions could come back to it."""
+    done = cable.discover(scope("10.78.0.0/30"), "--out", tmp_path / "r.jsonl", "--format", "jsonl")
+    assert done.returncode == 0, done.stderr
+    assert {row["address"]: row["replies"] for row in _rows(done.stdout)} == {"10.78.0.1": 0, "10.78.0.2": 0}
+
+
 def test_replies_are_evidence_and_never_written_over(cable: Cable, scope: Scoped, tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text("kept", encoding="utf-8")
     done = cable.discover(scope("10.78.0.0/30"), "--out", tmp_path / "r.jsonl")

@@ -50,6 +50,7 @@ async def open_ear(
     sock.setblocking(False)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
     sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)  # questions to a group stay on the link
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)  # and do not come back to us
     sock.bind(("", 0))
     transport, _ = await loop.create_datagram_endpoint(lambda: Ear(heard, inside, stray, protocol), sock=sock)
     return transport

@@ -65,6 +65,7 @@ class _Asking:
         self._done = 0
         self._paths: dict[str, tuple[int, str]] = {}
         self._tls = streams.unchecked()
+        self._own = {question.payload for question in messages.questions(plan.uuid)}
         self._stopped = ""
 
     async def run(self) -> Outcome:
@@ -83,6 +84,8 @@ class _Asking:
         return self._outcome(hosts)
 
     def _heard(self, address: str, protocol: str, port: str, raw: bytes) -> None:
+        if raw in self._own:
+            return
         if protocol == "ws-discovery":
             self._note_path(address, raw)
         self._record.take(address, protocol, port, raw)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import struct
 import time
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custodes.discovery.messages import questions
 from custodes.evidence.wire.documents import read_document
 from custodes.evidence.wire.names import read_mdns
 from custodes.evidence.wire.read import ENCODINGS, read_bytes, read_reply, read_text
@@ -159,6 +161,18 @@ def test_a_packet_that_breaks_off_is_no_other_device(family: str) -> None:
 def test_packets_of_other_devices_are_none_of_these() -> None:
     for text in (b"\0\0\0\xf7" + bytes(12), b"TEMP\0\1" + bytes(40), b"M-SEARCH * HTTP/1.1\r\n\r\n", bytes(300)):
         assert read_bytes("", text).family == ""
+
+
+QUESTIONS = [item.payload for item in questions(UUID(int=7))]
+
+
+@pytest.mark.parametrize("raw", QUESTIONS)
+def test_a_question_is_no_answer(raw: bytes) -> None:
+    """Programs that look for cameras send these; whoever asks is not thereby a camera."""
+    reply = read_bytes("", raw)
+    assert reply.family in ("", "ws-discovery")
+    assert not any(family in reply.family for family in ("sadp", "dhip", "onvif"))
+    assert reply.parts == ()
 
 
 def _name(*labels: str) -> bytes:

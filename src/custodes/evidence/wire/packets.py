@@ -75,7 +75,9 @@ def dhip_reply(told: Mapping[str, Any]) -> Reply:
             (Part.ADDRESS, _said(_inner(device, "IPv4Address"), "IPAddress")),
         ]
     )
-    return Reply("dhip", (), found, "" if device else "the JSON behind the header cannot be read")
+    if not device:  # the search itself, which other programs on a network send too, names nobody
+        return Reply(problem="a question, or an answer whose JSON cannot be read")
+    return Reply("dhip", (), found)
 
 
 def dahua_older(raw: bytes) -> Reply | None:
