@@ -84,6 +84,7 @@ assets: $(VENV)/.base ## Rebuild the MAC block table from the public registry li
 bench: $(VENV)/.test ## Speed and memory beside peers, outputs compared first
 	@$(BIN)/python bench/resolve_speed.py --seed 1
 	@$(BIN)/python bench/rules_speed.py --seed 1
+	@$(BIN)/python bench/identify_speed.py --seed 1
 
 clean: ## Remove what was built
-	@rm -rf $(VENV) $(VENV)-assets build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis

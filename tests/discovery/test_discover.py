@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from discovery_cable import Cable
+from discovery_cable import PROGRAM, Cable
 from discovery_emulator import LABELS, kind_of
 
 from custodes.evidence.scans import open_scan
@@ -162,3 +164,19 @@ def test_devices_are_shown_as_they_become_known(cable: Cable, scope: Scoped, tmp
     done = cable.discover(scope("10.77.3.0/30", "10.79.0.0/30"), "--out", tmp_path / "r.jsonl", "--watch")
     assert "10.77.3.1        Hikvision  DS-2CD2143G2-I" in done.stdout
     assert "10.79.0.0/30: nothing came; this machine does not stand in it" in done.stderr
+
+
+def test_an_interrupt_keeps_and_counts_what_came(cable: Cable, scope: Scoped, tmp_path: Path) -> None:
+    cable.behind("10.77.4.0/24")
+    cable.emulate("10.77.4.0/24", tmp_path / "log", "hik")
+    asked = scope("10.77.4.0/24", more="rate: 20")
+    command = cable.inside(cable.ask, PROGRAM, "discover", asked, "--out", tmp_path / "r.jsonl", "--watch")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        _, told = child.communicate(timeout=60)
+    counted = re.search(r"254 hosts: (\d+) answered", told)
+    assert counted is not None, told
+    assert 1 <= int(counted[1]) < 254
+    assert "stopped: interrupted before every host was asked" in told

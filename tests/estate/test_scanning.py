@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from custodes.cli.commands import app
+from custodes.evidence.scans.objects import REPLIES
 
 HOST = '<host><address addr="{ip}" addrtype="ipv4"/>{mac}<ports>{ports}</ports></host>'
 PORT = '<port protocol="tcp" portid="{port}"><state state="open"/><service name="{name}" {more}/>{script}</port>'
@@ -130,3 +131,27 @@ def test_an_address_block_alone_tells_only_of_makers_of_nothing_else(tmp_path: P
     found = _assessed(path)
     (device,) = found["devices"]
     assert (device["attribution"]["brand"], device["attribution"]["status"]) == ("hikvision", "review")
+
+
+def test_replies_of_one_host_are_one_device_where_no_identifier_may_say_so(tmp_path: Path) -> None:
+    """A locally administered address joins nothing (two networks may use it); one host of one file stays one device."""
+    onvif = "<Manufacturer>IPC</Manufacturer><Model>1</Model><FirmwareVersion>2</FirmwareVersion>"
+    sadp = "<ProbeMatch><DeviceDescription>IPC-1</DeviceDescription><DeviceSN>1</DeviceSN><MAC>{mac}</MAC></ProbeMatch>"
+    rows = [{"format": REPLIES}]
+    for host in ("1", "2"):
+        told = {"onvif.GetDeviceInformation": onvif, "sadp": sadp.replace("{mac}", f"02-00-00-00-00-0{host}")}
+        for protocol, raw in told.items():
+            rows.append({"ip": f"192.0.2.{host}", "protocol": protocol, "encoding": "text", "raw": raw})
+    path = tmp_path / "replies.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    devices = _assessed(path)["devices"]
+    assert [len(device["sources"]) for device in devices] == [2, 2]
+
+
+def test_why_a_host_names_no_make_speaks_of_what_it_said(tmp_path: Path) -> None:
+    onvif = "<Manufacturer>IPC</Manufacturer><Model>1</Model><FirmwareVersion>2</FirmwareVersion>"
+    told = {"ip": "192.0.2.1", "protocol": "onvif.GetDeviceInformation", "encoding": "text", "raw": onvif}
+    path = tmp_path / "replies.jsonl"
+    path.write_text("\n".join(map(json.dumps, [{"format": REPLIES}, told])), encoding="utf-8")
+    (device,) = _assessed(path)["devices"]
+    assert device["attribution"]["reason"] == "no-brand-in-text"

@@ -50,13 +50,6 @@ class Outcome:
     stopped: str = ""
 
 
-async def discover(plan: Plan, record: Record) -> Outcome:
-    """Ask everybody in the scope. Raises BadUsage before anything is sent where the scope does not allow it now."""
-    plan.scope.check_now(plan.now())
-    asking = _Asking(plan, record)
-    return await asking.run()
-
-
 class _Asking:
     def __init__(self, plan: Plan, record: Record) -> None:
         self._plan, self._record, self._scope = plan, record, plan.scope
@@ -69,7 +62,7 @@ class _Asking:
         self._stopped = ""
 
     async def run(self) -> Outcome:
-        """As `discover`."""
+        """Ask everybody in the scope: the groups of each link, then host by host."""
         hosts = list(self._scope.hosts())
         for address in hosts:
             self._record.host(address)
@@ -81,7 +74,7 @@ class _Asking:
         finally:
             for transport in (ear, *groups):
                 transport.close()
-        return self._outcome(hosts)
+        return self.outcome()
 
     def _heard(self, address: str, protocol: str, port: str, raw: bytes) -> None:
         if raw in self._own:
@@ -175,12 +168,13 @@ class _Asking:
         self._requests += 1
         return True
 
-    def _outcome(self, hosts: Sequence[str]) -> Outcome:
-        states = [self._record.host(address) for address in hosts]
+    def outcome(self, stopped: str = "") -> Outcome:
+        """What was seen so far. `stopped`: why no more was asked."""
+        states = [self._record.host(address) for address in self._scope.hosts()]
         counted = {name: sum(host.state == name for host in states) for name in ("answered", "closed", "silent")}
         dropped = sum(host.dropped for host in states)
         return Outcome(
-            len(hosts),
+            len(states),
             counted["answered"],
             counted["closed"],
             counted["silent"],
@@ -188,7 +182,7 @@ class _Asking:
             dropped,
             self._record.outside,
             self._unseen(),
-            self._stopped,
+            stopped or self._stopped,
         )
 
     def _unseen(self) -> list[str]:
@@ -213,7 +207,12 @@ def links_of(scope: Scope, there: Sequence[Interface]) -> list[Interface]:
 
 
 def run(plan: Plan, record: Record) -> Outcome:
-    """`discover`, outside of any event loop. An interrupt stops asking; what came stands in the record."""
+    """Ask everybody in the scope. An interrupt stops asking; what came stands in the record.
+
+    Raises BadUsage before anything is sent where the scope does not allow it now.
+    """
+    plan.scope.check_now(plan.now())
+    asking = _Asking(plan, record)
     with suppress(KeyboardInterrupt):
-        return asyncio.run(discover(plan, record))
-    return Outcome(len(record.hosts), 0, 0, 0, 0, 0, record.outside, [], "interrupted")
+        return asyncio.run(asking.run())
+    return asking.outcome("interrupted before every host was asked")

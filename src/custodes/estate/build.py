@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from custodes.attribution.device import attribute_device
@@ -26,6 +26,8 @@ Resolver = Callable[[str], Resolution]
 #: A row with one of these speaks of a device, whatever its equipment cell says.
 _IDENTITY = (Field.NAME, Field.ASSET_TAG, Field.MAC, Field.SERIAL, Field.ADDRESS)
 LONGEST_ANSWER = 3
+#: Reasons that speak of a register's cells; of a device that only a scan shows, what it said gives the reason.
+_EMPTY = (Reason.BLANK, Reason.NO_MAKE_COLUMN)
 _NO_SITE = Site("", "")
 _NO_SYSTEM = System("", "")
 
@@ -68,6 +70,8 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         context.knowledge,
         context.as_at,
     )
+    if attribution.reason in _EMPTY and rows[0].reason and all(sighting.reason for sighting in rows):
+        attribution = replace(attribution, reason=rows[0].reason)
     if attribution.status is Status.UNKNOWN and attribution.reason is Reason.ACCESSORY and _bare(rows):
         return Dropped("an accessory, licence or service, not a device")
     source = context.estate.sources[rows[0].source]

@@ -15,7 +15,7 @@ from custodes.evidence.wire.read import read_reply
 from custodes.knowledge import Knowledge
 from custodes.model.registers import Account, Skip
 from custodes.model.scans import Host
-from custodes.model.vocab import Field, RowKind, Status
+from custodes.model.vocab import Field, Reason, RowKind, Status
 from custodes.model.wire import Reply
 
 #: What a scan can tell of a device: for the reason that is given where it does not.
@@ -86,9 +86,9 @@ def _of(device: _Heard, identity: Identity, source: int, file: str, knowledge: K
         sighting.because = tuple(
             replace(item, source=item.source or f"{file} host {host.row}") for item in identity.because
         )
+        sighting.reason = identity.reason or Reason.NO_BRAND
+        sighting.unit = f"{source}|{device.hosts[0].row}"  # one device, whether or not an identifier may say so
         found.append(sighting)
-        if not mac:
-            sighting.unit = f"{source}|{host.address or host.row}"
     return found
 
 

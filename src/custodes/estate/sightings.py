@@ -11,7 +11,7 @@ from custodes.evidence.registers import open_register
 from custodes.model.assessment import Because
 from custodes.model.errors import BadInput
 from custodes.model.registers import Account, Limits
-from custodes.model.vocab import Field, RowKind
+from custodes.model.vocab import Field, Reason, RowKind
 
 FIELDS = tuple(name.value for name in Field)
 
@@ -32,6 +32,7 @@ class Sighting:
     section: str = ""  # what the heading of its part of the table, or the table's title, says of it being in use
     faint: str = ""  # why, alone, it is no device that is looked for: a host of a scan that says nothing of watching
     because: tuple[Because, ...] = ()  # why a scan says what its cells say
+    reason: Reason | None = None  # why what a host of a scan says names no make; None for rows of a register
     unit: str = ""  # rows of one scan that are one device, where no identifier says so
 
 

@@ -242,3 +242,13 @@ def test_xml_that_breaks_off_gives_what_came_before() -> None:
     assert reply is not None
     assert (reply.first(Part.MODEL), reply.first(Part.SERIAL)) == ("DS-1", "S2")
     assert "cannot be read to its end" in reply.problem
+
+
+def test_elements_without_the_one_around_them_are_read() -> None:
+    raw = b"<Manufacturer>Acme</Manufacturer><Model>A 1</Model><FirmwareVersion>2.0</FirmwareVersion>"
+    reply = read_bytes("onvif.GetDeviceInformation", raw)
+    assert (reply.family, dict(reply.parts)) == (
+        "onvif",
+        {Part.LABEL: "Acme", Part.MODEL: "A 1", Part.FIRMWARE: "2.0"},
+    )
+    assert read_bytes("http.body", b"<Manufacturer>Acme</Manufacturer><p>about us</p>").family == ""

@@ -23,12 +23,20 @@ def read_document(raw: bytes) -> Reply | None:
     start = raw[:2048].lstrip(b"\xef\xbb\xbf \t\r\n\0")
     if not start.startswith(b"<"):
         return None
-    found = Elements(raw[raw.find(b"<") : MOST_BYTES].rstrip(b"\0 \r\n"))
+    text = raw[raw.find(b"<") : MOST_BYTES].rstrip(b"\0 \r\n")
+    found = Elements(text)
+    reply = _known(found)
+    if reply is None and found.problem:  # elements without the one around them, as some scanners keep them
+        reply = _known(Elements(b"<reply>" + text + b"</reply>"))
+    return reply or (Reply(problem=found.problem) if found.problem else None)
+
+
+def _known(found: Elements) -> Reply | None:
     for fits, read in _READERS:
         if fits(found):
             reply = read(found)
             return Reply(reply.family, reply.texts, reply.parts, found.problem)
-    return Reply(problem=found.problem) if found.problem else None
+    return None
 
 
 def _sadp(found: Elements) -> Reply:
@@ -58,6 +66,11 @@ def _onvif(found: Elements) -> Reply:
     )
     texts = [("onvif.manufacturer", cleaned(label)), ("onvif.model", cleaned(model))]
     return Reply("onvif", tuple((field, text) for field, text in texts if text), told)
+
+
+def _information(found: Elements) -> bool:
+    """Whether these are the fields of GetDeviceInformation, whatever stands around them."""
+    return found.has("Manufacturer") and found.has("Model") and found.has("FirmwareVersion", "HardwareId")
 
 
 def _discovery(found: Elements) -> Reply:
@@ -155,7 +168,7 @@ def _bosch(found: Elements) -> Reply:
 
 _READERS: Sequence[tuple[Callable[[Elements], bool], Callable[[Elements], Reply]]] = (
     (lambda it: it.has("ProbeMatch") and it.has("DeviceSN", "DeviceDescription"), _sadp),
-    (lambda it: it.has("GetDeviceInformationResponse"), _onvif),
+    (lambda it: it.has("GetDeviceInformationResponse") or _information(it), _onvif),
     (lambda it: it.has("ProbeMatch", "ProbeMatches", "Hello", "ResolveMatch"), _discovery),
     (lambda it: it.has("unitIPAddress"), _bosch),
     (lambda it: it.has("DeviceInfo") and it.has("firmwareVersion", "serialNumber", "model"), _isapi),
