@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from custodes.cli.commands import app
+from custodes.estate.meeting import address_of
 from custodes.evidence.scans.objects import REPLIES
 
 HOST = '<host><address addr="{ip}" addrtype="ipv4"/>{mac}<ports>{ports}</ports></host>'
@@ -155,3 +156,75 @@ def test_why_a_host_names_no_make_speaks_of_what_it_said(tmp_path: Path) -> None
     path.write_text("\n".join(map(json.dumps, [{"format": REPLIES}, told])), encoding="utf-8")
     (device,) = _assessed(path)["devices"]
     assert device["attribution"]["reason"] == "no-brand-in-text"
+
+
+NETWAVE = ("10.0.0.5", "", _server("Netwave IP Camera"))
+
+
+@pytest.mark.parametrize(
+    ("register", "others", "joined"),
+    [
+        ("Name,IP address\nGate,10.0.0.5\n", "", True),
+        ("Name,URL\nGate,http://10.0.0.5:8080/view\n", "", True),
+        ("Name,IP address\nGate,10.0.0.5\nYard,10.0.0.6\n", "", True),
+        ("Name,IP address\nGate,10.0.0.5\nYard,10.0.0.5\n", "", False),  # which of the two is not known
+        ("Name,IP address\nGate,10.0.0.50\n", "", False),
+        ("Name,IP address\nGate,10.0.0.5\n", "Name,IP address\nHall,10.0.0.5\n", False),  # nor which register's
+        ("Name,IP address,MAC\nGate,10.0.0.5,00:40:8C:10:00:01\n", "", True),
+    ],
+)
+def test_a_host_joins_the_one_record_of_its_network_address(
+    tmp_path: Path, register: str, others: str, joined: bool
+) -> None:
+    (tmp_path / "r.csv").write_text(register, encoding="utf-8")
+    if others:
+        (tmp_path / "other.csv").write_text(others, encoding="utf-8")
+    _scan(tmp_path / "s.xml", NETWAVE)
+    devices = {device["name"]: device for device in _assessed(tmp_path)["devices"]}
+    files = {source["file"] for source in devices["Gate"]["sources"]}
+    assert files == ({"r.csv", "s.xml"} if joined else {"r.csv"})
+    said = any("network address alone" in because["text"] for because in devices["Gate"]["attribution"]["because"])
+    assert said is joined
+    assert devices["Gate"]["attribution"]["brand"] == ("netwave" if joined else None)
+    rows = sum(len(text.splitlines()) - 1 for text in (register, others) if text) + 1
+    assert len(_placed(_assessed(tmp_path))) == rows
+
+
+def test_a_host_with_another_card_than_the_record_is_another_device(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("Name,IP address,MAC\nGate,10.0.0.5,00:40:8C:10:00:01\n", encoding="utf-8")
+    _scan(tmp_path / "s.xml", ("10.0.0.5", "00:40:8C:10:00:02", _server("Netwave IP Camera")))
+    assert len(_assessed(tmp_path)["devices"]) == 2
+
+
+@pytest.mark.parametrize(("place", "joined"), [("quay", True), ("harbour", False)])
+def test_a_scan_of_another_site_does_not_meet_the_same_private_address(
+    tmp_path: Path, place: str, joined: bool
+) -> None:
+    (tmp_path / "r.csv").write_text("Name,IP address\nGate,10.0.0.5\n", encoding="utf-8")
+    _scan(tmp_path / "s.xml", NETWAVE)
+    (tmp_path / "custodes.toml").write_text(
+        '[[site]]\nid = "quay"\nname = "Quay"\n[[site]]\nid = "harbour"\nname = "Harbour"\n'
+        '[[source]]\nfile = "r.csv"\nsite = "quay"\n'
+        f'[[source]]\nfile = "s.xml"\nsite = "{place}"\n',
+        encoding="utf-8",
+    )
+    assert len(_assessed(tmp_path)["devices"]) == (1 if joined else 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("10.0.0.5", "10.0.0.5"),
+        (" http://10.0.0.5:8080/x", "10.0.0.5"),
+        ("rtsp://[2001:db8::5]:554/", "2001:db8::5"),
+        ("2001:db8::5", "2001:db8::5"),
+        ("0.0.0.0", ""),
+        ("127.0.0.1", ""),
+        ("10.0.0.256", ""),
+        ("1.2.3", ""),
+        ("camera5.example.org", ""),
+        ("12 High Street", ""),
+    ],
+)
+def test_what_is_a_network_address(text: str, address: str) -> None:
+    assert address_of(text) == address

@@ -108,7 +108,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     reading = read_sources(estate.sources, limits, _formats(options.packs), progress, _scans(loaded))
     sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
-    units = link(reading.sightings)
+    units = link(reading.sightings, [(source.body, source.site) for source in estate.sources])
     context = Context(estate, loaded, _remembering(loaded), options.as_at, {}, {})
     progress(f"attributing {len(units)} units")
     devices, dropped = _build_all(units, context, deadline, options.most_units * max(1, len(estate.sources)))

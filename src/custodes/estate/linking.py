@@ -1,8 +1,8 @@
 """Sightings to devices: channels of one box, and one unit seen in several records, are one device.
 
 Only an undamaged, universally assigned MAC or a serial number joins records of different files; within one
-channel list also the box or its network address. A joint identifier with another that contradicts it does
-not join: two units then share a copied value, and a person is told.
+channel list also the box or its network address; a host of a scan also by its address alone (`meeting`). A joint
+identifier with another that contradicts it does not join: two units then share a copied value, and a person is told.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from custodes.attribution.identifiers import normal_mac
+from custodes.estate.meeting import meet
 from custodes.estate.sightings import Sighting
 from custodes.knowledge.text import squash
 from custodes.model.vocab import Field, RowKind
@@ -33,8 +35,11 @@ class Unit:
     clashes: list[str] = field(default_factory=list)
 
 
-def link(sightings: Sequence[Sighting]) -> list[Unit]:
-    """Group sightings to units; the order of units is that of their first sighting."""
+def link(sightings: Sequence[Sighting], places: Sequence[tuple[str, str]] = ()) -> list[Unit]:
+    """Group sightings to units; the order of units is that of their first sighting.
+
+    `places`: body and site that each source is configured with.
+    """
     parent = list(range(len(sightings)))
     macs = [normal_mac(s.cells.get(Field.MAC, "")) for s in sightings]
     serials = [_serial(s) for s in sightings]
@@ -46,6 +51,9 @@ def link(sightings: Sequence[Sighting]) -> list[Unit]:
         _join(parent, group, macs, clashes, "address")
     for group in _groups([_box(s) for s in sightings]):
         _join(parent, group, macs, clashes, "box")
+    configured = [[places[s.source][part] if places else "" for s in sightings] for part in (0, 1)]
+    roots = [_root(parent, index) for index in range(len(sightings))]
+    meet(sightings, roots, (macs, serials, *configured), partial(_unite, parent))
     grouped: dict[int, list[int]] = defaultdict(list)
     for index in range(len(sightings)):
         grouped[_root(parent, index)].append(index)

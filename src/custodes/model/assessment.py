@@ -23,9 +23,9 @@ class SourceRow:
 class Because:
     """One piece of evidence, for or against, in a form that can be walked back to its source.
 
-    `kind`: brand-name | product-line | model-code | mac-block | serial-shape | driver | stated-by |
-    spelling | context | edge | damage. `text` is the sentence a person reads. `span` is (start, end) in
-    the characters of the source cell named by `field`. `weight` is a log-likelihood ratio in nats.
+    `kind`: brand-name | product-line | model-code | mac-block | serial-shape | driver | stated-by | spelling |
+    context | edge | damage | fingerprint | protocol | address. `text` is the sentence a person reads. `span` is
+    (start, end) in the characters of the source cell named by `field`. `weight` is a log-likelihood ratio in nats.
     """
 
     kind: str
