@@ -158,6 +158,43 @@ def test_why_a_host_names_no_make_speaks_of_what_it_said(tmp_path: Path) -> None
     assert device["attribution"]["reason"] == "no-brand-in-text"
 
 
+def _replies(path: Path, *told: tuple[str, str]) -> None:
+    """Replies to SADP as `discover` keeps them: address and the document."""
+    rows = [{"ip": ip, "protocol": "sadp", "encoding": "text", "raw": raw} for ip, raw in told]
+    path.write_text("\n".join(map(json.dumps, [{"format": REPLIES}, *rows])), encoding="utf-8")
+
+
+def _sadp(label: str, model: str = "AC-1") -> str:
+    told = f"<DeviceDescription>{model}</DeviceDescription><DeviceSN>{model}1</DeviceSN><OEMInfo>{label}</OEMInfo>"
+    return f"<ProbeMatch>{told}</ProbeMatch>"
+
+
+def test_a_platform_on_the_wire_speaks_of_the_maker_and_not_of_the_label(tmp_path: Path) -> None:
+    labels = ("Annke", "Acme Unheard Of", "")
+    _replies(tmp_path / "r.jsonl", *((f"10.0.0.{n}", _sadp(label)) for n, label in enumerate(labels, 1)))
+    relabelled, unheard, bare = (device["attribution"] for device in _assessed(tmp_path / "r.jsonl")["devices"])
+    assert (relabelled["brand"], relabelled["status"], relabelled["oem"]) == ("annke", "asserted", "hikvision")
+    assert (unheard["brand"], unheard["status"], unheard["oem"], unheard["maker_status"]) == (
+        None,
+        "unknown",
+        None,
+        "review",
+    )
+    assert [item["name"] for item in unheard["candidates"]] == ["Hikvision"]
+    assert (bare["brand"], bare["status"], bare["oem"]) == ("hikvision", "review", None)
+    for told in (relabelled, unheard, bare):
+        assert sum("answers SADP" in because["text"] for because in told["because"]) == 1
+
+
+def test_a_platform_under_the_label_of_another_maker_puts_the_maker_in_question(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("Name,IP address,Make,Model\nGate,10.0.0.1,Axis,P3245-LV\n", encoding="utf-8")
+    _replies(tmp_path / "r.jsonl", ("10.0.0.1", _sadp("", "P3245-LV")))
+    (device,) = _assessed(tmp_path)["devices"]
+    told = device["attribution"]
+    assert (told["brand"], told["oem"], told["maker_status"]) == ("axis", None, "review")
+    assert {item["name"] for item in told["candidates"]} == {"Axis", "Hikvision"}
+
+
 NETWAVE = ("10.0.0.5", "", _server("Netwave IP Camera"))
 
 

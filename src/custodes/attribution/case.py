@@ -39,9 +39,10 @@ def gather(
     resolver: Resolver,
     knowledge: Knowledge,
     as_at: date,
+    seen: Sequence[IdentifierClue] = (),
 ) -> Case:
-    """Resolve the cells of all records, and read the identifiers."""
-    case = Case(knowledge, as_at, damaged=list(damaged), mapped=mapped)
+    """Resolve the cells of all records, and read the identifiers; `seen` are those that the network showed."""
+    case = Case(knowledge, as_at, identifiers=list(seen), damaged=list(damaged), mapped=mapped)
     _resolve_cells(case, records, (*NAMING, Field.DRIVER, Field.NOTES), resolver)
     if not any(r.mentions for name, _, r in case.resolved if name in NAMING):
         _resolve_cells(case, records, (Field.HARDWARE, Field.NAME, Field.FIRMWARE), resolver)

@@ -14,7 +14,8 @@ from datetime import date
 from custodes.attribution import score
 from custodes.attribution.case import NAMING, Case, Cells, Resolver, described, gather, lower
 from custodes.attribution.cells import weigh_cells
-from custodes.attribution.maker import from_identifiers, with_maker
+from custodes.attribution.identifiers import IdentifierClue
+from custodes.attribution.maker import from_identifiers, under_another_name, with_maker
 from custodes.attribution.mention import Mention
 from custodes.knowledge import Knowledge
 from custodes.model.assessment import Attribution, Because
@@ -38,13 +39,15 @@ def attribute_device(
     resolver: Resolver,
     knowledge: Knowledge,
     as_at: date,
+    seen: Sequence[IdentifierClue] = (),
 ) -> Attribution:
     """Attribute one device from the cells of its rows (field name to text; absent or empty cells left out).
 
     `mapped`: canonical fields that any of the source files had a column for, so that "the register has no
-    make" can be told from "this row's make is blank". `resolver` is `resolve_text` with a memory.
+    make" can be told from "this row's make is blank". `resolver` is `resolve_text` with a memory. `seen`: whose
+    platform the unit showed on the network.
     """
-    case = gather(records, damaged, mapped, resolver, knowledge, as_at)
+    case = gather(records, damaged, mapped, resolver, knowledge, as_at, seen)
     mention, source_field = _label(case)
     if mention is None:
         return _without_label(case)
@@ -100,6 +103,8 @@ def _without_label(case: Case) -> Attribution:
     whole = [clue for clue in case.identifiers if clue.whole]
     model, device_type = described(case)
     if len({clue.supplier for clue in whole}) == 1 and not against:
+        if _another_name(case):
+            return under_another_name(case, whole, model, device_type, reason)
         return from_identifiers(case, whole, model, device_type, reason)
     return Attribution(
         Status.UNKNOWN,
@@ -109,6 +114,11 @@ def _without_label(case: Case) -> Attribution:
         reason=reason,
         because=against + tuple(clue.because for clue in case.identifiers) + tuple(case.damaged),
     )
+
+
+def _another_name(case: Case) -> bool:
+    """Whether a make cell holds a name that the reference data does not have: an identifier does not replace it."""
+    return any(name == Field.MAKE and resolution.reason is Reason.NO_BRAND for name, _, resolution in case.resolved)
 
 
 def _why_unknown(case: Case) -> Reason:

@@ -1,4 +1,7 @@
-"""What a MAC address and a serial number say: who bought the address block, whose numbering this is."""
+"""What a MAC address and a serial number say: who bought the address block, whose numbering this is.
+
+A platform whose protocol a unit speaks on the network is an identifier of the same sort (`attribution.wire`).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ class IdentifierClue:
     """A supplier that an identifier points to. `whole`: the supplier makes whole devices, not only modules."""
 
     supplier: str
-    kind: str  # mac-block | serial-shape
+    kind: str  # mac-block | serial-shape | platform
     because: Because
     whole: bool
     model: str | None = None

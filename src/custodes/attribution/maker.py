@@ -22,12 +22,12 @@ def with_maker(case: Case, mention: Mention, source: str, extra: Sequence[Becaus
     row = knowledge.brand(mention.brand)
     model = _model(case, mention)
     found = list(graph.makers(row, model, naming_text(case), case.bought, case.as_at, knowledge))
-    found, clues, contradiction = _with_identifiers(case, row.supplier, found)
+    found, clues, contradiction, platform = _with_identifiers(case, row.supplier, found)
     status, reason = mention.status, mention.reason
     if contradiction and status is Status.ASSERTED:
         status, reason = Status.REVIEW, Reason.CONTRADICTION
     established = next((item for item in found if item.established), None)
-    coded = _made_elsewhere(case, mention.brand, established)
+    coded = _made_elsewhere(case, mention.brand, established) or platform
     if status is not Status.ASSERTED or coded:
         established = None
         found = [dataclasses.replace(item, established=False) for item in found]
@@ -118,6 +118,29 @@ def from_identifiers(
     )
 
 
+def under_another_name(
+    case: Case, clues: Sequence[IdentifierClue], model: str | None, device_type: str | None, reason: Reason
+) -> Attribution:
+    """A unit whose label is a name that the reference data does not have, and whose identifiers are one firm's.
+
+    The label stays not known; the firm is proposed as the maker, never established.
+    """
+    supplier = clues[0].supplier
+    name = case.knowledge.pack.suppliers[supplier].name
+    return Attribution(
+        Status.UNKNOWN,
+        0.0,
+        model=model,
+        device_type=device_type,
+        maker_status=Status.REVIEW,
+        maker_reason="only an identifier points to it, and the label says another name",
+        candidates=(Candidate(supplier, name, 0.6, False, "identifier", clues[0].because.source),),
+        owners=graph.owners(supplier, case.as_at, case.knowledge),
+        reason=reason,
+        because=tuple(clue.because for clue in clues) + tuple(case.damaged),
+    )
+
+
 def _model(case: Case, mention: Mention) -> str | None:
     for wanted in (Field.MODEL, Field.DESCRIPTION, Field.HARDWARE, Field.NAME):
         for name, text, resolution in case.resolved:
@@ -130,10 +153,12 @@ def _model(case: Case, mention: Mention) -> str | None:
 
 def _with_identifiers(
     case: Case, own: str | None, found: list[Candidate]
-) -> tuple[list[Candidate], list[Because], bool]:
-    """Bring in what MAC and serial say. A supporting one may establish a sourced edge; another contradicts."""
+) -> tuple[list[Candidate], list[Because], bool, str]:
+    """Bring in what MAC, serial and protocols say. A supporting one may establish a sourced edge; another MAC or serial
+    contradicts, and another's platform puts the maker in question (the last value says why), not the label.
+    """
     clues: list[Because] = []
-    contradiction = False
+    contradiction, platform = False, ""
     for clue in case.identifiers:
         match = next((item for item in found if item.supplier == clue.supplier), None)
         if match is not None:
@@ -142,15 +167,19 @@ def _with_identifiers(
         elif clue.supplier == own or not clue.whole or _same_group(case, clue.supplier, own):
             clues.append(clue.because)
         else:
-            clues.append(dataclasses.replace(clue.because, against=True))
             name = case.knowledge.pack.suppliers[clue.supplier].name
             found.append(Candidate(clue.supplier, name, 0.6, False, "identifier", clue.because.source))
-            contradiction = True
+            if clue.kind == "platform":
+                clues.append(clue.because)
+                platform = f"on the network it shows the platform of {name}: check who built it"
+            else:
+                clues.append(dataclasses.replace(clue.because, against=True))
+                contradiction = True
     found.sort(key=lambda item: (-item.confidence, item.supplier))
     established = [item for item in found if item.established]
     if len(established) > 1:
         found = [dataclasses.replace(item, established=False) for item in found]
-    return found, clues, contradiction
+    return found, clues, contradiction, platform
 
 
 def _supported(candidate: Candidate, own: str | None) -> Candidate:

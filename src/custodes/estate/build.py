@@ -60,7 +60,9 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         return dropped
     answers = list(context.stated.get(unit.id, ()))
     damaged = [_damage(sighting, item) for sighting in rows for item in sighting.damaged]
-    scanned = list(dict.fromkeys(item for sighting in rows for item in sighting.because))
+    platforms = list({clue.supplier: clue for sighting in rows for clue in sighting.platforms}.values())
+    shown = {clue.because.text for clue in platforms}  # said once, where the maker is weighed
+    scanned = list(dict.fromkeys(item for sighting in rows for item in sighting.because if item.text not in shown))
     mapped = frozenset().union(*(sighting.mapped for sighting in rows))
     attribution = attribute_device(
         [*answers, *(sighting.cells for sighting in rows)],
@@ -69,6 +71,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         context.resolver,
         context.knowledge,
         context.as_at,
+        platforms,
     )
     if attribution.reason in _EMPTY and rows[0].reason and all(sighting.reason for sighting in rows):
         attribution = replace(attribution, reason=rows[0].reason)

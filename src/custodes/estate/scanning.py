@@ -86,6 +86,7 @@ def _of(device: _Heard, identity: Identity, source: int, file: str, knowledge: K
         sighting.because = tuple(
             replace(item, source=item.source or f"{file} host {host.row}") for item in identity.because
         )
+        sighting.platforms = identity.platforms
         sighting.reason = identity.reason or Reason.NO_BRAND
         sighting.unit = f"{source}|{device.hosts[0].row}"  # one device, whether or not an identifier may say so
         found.append(sighting)
@@ -110,9 +111,11 @@ def _cells(identity: Identity) -> dict[Field, str]:
     """What an identity says, in the cells of a register: a label that is only likely goes where it can but propose."""
     name = identity.brand_name or ""
     sure = identity.status is Status.ASSERTED
+    proposed = not sure and identity.status is Status.REVIEW
+    foreign = proposed and identity.brand is None and identity.reason is None  # a name that the pack does not have
     told = {
-        Field.MAKE: name if sure else "",
-        Field.DRIVER: name if not sure and identity.status is Status.REVIEW else "",
+        Field.MAKE: name if sure or foreign else "",
+        Field.DRIVER: name if proposed and not foreign else "",
         Field.MODEL: identity.model or "",
         Field.FIRMWARE: identity.firmware or "",
         Field.SERIAL: identity.serial or "",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from custodes.attribution.identifiers import IdentifierClue
 from custodes.estate.config import Source
 from custodes.evidence.registers import open_register
 from custodes.model.assessment import Because
@@ -32,6 +33,7 @@ class Sighting:
     section: str = ""  # what the heading of its part of the table, or the table's title, says of it being in use
     faint: str = ""  # why, alone, it is no device that is looked for: a host of a scan that says nothing of watching
     because: tuple[Because, ...] = ()  # why a scan says what its cells say
+    platforms: tuple[IdentifierClue, ...] = ()  # whose platform a host of a scan shows
     reason: Reason | None = None  # why what a host of a scan says names no make; None for rows of a register
     unit: str = ""  # rows of one scan that are one device, where no identifier says so
 

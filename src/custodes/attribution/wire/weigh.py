@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from custodes.attribution import graph
+from custodes.attribution.identifiers import IdentifierClue
 from custodes.attribution.wire.clues import Clue
 from custodes.attribution.wire.match import Hit
 from custodes.knowledge import Knowledge
@@ -30,7 +31,10 @@ PLATFORM = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What one reply says of its device. `brand`: id of the pack; None for a name that it does not have."""
+    """What one reply says of its device. `brand`: id of the pack; None for a name that it does not have.
+
+    `platforms`: whose platform the protocols and texts of the device show, whatever its label says.
+    """
 
     brand: str | None = None
     brand_name: str | None = None
@@ -45,6 +49,7 @@ class Identity:
     makers: tuple[Candidate, ...] = ()
     reason: Reason | None = None
     because: tuple[Because, ...] = ()
+    platforms: tuple[IdentifierClue, ...] = ()
 
 
 def weigh(
@@ -87,7 +92,18 @@ def weigh(
         makers,
         reason,
         tuple(_evidence(clues, brand, name)),
+        tuple(_platforms(clues)),
     )
+
+
+def _platforms(clues: Sequence[Clue]) -> Iterable[IdentifierClue]:
+    """The platform of each clue that shows one, each supplier once."""
+    shown = {clue.supplier: clue.because for clue in reversed(clues) if _of_platform(clue) and not clue.low}
+    return (IdentifierClue(supplier, "platform", because, True) for supplier, because in shown.items() if supplier)
+
+
+def _of_platform(clue: Clue) -> bool:
+    return clue.supplier is not None and not clue.brand and clue.because.kind in ("protocol", "fingerprint")
 
 
 def _relay(told: Mapping[str, str], clues: Sequence[Clue]) -> Identity:
