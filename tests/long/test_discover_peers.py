@@ -21,8 +21,6 @@ from discovery_emulator import LABELS, kind_of
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 PEER = ROOT / ".venv-peer" / "bin" / "python"
-if not os.environ.get("CUSTODES_LONG"):
-    pytest.skip("CUSTODES_LONG is not set", allow_module_level=True)
 
 
 @pytest.fixture
