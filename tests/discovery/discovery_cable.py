@@ -13,7 +13,7 @@ PROGRAM = Path(sys.executable).with_name("custodes")
 
 @dataclass
 class Cable:
-    """The two namespaces. `ask` stands in 10.78.0.0/24, the devices behind 10.78.0.2."""
+    """The two namespaces. `ask` stands in 10.78.0.0/30, the devices behind 10.78.0.2."""
 
     tag: str
     children: list[subprocess.Popen[str]] = field(default_factory=list)

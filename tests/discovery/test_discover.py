@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 import signal
@@ -9,13 +10,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from discovery_cable import PROGRAM, Cable
 from discovery_emulator import LABELS, kind_of
 
+from custodes.discovery.local import Interface
+from custodes.discovery.record import Record
+from custodes.discovery.run import Plan, _Asking, links_of
+from custodes.discovery.scope import load_scope
 from custodes.evidence.scans import open_scan
+from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 
 HERE = Path(__file__).parent
@@ -180,3 +188,65 @@ def test_an_interrupt_keeps_and_counts_what_came(cable: Cable, scope: Scoped, tm
     assert counted is not None, told
     assert 1 <= int(counted[1]) < 254
     assert "stopped: interrupted before every host was asked" in told
+
+
+@pytest.mark.parametrize(
+    ("networks", "more", "link"),
+    [
+        (("10.78.0.0/30",), "", True),
+        (("10.78.0.0/31", "10.78.0.2/31"), "", True),
+        (("10.78.0.2/32",), "", False),  # the link has other hosts
+        (("10.78.0.0/30",), "leave_out: [10.78.0.2/32]", False),
+        (("10.79.0.0/16",), "", False),
+    ],
+)
+def test_a_question_to_all_of_a_link_only_if_all_of_it_may_be_asked(
+    scope: Scoped, networks: tuple[str, ...], more: str, link: bool
+) -> None:
+    there = Interface("va", "10.78.0.1", ipaddress.IPv4Network("10.78.0.0/30"))
+    assert links_of(load_scope(scope(*networks, more=more)), [there]) == ([there] if link else [])
+
+
+@pytest.mark.parametrize("network", ["239.255.255.250/32", "224.0.0.1/32", "255.255.255.255/32", "0.0.0.0/32"])
+@pytest.mark.parametrize("key", ["networks", "public"])
+def test_addresses_of_no_host_are_no_scope(tmp_path: Path, network: str, key: str) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(f"authorised_by: {{name: A, on: 2026-01-01}}\n{key}: [{network}]\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="no host"):
+        load_scope(path)
+
+
+ASKED = UUID("11111111-2222-4333-8444-555555555555")
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("http://10.0.0.5/onvif/device_service", (80, "/onvif/device_service")),
+        ("http://169.254.1.1/onvif/x http://10.0.0.5:8080/onvif/device_service", (8080, "/onvif/device_service")),
+        ("http://10.0.0.5:9100/onvif/device_service", None),  # a printer's port
+        ("http://10.0.0.5/cgi-bin/hi3510/sysreboot.cgi?cmd=reboot", None),
+        ("http://10.0.0.5/onvif/device_service?x=1", None),
+        ("http://10.0.0.5/onvif/../reboot", None),
+        ("http://10.0.0.6/onvif/device_service", None),
+    ],
+)
+def test_only_a_place_that_can_mean_nothing_else_is_asked(
+    scope: Scoped, place: str, told: tuple[int, str] | None
+) -> None:
+    asking = _asking(scope("10.0.0.0/29"))
+    answer = f"<x><RelatesTo>uuid:{ASKED}</RelatesTo><XAddrs>{place}</XAddrs></x>"
+    asking._note_path("10.0.0.5", answer.encode())
+    assert asking._paths.get("10.0.0.5") == told
+
+
+def test_a_place_in_an_answer_to_nobody_is_not_asked(scope: Scoped) -> None:
+    asking = _asking(scope("10.0.0.0/29"))
+    asking._note_path("10.0.0.5", b"<x><XAddrs>http://10.0.0.5/onvif/device_service</XAddrs></x>")
+    asking._note_path("10.0.0.5", b"<" + b"XAddrs" * 30 + b">" + b" " * 60_000)
+    assert asking._paths == {}
+
+
+def _asking(path: Path) -> _Asking:
+    plan = Plan(load_scope(path), [], ASKED, datetime.now, lambda _: None)
+    return _Asking(plan, Record("", None, lambda _: None, datetime.now))

@@ -30,7 +30,7 @@ def cable() -> Iterator[Cable]:
     made.ip("netns", "add", made.ask)
     made.ip("netns", "add", made.cams)
     made.ip("link", "add", "va", "netns", made.ask, "type", "veth", "peer", "name", "vb", "netns", made.cams)
-    for name, link, address in ((made.ask, "va", "10.78.0.1/24"), (made.cams, "vb", "10.78.0.2/24")):
+    for name, link, address in ((made.ask, "va", "10.78.0.1/30"), (made.cams, "vb", "10.78.0.2/30")):
         made.ip("-n", name, "addr", "add", address, "dev", link)
         made.ip("-n", name, "link", "set", "lo", "up")
         made.ip("-n", name, "link", "set", link, "up")

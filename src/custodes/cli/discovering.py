@@ -64,9 +64,8 @@ def discover_main(asked: Discovering, example: bool) -> int:
 def _say(scope: Scope, asked: Discovering, links: list[str]) -> None:
     authority = scope.authority
     note(f"authorised by {authority.name}{f', {authority.role}' if authority.role else ''}, {authority.on.isoformat()}")
-    near = (
-        f"multicast on {', '.join(links)}" if links else "this machine stands in none of these networks: no multicast"
-    )
+    none = "no link of this machine lies wholly in the scope: no multicast"
+    near = f"multicast on {', '.join(links)}" if links else none
     note(f"{', '.join(map(str, (*scope.networks, *scope.public)))}; {scope.rate:,.0f} requests a second; {near}")
     note(f"every reply is kept in {asked.out}")
 

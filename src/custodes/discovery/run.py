@@ -16,12 +16,14 @@ from custodes.discovery.local import Interface
 from custodes.discovery.pace import Pace
 from custodes.discovery.record import Record
 from custodes.discovery.scope import OutsideScope, Scope
+from custodes.model.errors import BadUsage
 
 #: Requests to one host at most, hosts asked at a time, seconds to wait for late answers.
 MOST_REQUESTS, AT_A_TIME, LATE = 6, 256, 2.0
-_PATH = re.compile(
-    rb"<[^>]{0,40}XAddrs[^>]{0,200}>\s*(?:[^<]{0,400}\s)?http://([0-9.]+)(?::(\d{1,5}))?(/[\x21-\x3b\x3d\x3f-\x7e]{0,200})"
-)
+#: A place of an ONVIF service that is asked: under /onvif/, without a query, on a port that web servers use. Whoever
+#: answers may name any place; a question is sent to none that could mean something else there.
+_PLACE = re.compile(rb"http://([0-9.]{7,15})(?::(\d{1,5}))?(/onvif/[A-Za-z0-9_-]{1,60})(?=[\s<]|$)")
+_PORTS = frozenset((80, 81, 82, 83, 85, 88, 2020, 5000, 8000, 8001, 8080, 8081, 8085, 8090, 8899, 10080))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class _Asking:
         self._paths: dict[str, tuple[int, str]] = {}
         self._tls = streams.unchecked()
         self._own = {question.payload for question in messages.questions(plan.uuid)}
+        self._asked = str(plan.uuid).encode()
+        self._everybody = {str(link.network.broadcast_address) for link in plan.links}
         self._stopped = ""
 
     async def run(self) -> Outcome:
@@ -87,18 +91,23 @@ class _Asking:
         self._record.outside += 1
 
     def _note_path(self, address: str, raw: bytes) -> None:
-        """Where a device says its ONVIF service stands; a place on another host is not followed."""
-        found = _PATH.search(raw[:16_384])
-        if found and found[1].decode() == address:
+        """Where a device says its ONVIF service stands, in an answer to our question; no other host is followed."""
+        told = raw[:8192]
+        if address in self._paths or self._asked not in told:
+            return
+        for found in _PLACE.finditer(told, max(told.find(b"XAddrs"), 0)):
             port = int(found[2] or 80)
-            if 0 < port < 65_536:
-                self._paths[address] = (port, found[3].decode("ascii", "replace"))
+            if found[1].decode() == address and port in _PORTS:
+                self._paths[address] = (port, found[3].decode("ascii"))
+                return
 
     async def _ask_links(self, ear: asyncio.DatagramTransport) -> list[asyncio.DatagramTransport]:
         """Put every question to the groups of each link, and stay in the groups whose answers go to all."""
         groups: list[asyncio.DatagramTransport] = []
         for link in self._plan.links:
             for question in messages.questions(self._plan.uuid):
+                if not self._now():
+                    return groups
                 if question.protocol in ("sadp", "dhip"):
                     group = await datagrams.open_group(question, link, self._heard, self._scope.holds, self._stray)
                     groups += [group] if group is not None else []
@@ -157,16 +166,22 @@ class _Asking:
         if not self._scope.holds(address):
             raise OutsideScope("this address lies outside the scope", where=address)
         host = self._record.host(address)
-        if host.asked >= MOST_REQUESTS or self._stopped:
+        if host.asked >= MOST_REQUESTS or self._stopped or address in self._everybody:
             return False
         await self._pace.wait()
-        hours = self._scope.hours
-        if hours is not None and not hours.allows(self._plan.now()):
-            self._stopped = "the hours of the scope ended before every host was asked"
+        if not self._now():
             return False
         host.asked += 1
         self._requests += 1
         return True
+
+    def _now(self) -> bool:
+        """Whether asking is still allowed: hours and authority may end while it goes on."""
+        try:
+            self._scope.check_now(self._plan.now())
+        except BadUsage as error:
+            self._stopped = f"{error.what} ({error.why}); not every host was asked"
+        return not self._stopped
 
     def outcome(self, stopped: str = "") -> Outcome:
         """What was seen so far. `stopped`: why no more was asked."""
@@ -192,6 +207,8 @@ class _Asking:
         for network in (*self._scope.networks, *self._scope.public):
             if any(address in network for address in heard):
                 continue
+            if any(network.subnet_of(left) for left in self._scope.leave_out):
+                continue
             near = any(link.network.overlaps(network) for link in self._plan.links)
             why = (
                 "this machine stands in it" if near else "this machine does not stand in it: multicast cannot reach it"
@@ -201,9 +218,14 @@ class _Asking:
 
 
 def links_of(scope: Scope, there: Sequence[Interface]) -> list[Interface]:
-    """The interfaces whose networks the scope touches."""
-    told = (*scope.networks, *scope.public)
-    return [link for link in there if any(link.network.overlaps(network) for network in told)]
+    """The interfaces whose whole network lies in the scope: a question to a group reaches everybody on a link."""
+    told = list(ipaddress.collapse_addresses((*scope.networks, *scope.public)))
+    return [
+        link
+        for link in there
+        if any(link.network.subnet_of(network) for network in told)
+        and not any(link.network.overlaps(network) for network in scope.leave_out)
+    ]
 
 
 def run(plan: Plan, record: Record) -> Outcome:

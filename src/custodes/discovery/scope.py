@@ -21,6 +21,8 @@ MAX_BYTES = 1024 * 1024
 #: Requests a second, where the file says nothing, and at most.
 RATE, MOST_RATE = 200.0, 2_000.0
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: Addresses that no single host has: this network, groups, all.
+_NO_HOSTS = (Network("0.0.0.0/8"), Network("224.0.0.0/4"), Network("240.0.0.0/4"))
 _KEYS = ("authorised_by", "networks", "public", "leave_out", "rate", "hours", "vantage", "purpose")
 _AUTHORITY = ("name", "role", "on", "until", "reference")
 
@@ -108,12 +110,13 @@ def load_scope(path: Path) -> Scope:
     authority = _authority(told.get("authorised_by"), path)
     networks = _networks(told.get("networks"), "networks", path)
     public = _networks(told.get("public"), "public", path)
+    for network in (*networks, *public):
+        if any(network.overlaps(other) for other in _NO_HOSTS):
+            raise _wrong(path, f"{network} holds addresses that are no host's")
     for network in networks:
         if not network.is_private:
             what = f"{network} is not private"
             raise _wrong(path, what, "name public addresses under `public`, those alone that are yours")
-        if network.is_multicast or network.is_unspecified:
-            raise _wrong(path, f"{network} holds no hosts")
     if not (networks or public):
         raise _wrong(path, "no networks are named", "networks: [192.168.10.0/24]")
     if sum(network.num_addresses for network in (*networks, *public)) > MOST_HOSTS:
