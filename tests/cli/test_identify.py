@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
+from custodes.cli import identifying
 from custodes.cli.commands import app
 from custodes.publication import schemas
 
@@ -127,3 +130,29 @@ def test_the_labelled_rows_meet_their_needs(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "brand"),
+    [
+        (rb'{"id":1,"raw":{"manufacturer":"\ud800Hikvision"}}', 1, "hikvision"),
+        (b'\xef\xbb\xbf{"id":1,"protocol":"onvif.manufacturer","raw":"Hikvision"}', 1, "hikvision"),
+        (b'{"id":[1e999],"protocol":"x","raw":"y"}', None, None),
+        (b'{"id":1,"raw":"' + b"x" * (40 << 20) + b'"}', None, None),
+    ],
+)
+def test_a_strange_line_costs_no_other_its_answer(line: bytes, key: object, brand: str | None) -> None:
+    after = b'\n{"id":2,"protocol":"onvif.manufacturer","raw":"Hikvision"}\n'
+    program = Path(sys.executable).with_name("custodes")
+    done = subprocess.run([program, "identify"], input=line + after, capture_output=True, check=True)
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert (first["id"], first["brand"]) == (key, brand)
+    assert (second["id"], second["brand"]) == (2, "hikvision")
+
+
+def test_batches_end_by_size_too() -> None:
+    ids: deque[tuple[object, str | None]] = deque()
+    line = json.dumps({"id": 1, "protocol": "x", "raw": "y" * (10 << 20)}).encode() + b"\n"
+    rows = [batch.num_rows for batch in identifying._batches(io.BytesIO(line * 9), 8192, ids)]
+    assert sum(rows) == len(ids) == 9
+    assert max(rows) <= 4

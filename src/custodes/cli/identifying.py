@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-import math
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -19,6 +19,8 @@ from custodes.scale.run import run
 
 FUNCTION = "custodes.estate.wire:identify"
 MAX_LINE = 1 << 24
+#: Characters of replies that are handled at a time, whatever --batch-rows says.
+BATCH_CHARS = 32 * 1024 * 1024
 #: Refused rules that are named; the rest is counted.
 MOST_TOLD = 8
 _UNKNOWN: dict[str, Any] = {
@@ -61,17 +63,29 @@ def _answers(batches: Iterator[pa.RecordBatch], ids: deque[tuple[Any, str | None
 
 def _batches(stream: Any, batch_rows: int, ids: deque[tuple[Any, str | None]]) -> Iterator[pa.RecordBatch]:
     rows: list[tuple[str, str, str]] = []
-    for line in stream:
+    held = 0
+    for line in _lines(stream):
         if not line.strip():
             continue
         key, row, problem = _row(line)
         ids.append((key, problem))
         rows.append(row)
-        if len(rows) >= batch_rows:
+        held += len(row[2])
+        if len(rows) >= batch_rows or held >= BATCH_CHARS:
             yield _batch(rows)
-            rows = []
+            rows, held = [], 0
     if rows:
         yield _batch(rows)
+
+
+def _lines(stream: Any) -> Iterator[bytes]:
+    """Lines, each held up to MAX_LINE and one byte; the rest of a longer one is read and dropped."""
+    first = True
+    while line := stream.readline(MAX_LINE + 1):
+        yield line.removeprefix(codecs.BOM_UTF8) if first else line
+        first = False
+        while len(line) > MAX_LINE and not line.endswith(b"\n"):
+            line = stream.readline(MAX_LINE + 1)
 
 
 def _batch(rows: list[tuple[str, str, str]]) -> pa.RecordBatch:
@@ -89,15 +103,22 @@ def _row(line: bytes) -> tuple[Any, tuple[str, str, str], str | None]:
         return None, nothing, "not-json"
     if not isinstance(row, dict):
         return None, nothing, "not-an-object"
-    key = row.get("id")
-    if isinstance(key, float) and not math.isfinite(key):
-        key = None  # 1e999 is no number that JSON could say back
+    key = _sayable(row.get("id"))
     raw = row.get("raw")
     if isinstance(raw, (dict, list)):
-        return key, (_text(row.get("protocol")), "json", json.dumps(raw, ensure_ascii=False)), None
+        return key, (_text(row.get("protocol")), "json", json.dumps(raw)), None
     if not isinstance(raw, str):
         return key, nothing, "no-raw"
     return key, (_text(row.get("protocol")), _text(row.get("encoding")) or "text", _clean(raw)), None
+
+
+def _sayable(key: Any) -> Any:
+    """An id as JSON can say it back: 1e999 is no number of it, at whatever depth."""
+    try:
+        json.dumps(key, allow_nan=False)
+    except (ValueError, RecursionError):
+        return None
+    return key
 
 
 def _text(value: Any) -> str:

@@ -25,6 +25,8 @@ INPUT_SCHEMA = pa.schema([("protocol", pa.string()), ("encoding", pa.string()), 
 _SHARED: Any = pa.dictionary(pa.int32(), pa.string())
 OUTPUT_SCHEMA = pa.schema([("identity", _SHARED), ("knowledge", _SHARED)])
 CACHE_ROWS = 100_000
+#: Characters of a reply whose answer is remembered.
+LONGEST_KEPT = 4_096
 
 
 def identify(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterator[pa.RecordBatch]:
@@ -33,7 +35,7 @@ def identify(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterato
     `encoding`: text, base64 or json. Distinct replies of a batch are identified once, and remembered over batches up
     to CACHE_ROWS.
     """
-    memo: dict[str, str] = {}
+    memo: dict[str, str] = {}  # long replies are not kept: they seldom repeat
     matcher = matcher_of(knowledge)
     for batch in batches:
         yield _one_batch(batch, knowledge, matcher, memo)
@@ -59,7 +61,11 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, me
             wanted = keys
         replies = [read_reply(*key.split("\0", 2)) for key in wanted]
         memo.update(zip(wanted, map(_rendered, identities_of(replies, knowledge, matcher)), strict=True))
-    answers = pa.DictionaryArray.from_arrays(places, pa.array([memo[key] for key in keys], pa.string()))
+    told = [memo[key] for key in keys]
+    for key in wanted:
+        if len(key) > LONGEST_KEPT:
+            del memo[key]
+    answers = pa.DictionaryArray.from_arrays(places, pa.array(told, pa.string()))
     nought = pc.multiply(places, 0)
     version = pa.DictionaryArray.from_arrays(nought, pa.array([knowledge.version], pa.string()))
     return pa.record_batch([answers, version], schema=OUTPUT_SCHEMA)

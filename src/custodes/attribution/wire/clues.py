@@ -20,6 +20,10 @@ from custodes.model.wire import Part, Reply
 
 #: A maker's name in the place that a protocol has for it; in a name that a user may have given; in free text.
 LABEL, GIVEN, SPOKEN = 4.0, 2.2, 2.2
+#: Fields that a user may have filled in: what is read there proposes a name and never asserts it.
+CHOSEN = frozenset(("dhcp.hostname", "snmp.sysname", "wsd.scope-name", "tls.subject", "tls.issuer", "rtsp.sdp", "name"))
+#: A text of a platform, which firmware under other labels keeps: the brand it proposes where nothing else names one.
+PLATFORM_BRAND = 1.2
 #: What another program concluded from an answer that is not at hand.
 VERDICT = 1.5
 #: A model code that one maker's numbering explains.
@@ -60,12 +64,13 @@ def clues_of(
     if family is not None:
         found += _of_family(family)
     for pair, held in hits.items():
-        found += [_of_rule(pair, hit, knowledge) for hit in held]
+        for hit in held:
+            found += _of_rule(pair, hit, knowledge)
     if reply.parts:
         found += _of_parts(reply, knowledge)
     named = {clue.brand for clue in found if clue.brand}
     if not named:
-        for field, text in filter(lambda pair: names.may_name(pair[1]), reply.texts):
+        for field, text in filter(lambda pair: pair[0] != "http.body" and names.may_name(pair[1]), reply.texts):
             weight = VERDICT if field.startswith("scan.") else SPOKEN
             found += _spoken(field, text, weight, knowledge, label=False)
     return found
@@ -89,7 +94,8 @@ def _of_family(family: Family) -> Iterator[Clue]:
         yield Clue(because, family.brand, weight=family.brand_weight, low=low)
 
 
-def _of_rule(pair: tuple[str, str], hit: Hit, knowledge: Knowledge) -> Clue:
+def _of_rule(pair: tuple[str, str], hit: Hit, knowledge: Knowledge) -> Iterator[Clue]:
+    """What a fingerprint says. One of a brand and a family is of the platform, whoever's label is on it."""
     field, text = pair
     rule = hit.rule
     low = rule.cited.certainty is Certainty.LOW
@@ -102,18 +108,21 @@ def _of_rule(pair: tuple[str, str], hit: Hit, knowledge: Knowledge) -> Clue:
         weight=weight,
         source=rule.cited.source,
     )
-    return Clue(
+    both = rule.brand is not None and rule.family is not None
+    yield Clue(
         because,
-        rule.brand,
+        None if both else rule.brand,
         rule.brand_name,
         rule.family,
         rule.surveillance,
         rule.device_type,
         weight,
-        label=rule.brand is not None or bool(rule.brand_name),
-        low=low,
+        label=not both and (rule.brand is not None or bool(rule.brand_name)),
+        low=low or field in CHOSEN,
         place=squash(text),
     )
+    if both:
+        yield Clue(because, rule.brand, weight=min(weight, PLATFORM_BRAND), low=True, place=squash(text))
 
 
 def _meaning(rule: Fingerprint, knowledge: Knowledge) -> str:
@@ -151,7 +160,7 @@ def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label
     for mention in resolution.mentions:
         if mention.status is Status.UNKNOWN:
             continue
-        sure = mention.status is Status.ASSERTED
+        sure = mention.status is Status.ASSERTED and field not in CHOSEN and not field.startswith("scan.")
         because = Because(
             "brand-name",
             f"{field} “{text[:120]}” names {mention.brand_name}",

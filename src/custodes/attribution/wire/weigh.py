@@ -27,6 +27,8 @@ _TOLD = frozenset((Part.MODEL, Part.FIRMWARE, Part.SERIAL, Part.MAC))
 RELAY = "relay"
 #: What a platform seen on the wire carries for the maker, where no source ties the label to it.
 PLATFORM = 0.85
+#: What a platform's protocol carries for the device being one that watches.
+PLATFORM_WATCHES = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def weigh(
         status = Status.ASSERTED if total >= ASSERT_FROM and not low else Status.REVIEW
         if status is Status.REVIEW and total < REVIEW_FROM:
             status = Status.UNKNOWN
-        if contradiction:
+        if contradiction or (status is Status.ASSERTED and _several(clues)):
             status, reason = Status.REVIEW, Reason.CONTRADICTION
     if status is Status.UNKNOWN:
         reason = Reason.NO_BRAND
@@ -94,6 +96,12 @@ def weigh(
         tuple(_evidence(clues, brand, name)),
         tuple(_platforms(clues)),
     )
+
+
+def _several(clues: Sequence[Clue]) -> bool:
+    """Whether protocols of two platforms answer: two devices behind one address, or a text that was copied."""
+    shown = {clue.supplier for clue in clues if clue.because.kind == "protocol" and clue.supplier and not clue.brand}
+    return len(shown) > 1
 
 
 def _platforms(clues: Sequence[Clue]) -> Iterable[IdentifierClue]:
@@ -137,7 +145,8 @@ def _label(clues: Sequence[Clue], knowledge: Knowledge) -> tuple[str | None, str
         totals[key] = totals.get(key, 0.0) + weight
     if not totals:
         return None, "", 0.0, False
-    ranked = sorted(totals, key=lambda key: (key not in labelled, -totals[key], key))
+    given = {_key(clue) for clue in clues if clue.brand and clue.because.field == "label"}
+    ranked = sorted(totals, key=lambda key: (key not in given, key not in labelled, -totals[key], key))
     first = ranked[0]
     rivals = [
         key for key in ranked[1:] if totals[key] >= RIVAL * totals[first] and not _one_house(first, key, knowledge)
@@ -179,11 +188,16 @@ def _told(replies: Sequence[Reply], hits: Mapping[tuple[str, str], Sequence[Hit]
 
 def _watches(clues: Iterable[Clue]) -> bool | None:
     """Whether it watches: by the heaviest clues that tell; None where none does, or two are alike."""
-    yes = max((clue.weight for clue in clues if clue.watches is True), default=0.0)
+    yes = max((_watch_weight(clue) for clue in clues if clue.watches is True), default=0.0)
     no = max((clue.weight for clue in clues if clue.watches is False), default=0.0)
     if yes == no:
         return None
     return yes > no
+
+
+def _watch_weight(clue: Clue) -> float:
+    """A platform is built into door controllers, switches and alarms too: what says the kind of device outweighs it."""
+    return min(clue.weight, PLATFORM_WATCHES) if clue.because.kind == "protocol" else clue.weight
 
 
 def _device_type(clues: Sequence[Clue], watches: bool | None) -> str | None:

@@ -29,7 +29,10 @@ _SIGNS = (
     re.compile(rb"^Internet\s+(?:\d{1,3}\.){3}\d{1,3}\s+\S+\s+[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\s", re.MULTILINE),
     re.compile(rb"^(?:\d{1,3}\.){3}\d{1,3}\s+(?:ether|0x1)\s", re.MULTILINE),
 )
-_LEASE = re.compile(r"lease ((?:\d{1,3}\.){3}\d{1,3}) \{([^}]{0,4000})\}")
+#: A lease ends at a brace in a line of its own: braces stand in names too. The last one may break off.
+_LEASE = re.compile(r"^lease ((?:\d{1,3}\.){3}\d{1,3}) \{", re.MULTILINE)
+_LEASE_END = re.compile(r"^\s*\}\s*$", re.MULTILINE)
+_LONGEST_LEASE = 8_000
 _NAMED = re.compile(r'client-hostname "([^"]{1,200})"')
 _CLASS = re.compile(r'vendor-class-identifier = "([^"]{1,300})"')
 _DNSMASQ = re.compile(r"^\d{9,10} (\S{17}) (\S+) (\S+)", re.MULTILINE)
@@ -45,8 +48,11 @@ def read(path: Path, _: Limits) -> Iterator[Host]:
     text = path.read_text(encoding="utf-8", errors="replace")
     leases = list(_LEASE.finditer(text))
     if leases:
-        for row, lease in enumerate(leases, 1):
-            yield _lease(row, lease[1], lease[2])
+        ends = [lease.start() for lease in leases[1:]] + [len(text)]
+        for row, (lease, after) in enumerate(zip(leases, ends, strict=True), 1):
+            told = text[lease.end() : min(after, lease.end() + _LONGEST_LEASE)]
+            end = _LEASE_END.search(told)
+            yield _lease(row, lease[1], told[: end.start()] if end else told)
         return
     row = 0
     for line in text.splitlines():
@@ -57,7 +63,7 @@ def read(path: Path, _: Limits) -> Iterator[Host]:
         address = _IPV4.search(line)
         named = _DNSMASQ.match(line)
         name = named[3] if named and named[3] != "*" else ""
-        yield Host(row, address.group() if address else "", mac.group(), name, _name_heard(name))
+        yield Host(row, address.group() if address else "", _whole(mac.group()), name, _name_heard(name))
 
 
 def _lease(row: int, address: str, told: str) -> Host:
@@ -65,7 +71,12 @@ def _lease(row: int, address: str, told: str) -> Host:
     heard = _name_heard(name[1] if name else "")
     if kind:
         heard += (Heard("dhcp.option60", kind[1]),)
-    return Host(row, address, mac.group() if mac else "", name[1] if name else "", heard)
+    return Host(row, address, _whole(mac.group()) if mac else "", name[1] if name else "", heard)
+
+
+def _whole(mac: str) -> str:
+    """An address with two digits in each place: some tables leave out leading noughts."""
+    return mac if "." in mac else ":".join(part.zfill(2) for part in re.split("[:-]", mac))
 
 
 def _name_heard(name: str) -> tuple[Heard, ...]:

@@ -106,7 +106,9 @@ def _hosts(path: Path, read: Callable[[Mapping[str, Any], int], Host]) -> Iterat
 
 
 def _text(value: object) -> str:
-    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+    if isinstance(value, str):  # half of a pair of surrogates is no text
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
 def _at(told: object, *keys: str) -> Any:

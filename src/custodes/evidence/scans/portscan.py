@@ -86,7 +86,10 @@ def _script(script: Element, port: str) -> Iterator[Heard]:
     elif name in _SCRIPTS:
         first = next((item.text for item in script.iter("elem") if item.get("key") == "title"), None)
         yield Heard(_SCRIPTS[name], (first or output.split("\n")[0]).strip(), port=port)
+    others = {id(item) for table in script.iter("table") if table.get("key") == "issuer" for item in table.iter("elem")}
     for item in script.iter("elem"):
+        if id(item) in others:
+            continue
         protocol = _ELEMENTS.get((name, item.get("key", "")))
         if protocol and item.text:
             prefix = "CN=" if item.get("key") == "commonName" else ""

@@ -5,6 +5,7 @@ Layouts: docs/rooms/evidence.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import unquote
 
@@ -15,19 +16,24 @@ from custodes.model.wire import Part, Reply
 #: Longer lists of scopes are no camera's.
 MOST_SCOPES = 200
 #: Types that a device gives when it is a camera, an encoder or a recorder (ONVIF Core, "Device types").
+_VIDEO_PROFILES = ("S", "G", "T", "M", "Q")
 ONVIF_VIDEO = ("NetworkVideoTransmitter", "NetworkVideoStorage", "NetworkVideoDisplay", "NetworkVideoAnalytics")
 
 
-def read_document(raw: bytes) -> Reply | None:
-    """The reply in an XML document; None if it is none of those known here."""
+def read_document(raw: bytes, onvif: bool = False) -> Reply | None:
+    """The reply in an XML document; None if it is none of those known here.
+
+    `onvif`: it was given as an answer to GetDeviceInformation, so that its fields count whatever stands around them.
+    """
     start = raw[:2048].lstrip(b"\xef\xbb\xbf \t\r\n\0")
     if not start.startswith(b"<"):
         return None
     text = raw[raw.find(b"<") : MOST_BYTES].rstrip(b"\0 \r\n")
     found = Elements(text)
     reply = _known(found)
-    if reply is None and found.problem:  # elements without the one around them, as some scanners keep them
-        reply = _known(Elements(b"<reply>" + text + b"</reply>"))
+    if reply is None and onvif:  # elements without the one around them, as some scanners keep them
+        bare = Elements(b"<reply>" + text + b"</reply>") if found.problem else found
+        reply = _onvif(bare) if bare.has("Manufacturer") and bare.has("Model") else None
     return reply or (Reply(problem=found.problem) if found.problem else None)
 
 
@@ -68,11 +74,6 @@ def _onvif(found: Elements) -> Reply:
     return Reply("onvif", tuple((field, text) for field, text in texts if text), told)
 
 
-def _information(found: Elements) -> bool:
-    """Whether these are the fields of GetDeviceInformation, whatever stands around them."""
-    return found.has("Manufacturer") and found.has("Model") and found.has("FirmwareVersion", "HardwareId")
-
-
 def _discovery(found: Elements) -> Reply:
     types = " ".join(found.texts("Types"))
     scopes = " ".join(found.texts("Scopes")).split()[:MOST_SCOPES]
@@ -96,8 +97,8 @@ def _discovery(found: Elements) -> Reply:
         elif kind == "type":
             video |= "video" in text.lower() or text.lower() == "ptz"
             told.append((Part.CLASS, text))
-        elif kind == "profile":
-            video = True
+        elif kind == "profile":  # the others are of access control
+            video |= text[:1].upper() in _VIDEO_PROFILES
     family = "onvif-discovery" if video else "ws-discovery"
     texts.append(("wsd.types", cleaned(types)))
     return Reply(family, tuple((field, text) for field, text in texts if text), parts(told))
@@ -112,6 +113,11 @@ def _scopes(scopes: Sequence[str]) -> Iterator[tuple[str, str]]:
         place, _, text = rest.partition("/")[2].partition("/")
         if text:
             yield place, unquote(text, errors="replace").replace("+", " ")
+
+
+def _of_isapi(found: Elements) -> bool:
+    """Whether a document is in a namespace of ISAPI, the platform's own or one of the neutral ones."""
+    return any(host in name for name in found.namespaces for host in ("hikvision.com", "isapi.org", "std-cgi.com"))
 
 
 def _isapi(found: Elements) -> Reply:
@@ -130,10 +136,14 @@ def _isapi(found: Elements) -> Reply:
     return Reply("isapi" if platform else "isapi-neutral", (), told)
 
 
+#: What some makers write where the number of the model belongs.
+_VERSION = re.compile(r"[vV]?\d{1,2}(?:\.\d{1,3}){0,3}")
+
+
 def upnp_reply(said: Callable[[str], str], server: str = "") -> Reply:
     """The reply in the fields of a UPnP description; `said` gives the text of one."""
-    model = said("modelNumber") or said("modelName")
-    name = said("modelName")
+    name, number = said("modelName"), said("modelNumber")
+    model = name if not number or (name and _VERSION.fullmatch(number)) else number
     told = parts(
         [
             (Part.LABEL, said("manufacturer")),
@@ -168,9 +178,9 @@ def _bosch(found: Elements) -> Reply:
 
 _READERS: Sequence[tuple[Callable[[Elements], bool], Callable[[Elements], Reply]]] = (
     (lambda it: it.has("ProbeMatch") and it.has("DeviceSN", "DeviceDescription"), _sadp),
-    (lambda it: it.has("GetDeviceInformationResponse") or _information(it), _onvif),
+    (lambda it: it.has("GetDeviceInformationResponse"), _onvif),
     (lambda it: it.has("ProbeMatch", "ProbeMatches", "Hello", "ResolveMatch"), _discovery),
     (lambda it: it.has("unitIPAddress"), _bosch),
-    (lambda it: it.has("DeviceInfo") and it.has("firmwareVersion", "serialNumber", "model"), _isapi),
+    (lambda it: it.has("DeviceInfo") and (_of_isapi(it) or it.has("encoderVersion", "firmwareReleasedDate")), _isapi),
     (lambda it: it.has("root") and it.has("device"), lambda it: upnp_reply(it.first)),
 )

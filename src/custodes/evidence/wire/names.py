@@ -126,13 +126,27 @@ def service_reply(
         kind = kind.strip(".").removesuffix(".local")
         name = instance.removesuffix(".local.").removesuffix(".local").removesuffix(f".{kind}")
         fields += [("mdns.service", kind), ("mdns.name", f"{kind} {name}"), ("mdns.instance", name)]
+        fields.append(("mdns.name", instance.strip(".")))
     low = {key.lower(): value for key, value in texts.items()}
+    if _passes_on([kind for kind, _ in services], low):
+        texts = {key: value for key, value in texts.items() if key.lower() not in ("md", "model", "manufacturer", "fn")}
+        low = {key.lower(): value for key, value in texts.items()}
     fields += [("mdns.txt", f"{key}={value}") for key, value in texts.items() if key]
     for part, keys in _KEYS.items():
         told += [(part, low[key]) for key in keys if key in low]
     told += [(Part.MAC, mac_in(host)) for host in hosts]
     told += [(Part.ADDRESS, address) for address in addresses]
     return Reply("mdns", tuple((field, cleaned(text)) for field, text in fields if text), parts(told))
+
+
+#: Categories of HomeKit accessories that are the camera themselves: IP camera and video doorbell (HAP specification).
+_CAMERAS = ("17", "18")
+
+
+def _passes_on(kinds: Sequence[str], texts: Mapping[str, str]) -> bool:
+    """Whether the model told may be that of another device: a bridge's, or what a screen plays."""
+    bridge = any(kind.startswith("_hap.") for kind in kinds) and texts.get("ci", "").strip() not in _CAMERAS
+    return bridge or any(kind.startswith("_googlecast.") for kind in kinds)
 
 
 _KEYS: Mapping[Part, Sequence[str]] = {

@@ -84,11 +84,15 @@ def read_text(protocol: str, text: str) -> Reply:
 _OPENS = frozenset("<{HhRrSs \t\r\n\ufeff")
 
 
+def _asked_onvif(protocol: str) -> bool:
+    return protocol.lower().startswith("onvif")
+
+
 def _structured(protocol: str, text: str) -> Reply | None:
     """The reply in a text that is XML, a whole HTTP, RTSP or SIP answer, or JSON; None if it is none."""
     begun = text.lstrip("\ufeff \t\r\n")
     if begun.startswith("<"):
-        document = read_document(text.encode("utf-8", "replace"))
+        document = read_document(text.encode("utf-8", "replace"), _asked_onvif(protocol))
         return document if document is not None and (document.family or document.texts) else None
     if begun.startswith("{"):
         found = _object(text, protocol)
@@ -101,7 +105,12 @@ def read_bytes(protocol: str, raw: bytes) -> Reply:
     raw = raw[:MOST_BYTES]
     if field_of(protocol) == "http.favicon":
         return favicon(raw)
-    for read in (read_document, read_packet, read_mdns, read_certificate):
+    document = read_document(raw, _asked_onvif(protocol))
+    if document is not None and not (document.family or document.texts):
+        document = None if b"<html" in raw[:4096].lower() else document
+    if document is not None:
+        return document
+    for read in (read_packet, read_mdns, read_certificate):
         found = read(raw)
         if found is not None:
             return found

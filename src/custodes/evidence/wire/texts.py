@@ -11,9 +11,9 @@ from custodes.model.wire import Part
 MOST_BYTES = 256 * 1024
 #: One field of a reply is looked at up to here.
 MOST_CHARS = 2048
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
 _NOTHING = frozenset(("", "null", "none", "n/a", "unknown", "0.0.0.0"))  # noqa: S104 - what devices say, no address
-_MAC = re.compile(r"(?:[0-9a-f]{2}[:\-.]?){5}[0-9a-f]{2}", re.IGNORECASE)
+_MAC = re.compile(r"(?<![0-9a-z])(?:[0-9a-f]{2}[:\-.]?){5}[0-9a-f]{2}(?![0-9a-z])", re.IGNORECASE)
 
 
 def decoded(raw: bytes) -> str:
