@@ -178,3 +178,13 @@ def _scanned(folder: Path, ports: str) -> Identity:
     assert scan is not None
     (host,) = scan.hosts
     return _device(*((heard.protocol, str(heard.raw)) for heard in host.heard))
+
+
+@pytest.mark.parametrize("reply", [_sadp("DS-K2604T"), _dhip("Dahua", "ASI7213X"), _onvif("AXIS", "A1601")])
+def test_a_platform_does_not_make_a_door_controller_watch(reply: tuple[str, str]) -> None:
+    assert _device(reply).surveillance is not True
+
+
+@pytest.mark.parametrize("reply", [_sadp("DS-2CD2143G2-I"), _sadp("NVR-108MH-C"), _dhip("Dahua", "DHI-NVR4104")])
+def test_a_camera_or_recorder_of_a_platform_watches(reply: tuple[str, str]) -> None:
+    assert _device(reply).surveillance is True

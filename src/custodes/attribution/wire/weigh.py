@@ -186,8 +186,10 @@ def _told(replies: Sequence[Reply], hits: Mapping[tuple[str, str], Sequence[Hit]
     return found
 
 
-def _watches(clues: Iterable[Clue]) -> bool | None:
+def _watches(clues: Sequence[Clue]) -> bool | None:
     """Whether it watches: by the heaviest clues that tell; None where none does, or two are alike."""
+    if any(clue.because.kind == "model-code" and clue.device_type and clue.watches is None for clue in clues):
+        clues = [clue for clue in clues if clue.because.kind != "protocol"]  # a door station: the kind leaves it open
     yes = max((_watch_weight(clue) for clue in clues if clue.watches is True), default=0.0)
     no = max((clue.weight for clue in clues if clue.watches is False), default=0.0)
     if yes == no:
