@@ -265,3 +265,13 @@ def test_a_scan_of_another_site_does_not_meet_the_same_private_address(
 )
 def test_what_is_a_network_address(text: str, address: str) -> None:
     assert address_of(text) == address
+
+
+def test_half_a_character_in_a_scan_costs_no_other_host(tmp_path: Path) -> None:
+    rows = [
+        '{"ip_str":"192.0.2.1","port":80,"http":{"title":"\\udfff x"},"data":"\\ud800"}',
+        json.dumps({"ip_str": "192.0.2.2", "port": 80, "http": {"server": "Netwave IP Camera"}, "data": "x"}),
+    ]
+    (tmp_path / "s.json").write_text("\n".join(rows), encoding="utf-8")
+    (device,) = _assessed(tmp_path / "s.json")["devices"]
+    assert device["attribution"]["brand"] == "netwave"

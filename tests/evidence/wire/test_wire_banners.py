@@ -8,6 +8,7 @@ import json
 import pytest
 
 from custodes.evidence.wire.read import read_bytes, read_reply, read_text
+from custodes.model.wire import Part
 
 ANSWER = (
     'HTTP/1.1 401 Unauthorized\r\nServer: App-webs/\r\nWWW-Authenticate: Digest qop="auth", realm="IP Camera(C1)"\r\n'
@@ -83,3 +84,28 @@ def test_what_is_no_object_says_so(raw: object) -> None:
 def test_damaged_base64_says_so() -> None:
     assert read_reply("x", "base64", "%%%").problem == "the base64 is damaged"
     assert read_reply("x", "rot13", "a").problem == "no encoding 'rot13'"
+
+
+@pytest.mark.parametrize("first", ["HTTP/1.1 200 OK\r\nST: upnp:root", "NOTIFY * HTTP/1.1\r\nNT: upnp:root"])
+def test_answers_and_announcements_of_ssdp_have_fields_of_their_own(first: str) -> None:
+    told = f"{first}\r\nLOCATION: http://192.0.2.1/d.xml\r\nSERVER: Linux UPnP/1.0 Acme/1.0\r\n\r\n"
+    assert read_text("ssdp", told).texts == (("ssdp.server", "Linux UPnP/1.0 Acme/1.0"),)
+
+
+def test_an_answer_of_http_2_is_one() -> None:
+    assert read_text("http.response", "HTTP/2 200\r\nserver: acme\r\n\r\n").texts == (("http.server", "acme"),)
+
+
+def test_a_page_in_bytes_is_read_as_the_same_page_in_text() -> None:
+    page = "<!DOCTYPE html><html><head><title>x</title></head><body>Amcrest Technologies</body></html>"
+    assert read_bytes("http.body", page.encode()).texts == read_text("http.body", page).texts != ()
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "model"),
+    [("IPC-HDW4431C", "1.0", "IPC-HDW4431C"), ("HG8245", "V1", "HG8245"), ("Camera", "P3245", "P3245"), ("", "1", "1")],
+)
+def test_a_version_in_the_place_of_a_model_number_is_no_model(name: str, number: str, model: str) -> None:
+    told = f"<root><device><modelName>{name}</modelName><modelNumber>{number}</modelNumber></device></root>"
+    reply = read_text("upnp.description", told)
+    assert reply.first(Part.MODEL) == model

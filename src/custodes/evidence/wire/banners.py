@@ -17,7 +17,9 @@ from custodes.model.wire import Reply
 
 #: Headers of an answer that are looked at; the rest is a page or hostile.
 MOST_HEADERS = 100
-_STATUS = re.compile(r"^(HTTP|RTSP|SIP)/\d\.\d \d{3}\b", re.IGNORECASE)
+_STATUS = re.compile(r"^(?:(HTTP|RTSP|SIP)/\d(?:\.\d)? \d{3}\b|(NOTIFY) \* HTTP/1\.[01]\s)", re.IGNORECASE)
+#: A header of SSDP: it answers and announces in the form of HTTP.
+_SSDP = frozenset(("usn", "st", "nt", "nts"))
 _REALM = re.compile(r'realm\s*=\s*(?:"([^"]{0,512})"|([^\s,"]{1,512}))', re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _MARKS = re.compile(
@@ -41,15 +43,17 @@ def read_answer(text: str) -> Reply | None:
     status = _STATUS.match(text)
     if status is None:
         return None
-    protocol = status[1].lower()
     head, _, body = _divided(text)
+    headers = list(_headers(head))
+    searched = status[2] or any(name in _SSDP for name, _ in headers)
+    protocol = "ssdp" if searched else status[1].lower()
     fields: list[tuple[str, str]] = []
-    for name, value in _headers(head):
+    for name, value in headers:
         if name == "www-authenticate":
             fields += [(f"{protocol}.realm", realm) for realm in realms(value)]
         elif name in _HEADERS:
             fields.append((f"{protocol}.{_HEADERS[name]}", value))
-        elif name == "location":
+        elif name == "location" and not searched:
             fields.append((f"{protocol}.body", value))
     if protocol == "http":
         fields += _page(body)
@@ -70,6 +74,7 @@ def _divided(text: str) -> tuple[str, str, str]:
 
 
 def _headers(head: str) -> Iterator[tuple[str, str]]:
+    """Names in small letters, and values."""
     for line in head.splitlines()[1 : MOST_HEADERS + 1]:
         name, colon, value = line.partition(":")
         if colon:

@@ -81,7 +81,7 @@ def read_text(protocol: str, text: str) -> Reply:
 
 
 #: With what a text may begin that is XML, JSON or a whole answer; blanks and a byte order mark may stand before it.
-_OPENS = frozenset("<{HhRrSs \t\r\n\ufeff")
+_OPENS = frozenset("<{HhNnRrSs \t\r\n\ufeff")
 
 
 def _asked_onvif(protocol: str) -> bool:
