@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,23 +15,8 @@ from discovery_cable import Cable
 def cable(request: pytest.FixtureRequest) -> Iterator[Cable]:
     if os.geteuid() != 0 or shutil.which("ip") is None:
         pytest.skip("network namespaces want root and iproute2")
-    made = Cable(f"{os.getpid()}{abs(hash(request.node.name)) % 1000}"[-9:])
-    try:
-        made.ip("netns", "add", made.ask)
-        made.ip("netns", "add", made.cams)
-        made.ip("link", "add", "va", "netns", made.ask, "type", "veth", "peer", "name", "vb", "netns", made.cams)
-        for name, link, address in ((made.ask, "va", "10.78.0.1/30"), (made.cams, "vb", "10.78.0.2/30")):
-            made.ip("-n", name, "addr", "add", address, "dev", link)
-            made.ip("-n", name, "link", "set", "lo", "up")
-            made.ip("-n", name, "link", "set", link, "up")
+    with Cable(f"{os.getpid()}{abs(hash(request.node.name)) % 1000}"[-9:]).laid() as made:
         yield made
-    finally:
-        for child in made.children:
-            child.kill()
-            child.wait()
-        for name in (made.ask, made.cams):
-            with suppress(subprocess.CalledProcessError):
-                made.ip("netns", "del", name)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +27,26 @@ class Cable:
     @property
     def cams(self) -> str:
         return f"cam{self.tag}"
+
+    @contextmanager
+    def laid(self) -> Iterator[Cable]:
+        """Both namespaces and the cable while they are wanted; what was started there ends with them."""
+        try:
+            for name in (self.ask, self.cams):
+                self.ip("netns", "add", name)
+            self.ip("link", "add", "va", "netns", self.ask, "type", "veth", "peer", "name", "vb", "netns", self.cams)
+            for name, link, address in ((self.ask, "va", "10.78.0.1/30"), (self.cams, "vb", "10.78.0.2/30")):
+                self.ip("-n", name, "addr", "add", address, "dev", link)
+                self.ip("-n", name, "link", "set", "lo", "up")
+                self.ip("-n", name, "link", "set", link, "up")
+            yield self
+        finally:
+            for child in self.children:
+                child.kill()
+                child.wait()
+            for name in (self.ask, self.cams):
+                with suppress(subprocess.CalledProcessError):
+                    self.ip("netns", "del", name)
 
     def ip(self, *words: str) -> None:
         subprocess.run(["ip", *words], check=True, capture_output=True)

@@ -26,20 +26,8 @@ PEER = ROOT / ".venv-peer" / "bin" / "python"
 @pytest.fixture
 def cable() -> Iterator[Cable]:
     assert os.geteuid() == 0, "network namespaces want root"
-    made = Cable(f"p{os.getpid()}"[-9:])
-    made.ip("netns", "add", made.ask)
-    made.ip("netns", "add", made.cams)
-    made.ip("link", "add", "va", "netns", made.ask, "type", "veth", "peer", "name", "vb", "netns", made.cams)
-    for name, link, address in ((made.ask, "va", "10.78.0.1/30"), (made.cams, "vb", "10.78.0.2/30")):
-        made.ip("-n", name, "addr", "add", address, "dev", link)
-        made.ip("-n", name, "link", "set", "lo", "up")
-        made.ip("-n", name, "link", "set", link, "up")
-    yield made
-    for child in made.children:
-        child.kill()
-        child.wait()
-    for name in (made.ask, made.cams):
-        made.ip("netns", "del", name)
+    with Cable(f"p{os.getpid()}"[-9:]).laid() as made:
+        yield made
 
 
 def _scope(path: Path, *networks: str, rate: int = 300) -> Path:

@@ -92,7 +92,7 @@ def from_identifiers(
     name = knowledge.pack.suppliers[supplier].name
     coded = any(brand in resolution.code_brands for _, _, resolution in case.resolved)
     sure = coded or len({clue.kind for clue in clues}) > 1
-    found: tuple[Candidate, ...] = (Candidate(supplier, name, 0.6, False, "identifier", clues[0].because.source),)
+    found: tuple[Candidate, ...] = (_pointed_to(case, clues[0]),)
     if brand is not None:
         row = knowledge.brand(brand)
         found = graph.makers(row, model, naming_text(case), case.bought, case.as_at, knowledge) or found
@@ -125,8 +125,6 @@ def under_another_name(
 
     The label stays not known; the firm is proposed as the maker, never established.
     """
-    supplier = clues[0].supplier
-    name = case.knowledge.pack.suppliers[supplier].name
     return Attribution(
         Status.UNKNOWN,
         0.0,
@@ -134,8 +132,8 @@ def under_another_name(
         device_type=device_type,
         maker_status=Status.REVIEW,
         maker_reason="only an identifier points to it, and the label says another name",
-        candidates=(Candidate(supplier, name, 0.6, False, "identifier", clues[0].because.source),),
-        owners=graph.owners(supplier, case.as_at, case.knowledge),
+        candidates=(_pointed_to(case, clues[0]),),
+        owners=graph.owners(clues[0].supplier, case.as_at, case.knowledge),
         reason=reason,
         because=tuple(clue.because for clue in clues) + tuple(case.damaged),
     )
@@ -167,11 +165,11 @@ def _with_identifiers(
         elif clue.supplier == own or not clue.whole or _same_group(case, clue.supplier, own):
             clues.append(clue.because)
         else:
-            name = case.knowledge.pack.suppliers[clue.supplier].name
-            found.append(Candidate(clue.supplier, name, 0.6, False, "identifier", clue.because.source))
+            other = _pointed_to(case, clue)
+            found.append(other)
             if clue.kind == "platform":
                 clues.append(clue.because)
-                platform = f"on the network it shows the platform of {name}: check who built it"
+                platform = f"on the network it shows the platform of {other.name}: check who built it"
             else:
                 clues.append(dataclasses.replace(clue.because, against=True))
                 contradiction = True
@@ -180,6 +178,12 @@ def _with_identifiers(
     if len(established) > 1:
         found = [dataclasses.replace(item, established=False) for item in found]
     return found, clues, contradiction, platform
+
+
+def _pointed_to(case: Case, clue: IdentifierClue) -> Candidate:
+    """The firm that an identifier points to, where no edge of the label does."""
+    name = case.knowledge.pack.suppliers[clue.supplier].name
+    return Candidate(clue.supplier, name, 0.6, False, "identifier", clue.because.source)
 
 
 def _supported(candidate: Candidate, own: str | None) -> Candidate:

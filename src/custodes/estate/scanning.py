@@ -40,12 +40,11 @@ def sightings_of(scan: Scan, source: int, file: str, knowledge: Knowledge) -> tu
     account = Account(file, scan.kind.id, scan.kind.name, 1.0, "scan", seen_on_network=True)
     hosts = []
     for host in scan.hosts:
-        account.rows += 1
         if host.refused:
-            account.rows -= 1
             account.skipped.append(Skip(host.row, host.refused))
             account.gaps.append(f"host {host.row}: {host.refused}")
         else:
+            account.rows += 1
             hosts.append(host)
     devices = _merged(hosts)
     identities = devices_of([device.replies for device in devices], knowledge)
@@ -111,7 +110,7 @@ def _cells(identity: Identity) -> dict[Field, str]:
     """What an identity says, in the cells of a register: a label that is only likely goes where it can but propose."""
     name = identity.brand_name or ""
     sure = identity.status is Status.ASSERTED
-    proposed = not sure and identity.status is Status.REVIEW
+    proposed = identity.status is Status.REVIEW
     foreign = proposed and identity.brand is None and identity.reason is None  # a name that the pack does not have
     told = {
         Field.MAKE: name if sure or foreign else "",
