@@ -9,8 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from custodes.cli.commands import app
+from custodes.estate.behind import told_apart
 from custodes.estate.meeting import address_of
 from custodes.evidence.scans.objects import REPLIES
+from custodes.evidence.wire.read import read_text
 
 HOST = '<host><address addr="{ip}" addrtype="ipv4"/>{mac}<ports>{ports}</ports></host>'
 PORT = '<port protocol="tcp" portid="{port}"><state state="open"/><service name="{name}" {more}/>{script}</port>'
@@ -275,3 +277,44 @@ def test_half_a_character_in_a_scan_costs_no_other_host(tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text("\n".join(rows), encoding="utf-8")
     (device,) = _assessed(tmp_path / "s.json")["devices"]
     assert device["attribution"]["brand"] == "netwave"
+
+
+def _heard(path: Path, *told: tuple[str, str]) -> Path:
+    """Replies of one address, as `discover` keeps them: protocol and text."""
+    rows = [{"ip": "192.0.2.7", "protocol": protocol, "encoding": "text", "raw": raw} for protocol, raw in told]
+    path.write_text("\n".join(map(json.dumps, [{"format": REPLIES}, *rows])), encoding="utf-8")
+    return path
+
+
+def _numbered(model: str, number: str, mac: str) -> tuple[str, str]:
+    told = f"<DeviceDescription>{model}</DeviceDescription><DeviceSN>{model}20200101AAWRE{number}</DeviceSN>"
+    return "sadp", f"<ProbeMatch>{told}<MAC>{mac}</MAC></ProbeMatch>"
+
+
+def test_two_devices_behind_one_address_are_told_apart(tmp_path: Path) -> None:
+    camera, recorder = "DS-2CD2143G2-I", "DS-7608NI-K2"
+    path = _heard(
+        tmp_path / "r.jsonl",
+        _numbered(camera, "11111111", "44-19-b6-00-00-01"),
+        _numbered(recorder, "22222222", "44-19-b6-00-00-02"),
+        ("http.header.server", "App-webs/"),
+    )
+    found = _assessed(path)
+    assert sorted(device["attribution"]["model"] for device in found["devices"]) == [camera, recorder]
+    assert {device["attribution"]["status"] for device in found["devices"]} == {"asserted"}
+    (skipped,) = found["summary"]["skipped"]
+    assert skipped["reason"] == "could be of any of the 2 devices behind its address"
+    assert len(_placed(found)) == 3
+
+
+def test_a_device_with_two_cards_stays_one() -> None:
+    scopes = "onvif://www.onvif.org/type/video_encoder onvif://www.onvif.org/MAC/44:19:b6:00:00:09"
+    wireless = ("ws-discovery", f"<ProbeMatches><ProbeMatch><Scopes>{scopes}</Scopes></ProbeMatch></ProbeMatches>")
+    replies = [_numbered("DS-2CD2143G2-I", "11111111", "44-19-b6-00-00-01"), wireless]
+    assert len(told_apart([read_text(*reply) for reply in replies]).devices) == 1
+
+
+def test_a_switch_of_a_camera_maker_is_its_equipment_and_no_camera(tmp_path: Path) -> None:
+    path = _heard(tmp_path / "r.jsonl", _numbered("DS-3E1526P-EI", "11111111", ""))
+    (device,) = _assessed(path)["devices"]
+    assert (device["attribution"]["brand"], device["attribution"]["device_type"]) == ("hikvision", "network switch")

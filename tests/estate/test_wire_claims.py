@@ -188,3 +188,37 @@ def test_a_platform_does_not_make_a_door_controller_watch(reply: tuple[str, str]
 @pytest.mark.parametrize("reply", [_sadp("DS-2CD2143G2-I"), _sadp("NVR-108MH-C"), _dhip("Dahua", "DHI-NVR4104")])
 def test_a_camera_or_recorder_of_a_platform_watches(reply: tuple[str, str]) -> None:
     assert _device(reply).surveillance is True
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (_sadp("DS-3E1526P-EI"), "network switch"),
+        (_sadp("DS-PWA96-M-WE"), "alarm panel"),
+        (_sadp("DS-D5022QE-E"), "monitor"),
+        (_dhip("Dahua", "DH-PFS4218-16ET-190"), "network switch"),
+        (_dhip("Dahua", "ARC3000H"), "alarm panel"),
+        (_onvif("Axis", "C1004-E"), "loudspeaker"),
+        (_onvif("Honeywell", "Pro4200 Access Panel"), None),
+    ],
+)
+def test_goods_that_makers_of_cameras_sell_beside_them_do_not_watch(reply: tuple[str, str], kind: str | None) -> None:
+    found = _device(reply)
+    assert (found.surveillance, found.device_type) == (False, kind)
+
+
+def test_the_class_that_a_door_station_gives_leaves_open_whether_it_watches() -> None:
+    device = {"Vendor": "Dahua", "DeviceType": "X1", "DeviceClass": "VTO", "SerialNo": "1"}
+    told = json.dumps({"method": "client.notifyDevInfo", "params": {"deviceInfo": device}})
+    found = _device(("dhip", told))
+    assert (found.surveillance, found.device_type) == (None, "intercom")
+
+
+@pytest.mark.parametrize(("maker", "model"), [("Huawei", "M2150-10-EI"), ("Lorex", "LNB8921BW")])
+def test_a_code_that_also_fits_another_numbering_does_not_contradict_the_label(maker: str, model: str) -> None:
+    found = _device(_onvif(maker, model))
+    assert (found.brand_name, found.status) == (maker, Status.ASSERTED)
+
+
+def test_a_short_code_without_its_maker_asserts_nobody() -> None:
+    assert _device(_onvif("", "C1004-E")).status is not Status.ASSERTED

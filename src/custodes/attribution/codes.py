@@ -79,10 +79,18 @@ def _code_at(
         if end - start > MAX_CODE:
             continue
         matching = [grammar for grammar in candidates if grammar.regex.fullmatch(squashed, start, end)]
-        if matching:
+        if matching and not _runs_on(words, last):
             grammars = tuple(dict.fromkeys(matching))
             return CodeHit(first, last, grammars, tuple(dict.fromkeys([g.row.brand for g in grammars])))
     return None
+
+
+def _runs_on(words: Words, last: int) -> bool:
+    """Whether a number of several digits is tied on: "M2150-10-EI" is another firm's code and not its first piece."""
+    if last + 1 >= len(words.words) or words.gaps[last] != "-" or not words.words[last][-1].isdecimal():
+        return False
+    following = words.words[last + 1]
+    return len(following) > 1 and following.isdecimal()
 
 
 def _possible_ends(words: Words, first: int, kinds: Sequence[str], knowledge: Knowledge, barred: set[int]) -> list[int]:

@@ -17,10 +17,12 @@ from custodes.discovery.local import interfaces
 from custodes.discovery.record import Record, Reply
 from custodes.discovery.run import Outcome, Plan, links_of, run
 from custodes.discovery.scope import EXAMPLE, Scope, load_scope
+from custodes.estate.behind import told_apart
 from custodes.estate.wire import devices_of, identity_object
 from custodes.evidence.wire.read import read_bytes
 from custodes.knowledge import knowledge
 from custodes.model.errors import BadUsage
+from custodes.model.wire import Reply as WireReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,27 @@ class _Watcher:
 
     def show(self, address: str, replies: list[Reply]) -> None:
         """Print what is known of one host, if that has changed."""
-        told = {"address": address} | _identified({address: replies}, self._knowledge)[address]
-        line = _line(told)
+        found = _identified({address: replies}, self._knowledge)[address]
+        line = "\n".join(_line({"address": address} | device) for device in found)
         if self._told.get(address) != line:
             self._told[address] = line
             sys.stdout.write(printable(line) + "\n")
             sys.stdout.flush()
 
 
-def _identified(replies: dict[str, list[Reply]], loaded: Any) -> dict[str, dict[str, Any]]:
-    read = [tuple(read_bytes(reply.protocol, reply.raw) for reply in told) for told in replies.values()]
-    found = devices_of(read, loaded)
-    return {address: identity_object(identity) for address, identity in zip(replies, found, strict=True)}
+def _identified(replies: dict[str, list[Reply]], loaded: Any) -> dict[str, list[dict[str, Any]]]:
+    """Each address with its devices: several where one protocol was answered under several identifiers."""
+    read = {
+        address: list(_devices([read_bytes(reply.protocol, reply.raw) for reply in told]))
+        for address, told in replies.items()
+    }
+    found = iter(devices_of([device for devices in read.values() for device in devices], loaded))
+    return {address: [identity_object(next(found)) for _ in devices] for address, devices in read.items()}
+
+
+def _devices(replies: list[WireReply]) -> Iterator[tuple[WireReply, ...]]:
+    """The replies of each device; an answer that could be of any of several speaks for none."""
+    return (tuple(replies[place] for place in own) for own in told_apart(replies).devices)
 
 
 def _tell(asked: Discovering, record: Record, outcome: Outcome, replies: dict[str, list[Reply]]) -> None:
@@ -113,8 +124,9 @@ def _tell(asked: Discovering, record: Record, outcome: Outcome, replies: dict[st
             "replies": host.replies,
             "dropped": host.dropped,
         }
-        | found.get(address, nothing)
+        | device
         for address, host in record.hosts.items()
+        for device in found.get(address, nothing)
     ]
     if asked.form != "table":
         print_json(rows, asked.form)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from custodes.attribution.identifiers import from_mac, normal_mac
 from custodes.attribution.wire.weigh import Identity
+from custodes.estate.behind import told_apart
 from custodes.estate.sightings import Sighting
 from custodes.estate.wire import devices_of
 from custodes.evidence.scans import Scan
@@ -26,10 +27,11 @@ OTHER = "seen on the network: by what it says no device that watches"
 
 @dataclass(slots=True)
 class _Heard:
-    """One device of a scan: its hosts and all their replies."""
+    """One device of a scan: its hosts and all their replies. `place`: its number among the devices of one address."""
 
     hosts: list[Host]
     replies: tuple[Reply, ...]
+    place: int | None = None
 
 
 def sightings_of(scan: Scan, source: int, file: str, knowledge: Knowledge) -> tuple[list[Sighting], Account]:
@@ -46,35 +48,59 @@ def sightings_of(scan: Scan, source: int, file: str, knowledge: Knowledge) -> tu
         else:
             account.rows += 1
             hosts.append(host)
-    devices = _merged(hosts)
+    devices = list(_merged(hosts, account))
     identities = devices_of([device.replies for device in devices], knowledge)
     found = [
-        sighting
+        (device, _of(device, identity, source, file, knowledge))
         for device, identity in zip(devices, identities, strict=True)
-        for sighting in _of(device, identity, source, file, knowledge)
     ]
-    return sorted(found, key=lambda sighting: sighting.row), account
+    return sorted(_each_row(found), key=lambda sighting: sighting.row), account
 
 
-def _merged(hosts: Sequence[Host]) -> list[_Heard]:
-    """Hosts of one MAC address are one device; without one, hosts of one address and time, which a file is."""
+def _each_row(found: Sequence[tuple[_Heard, list[Sighting]]]) -> Iterator[Sighting]:
+    """The sightings; of several devices in one row those that watch, and if none does the first stands for all."""
+    telling = {host.row for device, sightings in found if not sightings[0].faint for host in device.hosts}
+    for device, sightings in found:
+        if device.place is None or not sightings[0].faint:
+            yield from sightings
+        else:
+            yield from (one for one in sightings if one.row not in telling)
+            telling.update(one.row for one in sightings)
+
+
+def _merged(hosts: Sequence[Host], account: Account) -> Iterator[_Heard]:
+    """Hosts of one MAC address are one device; without one, hosts of one address and time, which a file is. Devices
+    behind one address are told apart where their replies do."""
     grouped: dict[str, list[Host]] = {}
     for host in hosts:
         mac = normal_mac(host.mac)
         grouped.setdefault(f"mac {mac}" if mac else f"at {host.address or f'row {host.row}'}", []).append(host)
-    return [
-        _Heard(group, tuple(read_reply(one.protocol, one.encoding, one.raw) for host in group for one in host.heard))
-        for group in grouped.values()
-    ]
+    for group in grouped.values():
+        heard = [(host, read_reply(one.protocol, one.encoding, one.raw)) for host in group for one in host.heard]
+        found = told_apart([reply for _, reply in heard])
+        if len(found.devices) == 1:
+            yield _Heard(group, tuple(reply for _, reply in heard))
+            continue
+        rows: set[int] = set()
+        for place, own in enumerate(found.devices):
+            hosts = list({heard[index][0].row: heard[index][0] for index in own}.values())
+            rows.update(host.row for host in hosts)
+            yield _Heard(hosts, tuple(heard[index][1] for index in own), place)
+        several = f"could be of any of the {len(found.devices)} devices behind its address"
+        account.skipped += [Skip(host.row, several) for host in group if host.row not in rows]
+        if any(heard[index][0].row in rows for index in found.loose):
+            account.gaps.append(f"host {group[0].row}: some answers {several}, and are counted for none")
 
 
 def _of(device: _Heard, identity: Identity, source: int, file: str, knowledge: Knowledge) -> list[Sighting]:
     """The sightings of a device: the first carries what it is, the others are the same unit seen again."""
-    cells = _cells(identity)
-    mac = next((host.mac for host in device.hosts if host.mac), "") or identity.mac or ""
+    cells = _cells(identity, _goods_made(knowledge))
+    card = next((host.mac for host in device.hosts if host.mac), "") if device.place is None else ""
+    mac = card or identity.mac or ""
     clue = from_mac(mac, knowledge) if mac else None
     only = clue is not None and clue.whole and clue.supplier not in _makers_of_other_goods(knowledge)
-    tells = identity.surveillance is True or (only and identity.surveillance is None)
+    made = (identity.brand, identity.device_type) in _goods_made(knowledge) and identity.status is Status.ASSERTED
+    tells = identity.surveillance is True or made or (only and identity.surveillance is None)
     reason = OTHER if identity.surveillance is False else FAINT
     found = []
     for host in device.hosts:
@@ -87,7 +113,9 @@ def _of(device: _Heard, identity: Identity, source: int, file: str, knowledge: K
         )
         sighting.platforms = identity.platforms
         sighting.reason = identity.reason or Reason.NO_BRAND
-        sighting.unit = f"{source}|{device.hosts[0].row}"  # one device, whether or not an identifier may say so
+        sighting.unit = (
+            f"{source}|{device.hosts[0].row}|{device.place}"  # one device, whether or not an identifier may say so
+        )
         found.append(sighting)
     return found
 
@@ -102,11 +130,17 @@ def _makers_of_other_goods(knowledge: Knowledge) -> frozenset[str]:
     return frozenset(key for key in named | wide if key)
 
 
+@lru_cache(maxsize=4)
+def _goods_made(knowledge: Knowledge) -> frozenset[tuple[str | None, str | None]]:
+    """(brand, kind) of the goods whose numbering is known: a maker's switch is its equipment as its cameras are."""
+    return frozenset((row.brand, row.device_type) for row in knowledge.pack.grammars.values())
+
+
 #: Trades that sell more than what watches.
 _WIDE = frozenset(("telecoms", "router", "owner", "mobile app", "cloud only", "modules"))
 
 
-def _cells(identity: Identity) -> dict[Field, str]:
+def _cells(identity: Identity, made: frozenset[tuple[str | None, str | None]]) -> dict[Field, str]:
     """What an identity says, in the cells of a register: a label that is only likely goes where it can but propose."""
     name = identity.brand_name or ""
     sure = identity.status is Status.ASSERTED
@@ -119,6 +153,6 @@ def _cells(identity: Identity) -> dict[Field, str]:
         Field.FIRMWARE: identity.firmware or "",
         Field.SERIAL: identity.serial or "",
     }
-    if identity.surveillance and identity.device_type:
+    if identity.device_type and (identity.surveillance or (identity.brand, identity.device_type) in made):
         told[Field.DEVICE_TYPE] = identity.device_type
     return told

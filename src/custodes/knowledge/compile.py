@@ -68,7 +68,7 @@ class Knowledge:
         self.device_types = _device_types(pack.words)
         self.note_words = _note_words(pack.words)
         self.hearsay_phrases = tuple(plain(one) for one in _listed(_block(pack.words, "notes").get("hearsay_phrases")))
-        self.other_goods = frozenset(str(pack.words.get("other_goods", "")).split())
+        self.other_goods = frozenset(_listed(pack.words.get("other_goods")))
         self.edge_keys = _edge_keys(
             pack, [word for word, kind in self.device_types.items() if kind in self.other_goods]
         )

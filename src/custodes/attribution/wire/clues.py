@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +28,8 @@ PLATFORM_BRAND = 1.2
 VERDICT = 1.5
 #: A model code that one maker's numbering explains.
 CODE = 2.4
+#: One too short to be told from others' without the maker's name: it supports a label and asserts none.
+SHORT_CODE = 1.0
 #: A label that the reference data does not have.
 STRANGE = 1.2
 #: What a fingerprint of low certainty can carry at most: it never asserts.
@@ -140,12 +142,14 @@ def _meaning(rule: Fingerprint, knowledge: Knowledge) -> str:
 
 def _of_parts(reply: Reply, knowledge: Knowledge) -> Iterator[Clue]:
     """What the parts of a structured reply say."""
+    labels: set[str | None] = set()
     for text in reply.of(Part.LABEL):
         if squash(text) not in knowledge.no_labels:
-            named = list(_spoken("label", text, LABEL, knowledge, label=True))
-            yield from named or [_strange(text)]
+            named = list(_spoken("label", text, LABEL, knowledge, label=True)) or [_strange(text)]
+            labels.update(clue.brand for clue in named)
+            yield from named
     for text in reply.of(Part.MODEL):
-        yield from _of_model(text, knowledge)
+        yield from _of_model(text, labels, knowledge)
     for text in reply.of(Part.NAME):
         yield from _spoken("name", text, GIVEN, knowledge, label=False)
     for part, read in ((Part.MAC, identifiers.from_mac), (Part.SERIAL, identifiers.from_serial)):
@@ -183,24 +187,25 @@ def _strange(text: str) -> Clue:
     return Clue(because, brand_name=text[:60], weight=STRANGE, label=True)
 
 
-def _of_model(text: str, knowledge: Knowledge) -> Iterator[Clue]:
-    """Whose numbering a model code is of, or the brand that a model text names."""
+def _of_model(text: str, labels: Set[str | None], knowledge: Knowledge) -> Iterator[Clue]:
+    """Whose numbering a model code is of, or the brand that a model text names. `labels`: the brands beside it."""
     resolution = _resolved(text, knowledge)
     kind = resolution.device_type
     brands = tuple(dict.fromkeys(resolution.code_brands))
     if len(brands) == 1:
         name = knowledge.brand(brands[0]).name
-        because = Because(
-            "model-code", f"the model “{text[:60]}” is of the numbering of {name}", field="model", weight=CODE
-        )
         mention = next((item for item in resolution.mentions if item.brand == brands[0]), None)
         kind = (mention.device_type if mention is not None else None) or kind
+        clear = mention is not None or brands[0] in labels
+        weight = CODE if clear else SHORT_CODE
+        told = f"the model “{text[:60]}” is of the numbering of {name}"
         yield Clue(
-            because,
+            Because("model-code", told, field="model", weight=weight),
             brands[0],
             watches=_watches(kind, knowledge),
             device_type=kind,
-            weight=CODE,
+            weight=weight,
+            low=not clear,
             place=squash(text),
         )
     else:

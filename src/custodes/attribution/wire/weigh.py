@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from custodes.attribution import graph
 from custodes.attribution.identifiers import IdentifierClue
-from custodes.attribution.wire.clues import Clue
+from custodes.attribution.wire.clues import WATCHING, Clue
 from custodes.attribution.wire.match import Hit
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash
@@ -188,13 +188,19 @@ def _told(replies: Sequence[Reply], hits: Mapping[tuple[str, str], Sequence[Hit]
 
 def _watches(clues: Sequence[Clue]) -> bool | None:
     """Whether it watches: by the heaviest clues that tell; None where none does, or two are alike."""
-    if any(clue.because.kind == "model-code" and clue.device_type and clue.watches is None for clue in clues):
-        clues = [clue for clue in clues if clue.because.kind != "protocol"]  # a door station: the kind leaves it open
+    if any(_leaves_open(clue) for clue in clues):
+        clues = [clue for clue in clues if clue.because.kind != "protocol"]
     yes = max((_watch_weight(clue) for clue in clues if clue.watches is True), default=0.0)
     no = max((clue.weight for clue in clues if clue.watches is False), default=0.0)
     if yes == no:
         return None
     return yes > no
+
+
+def _leaves_open(clue: Clue) -> bool:
+    """Whether a kind is told that may have a camera or none, as a door station: its protocol does not decide then."""
+    told = clue.because.kind in ("model-code", "fingerprint") and clue.device_type
+    return bool(told) and clue.watches is None and clue.device_type not in WATCHING
 
 
 def _watch_weight(clue: Clue) -> float:

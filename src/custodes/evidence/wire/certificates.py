@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from custodes.evidence.wire.texts import cleaned
+from custodes.evidence.wire.texts import fields
 from custodes.model.wire import Reply
 
 #: Attribute types of a name, as certificates of devices use them (RFC 4519).
@@ -65,7 +65,7 @@ def read_certificate(raw: bytes) -> Reply | None:
         told = [("tls.issuer", _name(parts[2][1])), ("tls.subject", _name(parts[4][1]))]
     except (Malformed, StopIteration):
         return None
-    return Reply("", tuple((field, cleaned(text)) for field, text in told if text))
+    return Reply("", fields(told))
 
 
 def _name(raw: bytes) -> str:

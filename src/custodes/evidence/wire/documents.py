@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import unquote
 
 from custodes.evidence.wire.markup import Elements
-from custodes.evidence.wire.texts import MOST_BYTES, cleaned, mac_in, parts
+from custodes.evidence.wire.texts import MOST_BYTES, fields, mac_in, parts
 from custodes.model.wire import Part, Reply
 
 #: Longer lists of scopes are no camera's.
@@ -56,7 +56,7 @@ def _sadp(found: Elements) -> Reply:
             (Part.LABEL, found.first("OEMInfo", "OEMinfo")),
         ]
     )
-    return Reply("sadp", (), told)
+    return Reply("sadp", fields([("sadp.model", found.first("DeviceDescription"))]), told)
 
 
 def _onvif(found: Elements) -> Reply:
@@ -70,8 +70,7 @@ def _onvif(found: Elements) -> Reply:
             (Part.HARDWARE, found.first("HardwareId")),
         ]
     )
-    texts = [("onvif.manufacturer", cleaned(label)), ("onvif.model", cleaned(model))]
-    return Reply("onvif", tuple((field, text) for field, text in texts if text), told)
+    return Reply("onvif", fields([("onvif.manufacturer", label), ("onvif.model", model)]), told)
 
 
 def _discovery(found: Elements) -> Reply:
@@ -84,10 +83,10 @@ def _discovery(found: Elements) -> Reply:
         kind = place.lower()
         if kind == "name":
             told.append((Part.NAME, text))
-            texts.append(("wsd.scope-name", cleaned(text)))
+            texts.append(("wsd.scope-name", text))
         elif kind == "hardware":
             told.append((Part.MODEL, text))
-            texts.append(("wsd.scope-hardware", cleaned(text)))
+            texts.append(("wsd.scope-hardware", text))
         elif kind == "mac":
             told.append((Part.MAC, mac_in(text)))
         elif kind in ("manufacturer", "vendor"):
@@ -100,8 +99,8 @@ def _discovery(found: Elements) -> Reply:
         elif kind == "profile":  # the others are of access control
             video |= text[:1].upper() in _VIDEO_PROFILES
     family = "onvif-discovery" if video else "ws-discovery"
-    texts.append(("wsd.types", cleaned(types)))
-    return Reply(family, tuple((field, text) for field, text in texts if text), parts(told))
+    texts.append(("wsd.types", types))
+    return Reply(family, fields(texts), parts(told))
 
 
 def _scopes(scopes: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -133,7 +132,8 @@ def _isapi(found: Elements) -> Reply:
             (Part.NAME, found.first("deviceName")),
         ]
     )
-    return Reply("isapi" if platform else "isapi-neutral", (), told)
+    texts = [("isapi.model", found.first("model")), ("isapi.class", found.first("deviceType"))]
+    return Reply("isapi" if platform else "isapi-neutral", fields(texts), told)
 
 
 #: What some makers write where the number of the model belongs.
@@ -161,7 +161,7 @@ def upnp_reply(said: Callable[[str], str], server: str = "") -> Reply:
         ("upnp.description", said("modelDescription")),
         ("ssdp.server", server),
     ]
-    return Reply("upnp", tuple((field, cleaned(text)) for field, text in texts if text), told)
+    return Reply("upnp", fields(texts), told)
 
 
 def _bosch(found: Elements) -> Reply:

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from custodes.evidence.wire.texts import address_text, cleaned, mac_in, parts
+from custodes.evidence.wire.texts import address_text, cleaned, fields, mac_in, parts
 from custodes.model.wire import Part, Reply
 
 MOST_RECORDS = 512
@@ -120,23 +120,23 @@ def service_reply(
     services: Sequence[tuple[str, str]], texts: Mapping[str, str], hosts: Sequence[str], addresses: Sequence[str]
 ) -> Reply:
     """The reply in services (type, instance), their texts by key, their hosts and addresses."""
-    fields: list[tuple[str, str]] = []
+    said: list[tuple[str, str]] = []
     told: list[tuple[Part, str]] = []
     for kind, instance in services:
         kind = kind.strip(".").removesuffix(".local")
         name = instance.removesuffix(".local.").removesuffix(".local").removesuffix(f".{kind}")
-        fields += [("mdns.service", kind), ("mdns.name", f"{kind} {name}"), ("mdns.instance", name)]
-        fields.append(("mdns.name", instance.strip(".")))
+        said += [("mdns.service", kind), ("mdns.name", f"{kind} {name}"), ("mdns.instance", name)]
+        said.append(("mdns.name", instance.strip(".")))
     low = {key.lower(): value for key, value in texts.items()}
     if _passes_on([kind for kind, _ in services], low):
         texts = {key: value for key, value in texts.items() if key.lower() not in ("md", "model", "manufacturer", "fn")}
         low = {key.lower(): value for key, value in texts.items()}
-    fields += [("mdns.txt", f"{key}={value}") for key, value in texts.items() if key]
+    said += [("mdns.txt", f"{key}={value}") for key, value in texts.items() if key]
     for part, keys in _KEYS.items():
         told += [(part, low[key]) for key in keys if key in low]
     told += [(Part.MAC, mac_in(host)) for host in hosts]
     told += [(Part.ADDRESS, address) for address in addresses]
-    return Reply("mdns", tuple((field, cleaned(text)) for field, text in fields if text), parts(told))
+    return Reply("mdns", fields(said), parts(told))
 
 
 #: Categories of HomeKit accessories that are the camera themselves: IP camera and video doorbell (HAP specification).

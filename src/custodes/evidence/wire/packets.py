@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from custodes.evidence.wire.texts import MOST_BYTES, address_text, cleaned, mac_in, mac_text, padded, parts
+from custodes.evidence.wire.texts import MOST_BYTES, address_text, cleaned, fields, mac_in, mac_text, padded, parts
 from custodes.model.wire import Part, Reply
 
 #: More type-length-value entries than these are no discovery reply.
@@ -77,7 +77,8 @@ def dhip_reply(told: Mapping[str, Any]) -> Reply:
     )
     if not device:  # the search itself, which other programs on a network send too, names nobody
         return Reply(problem="a question, or an answer whose JSON cannot be read")
-    return Reply("dhip", (), found)
+    texts = [("dhip.model", _said(device, "DeviceType")), ("dhip.class", _said(device, "DeviceClass"))]
+    return Reply("dhip", fields(texts), found)
 
 
 def dahua_older(raw: bytes) -> Reply | None:

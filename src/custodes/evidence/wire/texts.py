@@ -49,6 +49,12 @@ def parts(pairs: Iterable[tuple[Part, str]]) -> tuple[tuple[Part, str], ...]:
     return tuple(dict.fromkeys((part, text) for part, text in found if text.lower() not in _NOTHING))
 
 
+def fields(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """(field, text) pairs for rules, cleaned, without those that say nothing."""
+    found = ((field, cleaned(text)) for field, text in pairs)
+    return tuple((field, text) for field, text in found if text)
+
+
 def mac_in(text: str) -> str:
     """The first MAC address in a text; empty if there is none."""
     found = _MAC.search(text)
