@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from custodes.cli.commands import app
 from custodes.estate.behind import told_apart
 from custodes.estate.meeting import address_of
-from custodes.evidence.scans.objects import REPLIES
+from custodes.evidence.scans.scanners import REPLIES
 from custodes.evidence.wire.read import read_text
 
 HOST = '<host><address addr="{ip}" addrtype="ipv4"/>{mac}<ports>{ports}</ports></host>'

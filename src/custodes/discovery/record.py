@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TextIO
 
-from custodes.evidence.scans.objects import REPLIES
+from custodes.evidence.scans.scanners import REPLIES
 
 #: Of one host: replies and bytes that are kept; what comes beyond is counted.
 MOST_REPLIES, MOST_BYTES = 64, 256 * 1024

@@ -45,9 +45,14 @@ def sightings_of(scan: Scan, source: int, file: str, knowledge: Knowledge) -> tu
         if host.refused:
             account.skipped.append(Skip(host.row, host.refused))
             account.gaps.append(f"host {host.row}: {host.refused}")
+        elif host.absent:
+            account.rows += 1
+            account.skipped.append(Skip(host.row, host.absent))
         else:
             account.rows += 1
             hosts.append(host)
+        if host.left_out:
+            account.gaps.append(f"host {host.row}: {host.left_out}")
     devices = list(_merged(hosts, account))
     identities = devices_of([device.replies for device in devices], knowledge)
     found = [

@@ -19,7 +19,8 @@ class Heard:
 class Host:
     """One host of a scan. `row`: its ordinal in the file, from 1; `heard`: what it answered, in order.
 
-    `refused`: why nothing of it could be read.
+    `refused`: why nothing of it could be read; `absent`: why it is no host, though the file has a line for it;
+    `left_out`: what of it was not looked at.
     """
 
     row: int
@@ -28,3 +29,5 @@ class Host:
     name: str = ""
     heard: tuple[Heard, ...] = ()
     refused: str = ""
+    absent: str = ""
+    left_out: str = ""

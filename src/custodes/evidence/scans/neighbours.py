@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from custodes.model.registers import Limits
+from custodes.evidence.scans.files import ScanFile
 from custodes.model.scans import Heard, Host
 
-_MAC = re.compile(r"\b(?:[0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}\b|\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b", re.IGNORECASE)
+_MAC = re.compile(
+    r"\b(?:[0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}\b|\b[0-9a-f]{4}([.-])[0-9a-f]{4}\1[0-9a-f]{4}\b|\b[0-9a-f]{6}-[0-9a-f]{6}\b",
+    re.IGNORECASE,
+)
+#: How tables write that nobody answered at an address.
+_NOBODY = re.compile(r"<incomplete>|\(incomplete\)|\bINCOMPLETE\b|\bFAILED\b|\sIncomplete\s+ARPA")
+ABSENT = "nobody answered at this address when the table was written"
 _IPV4 = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 #: Lines that open a table of one of these kinds, or stand in it.
 _SIGNS = (
@@ -22,10 +27,13 @@ _SIGNS = (
     re.compile(
         rb"^\s*(?:\d+|All)\s+[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\s+(?:DYNAMIC|STATIC)\s", re.MULTILINE | re.IGNORECASE
     ),
-    re.compile(
-        rb"^\s*(?:\d{1,3}\.){3}\d{1,3}\s+(?:[0-9a-f]{2}-){5}[0-9a-f]{2}\s+(?:dynamic|static|dynamisch|statisch)",
-        re.MULTILINE | re.IGNORECASE,
-    ),
+    # Windows, in any language: columns are set apart by blanks.
+    re.compile(rb"^ +(?:\d{1,3}\.){3}\d{1,3} {2,}(?:[0-9a-f]{2}-){5}[0-9a-f]{2} {2,}\S", re.MULTILINE | re.IGNORECASE),
+    # Switches of HP (two groups of six digits) and of Huawei and H3C (three of four), Juniper's, a router of MikroTik.
+    re.compile(rb"^ *[0-9a-f]{6}-[0-9a-f]{6} +\w{1,6} +\d{1,4} *\r?$", re.MULTILINE | re.IGNORECASE),
+    re.compile(rb"^ *[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4} +\d+[ /]", re.MULTILINE | re.IGNORECASE),
+    re.compile(rb"^ *\S+ +(?:[0-9a-f]{2}:){5}[0-9a-f]{2} +(?:Learn|Static|D|S|DL)\b", re.MULTILINE | re.IGNORECASE),
+    re.compile(rb"^ *\d+ +[A-Z]{1,4} +(?:\d{1,3}\.){3}\d{1,3} +(?:[0-9A-F]{2}:){5}[0-9A-F]{2} ", re.MULTILINE),
     re.compile(rb"^Internet\s+(?:\d{1,3}\.){3}\d{1,3}\s+\S+\s+[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\s", re.MULTILINE),
     re.compile(rb"^(?:\d{1,3}\.){3}\d{1,3}\s+(?:ether|0x1)\s", re.MULTILINE),
 )
@@ -43,9 +51,10 @@ def sniff(head: bytes, _: str) -> float:
     return 0.9 if any(sign.search(head) for sign in _SIGNS) else 0.0
 
 
-def read(path: Path, _: Limits) -> Iterator[Host]:
-    """The hosts of a table: each line that holds an address of a network card, each lease."""
-    text = path.read_text(encoding="utf-8", errors="replace")
+def read(file: ScanFile) -> Iterator[Host]:
+    """The hosts of a table: each line that holds an address of a network card, each lease; an address at which nobody
+    answered says so."""
+    text = file.text()
     leases = list(_LEASE.finditer(text))
     if leases:
         ends = [lease.start() for lease in leases[1:]] + [len(text)]
@@ -56,11 +65,13 @@ def read(path: Path, _: Limits) -> Iterator[Host]:
         return
     row = 0
     for line in text.splitlines():
-        mac = _MAC.search(line)
+        mac, address = _MAC.search(line), _IPV4.search(line)
         if mac is None:
+            if address is not None and _NOBODY.search(line):
+                row += 1
+                yield Host(row, address.group(), absent=ABSENT)
             continue
         row += 1
-        address = _IPV4.search(line)
         named = _DNSMASQ.match(line)
         name = named[3] if named and named[3] != "*" else ""
         yield Host(row, address.group() if address else "", _whole(mac.group()), name, _name_heard(name))
@@ -75,8 +86,9 @@ def _lease(row: int, address: str, told: str) -> Host:
 
 
 def _whole(mac: str) -> str:
-    """An address with two digits in each place: some tables leave out leading noughts."""
-    return mac if "." in mac else ":".join(part.zfill(2) for part in re.split("[:-]", mac))
+    """An address with two digits in each place: some tables leave out leading noughts, some write longer groups."""
+    groups = re.split("[:.-]", mac)
+    return mac if len(groups) == 3 else ":".join(part.zfill(12 // len(groups)) for part in groups)
 
 
 def _name_heard(name: str) -> tuple[Heard, ...]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from custodes.evidence.scans.files import ScanFile
 from custodes.model.errors import BadInput
-from custodes.model.registers import Limits
 from custodes.model.scans import Heard, Host
 
 #: Scripts whose output is one field of the reply, to the protocol that it is handed over as.
@@ -35,18 +34,19 @@ def sniff(head: bytes, _: str) -> float:
     return 0.95 if b"<nmaprun" in start or (b"<!DOCTYPE nmaprun" in start) else 0.0
 
 
-def read(path: Path, _: Limits) -> Iterator[Host]:
+def read(file: ScanFile) -> Iterator[Host]:
     """The hosts of a scan. What stands before the damage of a damaged file is given. Raises BadInput if nothing is."""
     row = 0
     try:
-        for _event, element in ElementTree.iterparse(path, events=("end",), forbid_dtd=False):
-            if element.tag == "host":
-                row += 1
-                yield _host(element, row)
-                element.clear()
+        with file.open() as stream:
+            for _event, element in ElementTree.iterparse(stream, events=("end",), forbid_dtd=False):
+                if element.tag == "host":
+                    row += 1
+                    yield _host(element, row)
+                    element.clear()
     except (ParseError, DefusedXmlException, ValueError) as error:
         if not row:
-            raise BadInput("this port scan cannot be read", where=path.name, why=str(error)[:120]) from None
+            raise BadInput("this port scan cannot be read", where=file.name, why=str(error)[:120]) from None
         yield Host(row + 1, refused=f"the file breaks off or is damaged here: {str(error)[:80]}")
 
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from custodes.evidence.scans import neighbours, objects, portscan, reports
+from custodes.evidence.scans import neighbours, portscan, reports, scanners
+from custodes.evidence.scans.files import ScanFile, scan_file
 from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 from custodes.model.scans import Host
-
-HEAD = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Kind:
     id: str
     name: str
     sniff: Callable[[bytes, str], float]
-    read: Callable[[Path, Limits], Iterator[Host]]
+    read: Callable[[ScanFile], Iterator[Host]]
 
 
 @dataclass(slots=True)
@@ -34,11 +33,11 @@ class Scan:
 
 KINDS: Sequence[Kind] = (
     Kind("nmap-xml", "port scan (nmap or masscan XML)", portscan.sniff, portscan.read),
-    Kind("masscan-json", "masscan JSON", objects.sniff_masscan, objects.read_masscan),
-    Kind("zgrab2", "zgrab2 JSON lines", objects.sniff_zgrab, objects.read_zgrab),
-    Kind("shodan", "Shodan JSON lines", objects.sniff_shodan, objects.read_shodan),
-    Kind("censys", "Censys hosts", objects.sniff_censys, objects.read_censys),
-    Kind("replies", "replies kept by custodes discover", objects.sniff_replies, objects.read_replies),
+    Kind("masscan-json", "masscan JSON", scanners.sniff_masscan, scanners.read_masscan),
+    Kind("zgrab2", "zgrab2 JSON lines", scanners.sniff_zgrab, scanners.read_zgrab),
+    Kind("shodan", "Shodan JSON lines", scanners.sniff_shodan, scanners.read_shodan),
+    Kind("censys", "Censys hosts", scanners.sniff_censys, scanners.read_censys),
+    Kind("replies", "replies kept by custodes discover", scanners.sniff_replies, scanners.read_replies),
     Kind("shadowserver", "Shadowserver report", reports.sniff, reports.read),
     Kind("neighbours", "neighbour, lease or switch table", neighbours.sniff, neighbours.read),
 )
@@ -48,11 +47,7 @@ SURE = 0.5
 
 def open_scan(path: Path, limits: Limits) -> Scan | None:
     """The scan in a file; None if it is none of those known here. Raises BadInput for one beyond the limits."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(HEAD)
-    except OSError as error:
-        raise BadInput("the file cannot be read", where=str(path), why=error.strerror or "") from None
+    file, head = scan_file(path, limits)
     ranked = sorted(((kind.sniff(head, path.name), -place) for place, kind in enumerate(KINDS)), reverse=True)
     score, place = ranked[0]
     if score < SURE:
@@ -60,4 +55,4 @@ def open_scan(path: Path, limits: Limits) -> Scan | None:
     if path.stat().st_size > limits.max_bytes:
         raise BadInput("the file is too large", where=path.name, why=f"more than {limits.max_bytes // 1024 // 1024} MB")
     kind = KINDS[-place]
-    return Scan(kind, kind.read(path, limits))
+    return Scan(kind, kind.read(file))

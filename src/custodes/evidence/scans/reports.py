@@ -6,11 +6,11 @@ Columns: https://github.com/certtools/intelmq intelmq/tests/bots/parsers/shadows
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-from custodes.model.registers import Limits
+from custodes.evidence.scans.files import ScanFile
 from custodes.model.scans import Heard, Host
 
 _WANTED = ("timestamp", "ip", "device_vendor", "device_model")
@@ -24,10 +24,10 @@ def sniff(head: bytes, _: str) -> float:
     return 0.95 if all(name in first for name in _WANTED) else 0.0
 
 
-def read(path: Path, limits: Limits) -> Iterator[Host]:
+def read(file: ScanFile) -> Iterator[Host]:
     """A host for each row; a row of another length is refused by itself."""
-    csv.field_size_limit(limits.max_cell_chars * 4)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+    csv.field_size_limit(file.limits.max_cell_chars * 4)
+    with io.TextIOWrapper(file.open(), encoding="utf-8-sig", errors="replace", newline="") as stream:
         reader = csv.reader(stream)
         header = [name.strip().lower() for name in next(reader, [])]
         for row, cells in enumerate(reader, 1):
