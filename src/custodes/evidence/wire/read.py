@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 
 from custodes.evidence.wire.banners import favicon, read_answer, read_object, realms
@@ -12,7 +13,7 @@ from custodes.evidence.wire.certificates import read_certificate
 from custodes.evidence.wire.documents import read_document
 from custodes.evidence.wire.names import read_mdns
 from custodes.evidence.wire.packets import read_packet
-from custodes.evidence.wire.texts import MOST_BYTES, cleaned, decoded
+from custodes.evidence.wire.texts import MOST_BYTES, cleaned, decoded, windows
 from custodes.model.wire import Reply
 
 ENCODINGS = ("text", "base64", "json")
@@ -37,6 +38,10 @@ FIELDS: Mapping[str, str] = {
     "snmp.sysdescr": "snmp.sysdescr",
     "onvif.scopes": "wsd.scopes",
 }
+#: What terminals agree on before a telnet banner (RFC 854): three bytes, or all up to the end of a subnegotiation.
+_NEGOTIATION = re.compile(rb"\xff(?:[\xfb-\xfe].|\xfa[^\xff]{0,64}\xff\xf0|[\xf0-\xf9])", re.DOTALL)
+#: The other alphabet of base64.
+_URL_SAFE = str.maketrans("-_", "+/")
 #: Fields whose text is a challenge, of which the realm is what counts.
 _CHALLENGES = ("http.realm", "rtsp.realm")
 
@@ -59,8 +64,9 @@ def read_reply(protocol: str, encoding: str, raw: object) -> Reply:
     if not isinstance(raw, str):
         return Reply(problem="the reply is no text")
     if encoding == "base64":
+        packed = "".join(raw.split()).translate(_URL_SAFE).rstrip("=")
         try:
-            return read_bytes(protocol, base64.b64decode(raw, validate=True))
+            return read_bytes(protocol, base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True))
         except (binascii.Error, ValueError):
             return Reply(problem="the base64 is damaged")
     if encoding != "text":
@@ -76,7 +82,7 @@ def read_text(protocol: str, text: str) -> Reply:
         return found
     field = field_of(protocol)
     told = realms(text) if field in _CHALLENGES else []
-    texts = told or [cleaned(text)]
+    texts = told or (windows(text) if field == "http.body" else [cleaned(text)])
     return Reply("", tuple((field, item) for item in texts if item))
 
 
@@ -105,6 +111,7 @@ def read_bytes(protocol: str, raw: bytes) -> Reply:
     raw = raw[:MOST_BYTES]
     if field_of(protocol) == "http.favicon":
         return favicon(raw)
+    raw = _NEGOTIATION.sub(b"", raw) if raw.startswith(b"\xff") else raw
     document = read_document(raw, _asked_onvif(protocol))
     if document is not None and not (document.family or document.texts):
         document = None if b"<html" in raw[:4096].lower() else document

@@ -11,6 +11,8 @@ from custodes.model.wire import Part
 MOST_BYTES = 256 * 1024
 #: One field of a reply is looked at up to here.
 MOST_CHARS = 2048
+#: Pieces of a page that are looked at, and characters in which they overlap.
+WINDOWS, OVERLAP = 8, 256
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
 _NOTHING = frozenset(("", "null", "none", "n/a", "unknown", "0.0.0.0"))  # noqa: S104 - what devices say, no address
 _MAC = re.compile(r"(?<![0-9a-z])(?:[0-9a-f]{2}[:\-.]?){5}[0-9a-f]{2}(?![0-9a-z])", re.IGNORECASE)
@@ -26,6 +28,13 @@ def cleaned(text: str) -> str:
     if text.isascii() and text.isprintable() and len(text) <= MOST_CHARS:
         return text.strip()
     return _CONTROL.sub(" ", text[: MOST_CHARS * 2]).strip()[:MOST_CHARS]
+
+
+def windows(text: str) -> list[str]:
+    """A long text in pieces that overlap, so that what stands in it is whole in one; a short one as it is."""
+    starts = range(0, (MOST_CHARS - OVERLAP) * WINDOWS, MOST_CHARS - OVERLAP)
+    pieces = (text[start : start + MOST_CHARS] for start in starts if not start or len(text) > start + OVERLAP)
+    return [piece for piece in map(cleaned, pieces) if piece]
 
 
 def padded(raw: bytes) -> str:
