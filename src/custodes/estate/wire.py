@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from custodes.attribution.batch import evidence_object
-from custodes.attribution.wire.clues import Clue, clues_of
+from custodes.attribution.wire.clues import UNREAD, Clue, clues_of
 from custodes.attribution.wire.match import Hit, Matcher
 from custodes.attribution.wire.named import NameScreen
 from custodes.attribution.wire.weigh import Identity, weigh
@@ -35,7 +35,7 @@ def identify(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterato
     `encoding`: text, base64 or json. Distinct replies of a batch are identified once, and remembered over batches up
     to CACHE_ROWS.
     """
-    memo: dict[str, str] = {}  # long replies are not kept: they seldom repeat
+    memo: dict[str, bytes] = {}  # long replies are not kept: they seldom repeat
     matcher = matcher_of(knowledge)
     for batch in batches:
         yield _one_batch(batch, knowledge, matcher, memo)
@@ -52,7 +52,7 @@ def _names_of(knowledge: Knowledge) -> NameScreen:
     return NameScreen(knowledge)
 
 
-def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, memo: dict[str, str]) -> pa.RecordBatch:
+def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, memo: dict[str, bytes]) -> pa.RecordBatch:
     keys, places = _distinct(batch)
     wanted = [key for key in keys if key not in memo]
     if wanted:
@@ -61,27 +61,34 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, me
             wanted = keys
         replies = [read_reply(*key.split("\0", 2)) for key in wanted]
         memo.update(zip(wanted, map(_rendered, identities_of(replies, knowledge, matcher)), strict=True))
-    told = [memo[key] for key in keys]
+    numbers: dict[bytes, int] = {}  # many replies have one answer: it is written once
+    of_keys = pa.array([numbers.setdefault(memo[key], len(numbers)) for key in keys], pa.int32())
     for key in wanted:
         if len(key) > LONGEST_KEPT:
             del memo[key]
-    answers = pa.DictionaryArray.from_arrays(places, pa.array(told, pa.string()))
-    nought = pc.multiply(places, 0)
-    version = pa.DictionaryArray.from_arrays(nought, pa.array([knowledge.version], pa.string()))
+    texts = pa.array(list(numbers), pa.binary()).view(pa.string())
+    answers = pa.DictionaryArray.from_arrays(of_keys.take(places), texts)
+    version = pa.DictionaryArray.from_arrays(pc.multiply(places, 0), pa.array([knowledge.version], pa.string()))
     return pa.record_batch([answers, version], schema=OUTPUT_SCHEMA)
 
 
 def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
     """Protocol, encoding and reply of each distinct row as one text; and for each row the place of its text."""
-    columns: list[Any] = [batch.column(name).fill_null("") for name in ("protocol", "encoding", "raw")]
-    heads: Any = pc.binary_join_element_wise(*columns[:2], pa.scalar("\0"))
-    head, raw = heads.dictionary_encode(), columns[2].dictionary_encode()
-    many = max(len(head.dictionary), 1)
-    told: Any = pc.add(pc.multiply(raw.indices.cast(pa.int64()), many), head.indices.cast(pa.int64()))
-    pairs = told.dictionary_encode()
-    starts, texts = head.dictionary.to_pylist(), raw.dictionary.to_pylist()
-    keys = [f"{starts[pair % many]}\0{texts[pair // many]}" for pair in pairs.dictionary.to_pylist()]
-    return keys, pairs.indices
+    raw, *heads = (_encoded(batch.column(name)) for name in ("raw", "protocol", "encoding"))
+    texts, protocols, encodings = (column.dictionary.to_pylist() for column in (raw, *heads))
+    starts = [f"{protocol}\0{encoding}\0" for protocol in protocols for encoding in encodings]
+    head: Any = pc.add(pc.multiply(heads[0].indices, len(encodings)), heads[1].indices)
+    rows: Any = pc.add(pc.multiply(raw.indices.cast(pa.int64()), len(starts)), head).dictionary_encode()
+    keys = []
+    for place in rows.dictionary.to_pylist():
+        text, start = divmod(place, len(starts))
+        keys.append(starts[start] + texts[text])
+    return keys, rows.indices
+
+
+def _encoded(column: Any) -> Any:
+    """A column as a dictionary of its distinct texts; a missing one is empty."""
+    return (column.fill_null("") if column.null_count else column).dictionary_encode()
 
 
 def identities_of(replies: Sequence[Reply], knowledge: Knowledge, matcher: Matcher | None = None) -> list[Identity]:
@@ -94,7 +101,9 @@ def devices_of(
 ) -> list[Identity]:
     """The identity of each device in all its replies together; contradictions between them are kept."""
     held = _hits(devices, matcher or matcher_of(knowledge))
-    names = _names_of(knowledge)
+    read = (pair for replies in devices for reply in replies for pair in reply.texts)
+    told = dict.fromkeys(text for field, text in read if field not in UNREAD)
+    names = _names_of(knowledge).that_may_name(list(told))
     found = []
     for replies in devices:
         hits: dict[tuple[str, str], Sequence[Hit]] = {}
@@ -103,8 +112,8 @@ def devices_of(
             hits_of = {pair: held[pair] for pair in reply.texts if pair in held}
             clues += clues_of(reply, hits_of, names, knowledge)
             hits.update(hits_of)
-        told = clues or any(reply.parts for reply in replies)
-        found.append(weigh(replies, hits, clues, knowledge) if told else NOTHING)
+        says = clues or any(reply.parts for reply in replies)
+        found.append(weigh(replies, hits, clues, knowledge) if says else NOTHING)
     return found
 
 
@@ -128,10 +137,10 @@ def _hits(devices: Sequence[Sequence[Reply]], matcher: Matcher) -> dict[tuple[st
 NOTHING = Identity(reason=Reason.NO_BRAND)
 
 
-def _rendered(identity: Identity) -> str:
+def _rendered(identity: Identity) -> bytes:
     if identity is NOTHING:
         return _NOTHING_SAID
-    return json.dumps(identity_object(identity), ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(identity_object(identity)).encode()
 
 
 def identity_object(identity: Identity) -> dict[str, Any]:
@@ -163,4 +172,5 @@ def identity_object(identity: Identity) -> dict[str, Any]:
     }
 
 
-_NOTHING_SAID = json.dumps(identity_object(NOTHING), separators=(",", ":"))
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_NOTHING_SAID = json.dumps(identity_object(NOTHING), separators=(",", ":")).encode()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custodes.attribution.text import resolve_text
 from custodes.attribution.wire.match import Matcher, folded
-from custodes.attribution.wire.screen import without_tail
+from custodes.attribution.wire.named import NameScreen
+from custodes.attribution.wire.tails import without_tail
 from custodes.knowledge import knowledge
 from custodes.knowledge.fingerprints import Fingerprint, compiled
+from custodes.model.vocab import Status
 
 
 @lru_cache(maxsize=2)
@@ -51,16 +55,17 @@ def test_every_engine_finds_the_same(data: st.DataObject) -> None:
 
 
 @given(st.data())
-def test_a_pattern_without_its_tail_holds_wherever_the_whole_does(data: st.DataObject) -> None:
+def test_a_pattern_without_its_tail_holds_for_the_same_texts(data: st.DataObject) -> None:
     atom = st.sampled_from(["a", "b", "[ab]", r"\w", "(?:ab|c)", ".", r"\d"])
     repeat = st.sampled_from(["", "+", "*", "{2,}", "{1,3}", "?", "+?"])
     piece = st.tuples(atom, repeat).map("".join)
-    pattern = "".join(data.draw(st.lists(piece, min_size=1, max_size=4)))
+    row = st.lists(piece, min_size=1, max_size=4).map("".join)
+    pattern = "|".join(data.draw(st.lists(row, min_size=1, max_size=2)))
     if data.draw(st.booleans()):
-        pattern = f"x(?P<model>{pattern})"
-    text = data.draw(st.text("abcx1 ", max_size=10))
-    if re.search(pattern, text):
-        assert re.search(without_tail(pattern), text), (pattern, without_tail(pattern))
+        pattern = f"x(?P<model>{pattern}){data.draw(repeat)}"
+    short = without_tail(pattern)
+    for text in data.draw(st.lists(st.text("abcx1 ", max_size=10), min_size=3, max_size=3)):
+        assert bool(re.search(pattern, text)) == bool(re.search(short, text)), (pattern, short)
 
 
 def test_texts_beside_each_other_are_not_read_as_one() -> None:
@@ -72,3 +77,37 @@ def test_texts_beside_each_other_are_not_read_as_one() -> None:
     for engine in ("hyperscan", "re2"):
         found = Matcher.of(rules, engine).match("x", ["ab", "cd", "ab cd", "b", "a", "d", "bd"])
         assert [[hit.rule.id for hit in hits] for hits in found] == [[], [], ["r0"], ["r1"], ["r2"], [], ["r1", "r3"]]
+
+
+@given(st.lists(st.sampled_from(["td", "apache", "2n", "x", "9", "-", " ", "\0", "ü"]), max_size=6), st.data())
+def test_the_quick_look_passes_every_text_that_names_a_brand(junk: list[str], data: st.DataObject) -> None:
+    loaded = knowledge()
+    names = sorted(alias.key for alias in loaded.aliases)
+    codes = [code for row in loaded.pack.grammars.values() for code in row.examples.match]
+    named = data.draw(st.lists(st.sampled_from(names + codes), min_size=1, max_size=3))
+    texts = [f"{''.join(junk)} {name} {data.draw(st.sampled_from(['v1', 'login', '']))}" for name in named]
+    found = NameScreen(loaded).that_may_name(texts)
+    for text in texts:
+        mentions = resolve_text(text, loaded, explain=False).mentions
+        assert text in found or all(mention.status is Status.UNKNOWN for mention in mentions)
+
+
+def test_the_quick_look_passes_few_others() -> None:
+    texts = ["Apache Boa lighttpd Apache 201049772", "miniupnpd/8.0", "udhcp 0.4.8", "SSH-2.0-dropbear"]
+    assert NameScreen(knowledge()).that_may_name(texts) == set()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "short"),
+    [
+        (r"^uc-httpd(?:[/ ](?P<firmware>[0-9.]+))?", "^uc-httpd"),
+        (r"^A (?P<model>[\w ]{2,40}?) ?V?(?P<fw>[0-9.]+\w*)", r"^A (?P<model>[\w ]{2,40}?) ?V?(?P<fw>[0-9.])"),
+        (r"(?:a+|b\d*c{2,})$", r"(?:a+|b\d*c{2,})$"),
+        (r"(?:a+|b\d*c{2,5})", r"(?:a|b\d*c{2})"),
+        (r"x\b", r"x\b"),
+        (r"a|b*", "a|b*"),  # holds for every text: nothing may be taken from it
+        (r"[]x]+", "[]x]"),
+    ],
+)
+def test_what_repeats_at_the_end_of_a_pattern_is_left_out(pattern: str, short: str) -> None:
+    assert without_tail(pattern) == short

@@ -10,9 +10,8 @@ from custodes.attribution import identifiers
 from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.attribution.wire.match import Hit
-from custodes.attribution.wire.named import NameScreen
 from custodes.knowledge import Knowledge
-from custodes.knowledge.fingerprints import Family, Fingerprint
+from custodes.knowledge.fingerprints import Family
 from custodes.knowledge.text import squash
 from custodes.model.assessment import Because
 from custodes.model.vocab import Certainty, Status
@@ -24,6 +23,8 @@ LABEL, GIVEN, SPOKEN = 4.0, 2.2, 2.2
 CHOSEN = frozenset(("dhcp.hostname", "snmp.sysname", "wsd.scope-name", "tls.subject", "tls.issuer", "rtsp.sdp", "name"))
 #: A text of a platform, which firmware under other labels keeps: the brand it proposes where nothing else names one.
 PLATFORM_BRAND = 1.2
+#: Fields in which nobody is looked for by name: pages speak of many.
+UNREAD = frozenset(("http.body",))
 #: What another program concluded from an answer that is not at hand.
 VERDICT = 1.5
 #: A model code that one maker's numbering explains.
@@ -58,21 +59,25 @@ class Clue:
 
 
 def clues_of(
-    reply: Reply, hits: Mapping[tuple[str, str], Sequence[Hit]], names: NameScreen, knowledge: Knowledge
+    reply: Reply, hits: Mapping[tuple[str, str], Sequence[Hit]], names: Set[str], knowledge: Knowledge
 ) -> list[Clue]:
-    """Every clue of a reply. `hits`: the rules that hold for each of its (field, text) pairs."""
+    """Every clue of a reply. `hits`: the rules that hold for each of its (field, text) pairs; `names`: the texts that
+    may name a brand."""
     found: list[Clue] = []
     family = knowledge.families.get(reply.family)
     if family is not None:
         found += _of_family(family)
-    for pair, held in hits.items():
+    for (field, text), held in hits.items():
+        shown, place = f"{field} “{text[:120]}”: ", squash(text)
         for hit in held:
-            found += _of_rule(pair, hit, knowledge)
+            found += _of_rule(field, shown, place, hit, knowledge)
     if reply.parts:
         found += _of_parts(reply, knowledge)
     named = {clue.brand for clue in found if clue.brand}
     if not named:
-        for field, text in filter(lambda pair: pair[0] != "http.body" and names.may_name(pair[1]), reply.texts):
+        for field, text in reply.texts:
+            if field in UNREAD or text not in names:
+                continue
             weight = VERDICT if field.startswith("scan.") else SPOKEN
             found += _spoken(field, text, weight, knowledge, label=False)
     return found
@@ -96,15 +101,15 @@ def _of_family(family: Family) -> Iterator[Clue]:
         yield Clue(because, family.brand, weight=family.brand_weight, low=low)
 
 
-def _of_rule(pair: tuple[str, str], hit: Hit, knowledge: Knowledge) -> Iterator[Clue]:
-    """What a fingerprint says. One of a brand and a family is of the platform, whoever's label is on it."""
-    field, text = pair
+def _of_rule(field: str, shown: str, place: str, hit: Hit, knowledge: Knowledge) -> Iterator[Clue]:
+    """What a fingerprint says. One of a brand and a family is of the platform, whoever's label is on it. `shown`: the
+    text as evidence cites it; `place`: as it is told from others."""
     rule = hit.rule
     low = rule.cited.certainty is Certainty.LOW
     weight = min(rule.weight, LOW_AT_MOST) if low else rule.weight
     because = Because(
         "fingerprint",
-        f"{field} “{text[:120]}”: {_meaning(rule, knowledge)}",
+        shown + _meaning(rule.brand, rule.brand_name, rule.family, rule.device_type, rule.surveillance, knowledge),
         f"fingerprints/{rule.id}",
         field,
         weight=weight,
@@ -121,22 +126,29 @@ def _of_rule(pair: tuple[str, str], hit: Hit, knowledge: Knowledge) -> Iterator[
         weight,
         label=not both and (rule.brand is not None or bool(rule.brand_name)),
         low=low or field in CHOSEN,
-        place=squash(text),
+        place=place,
     )
     if both:
-        yield Clue(because, rule.brand, weight=min(weight, PLATFORM_BRAND), low=True, place=squash(text))
+        yield Clue(because, rule.brand, weight=min(weight, PLATFORM_BRAND), low=True, place=place)
 
 
-def _meaning(rule: Fingerprint, knowledge: Knowledge) -> str:
+@lru_cache(maxsize=4096)
+def _meaning(
+    brand: str | None,
+    name: str,
+    family: str | None,
+    kind: str | None,
+    watches: bool | None,
+    knowledge: Knowledge,
+) -> str:
     """What a rule says, as evidence words it."""
     said = []
-    if rule.brand is not None or rule.brand_name:
-        said.append(f"as {knowledge.brand(rule.brand).name if rule.brand else rule.brand_name} announces itself")
-    if rule.family is not None:
-        said.append(f"the platform of {knowledge.pack.suppliers[rule.family].name}")
+    if brand is not None or name:
+        said.append(f"as {knowledge.brand(brand).name if brand else name} announces itself")
+    if family is not None:
+        said.append(f"the platform of {knowledge.pack.suppliers[family].name}")
     if not said:
-        kind = rule.device_type or "device"
-        said.append(f"words of a {kind} that watches" if rule.surveillance else "words of no device that watches")
+        said.append(f"words of a {kind or 'device'} that watches" if watches else "words of no device that watches")
     return ", ".join(said)
 
 

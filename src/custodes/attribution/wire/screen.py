@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import re
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
+
+from custodes.attribution.wire.tails import without_tail
 
 hyperscan: Any
 try:
@@ -21,6 +22,8 @@ try:
 except ImportError:  # no wheel for this machine: RE2 gives the same answers
     hyperscan = None
 
+#: A byte is a sign in texts of ASCII alone, which is quicker; others are read as UTF-8, in a database of their own.
+_FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE if hyperscan is not None else 0
 #: Texts that are joined, by line ends, and scanned in one go.
 MOST_JOINED = 65_536
 
@@ -64,9 +67,16 @@ class _Re2Screen:
 class _HyperScreen:
     def __init__(self, patterns: Sequence[str]) -> None:
         self._many = len(patterns)
-        flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_UTF8
-        self._database = _database([without_tail(pattern).encode() for pattern in patterns], flags)
-        self._scratch = hyperscan.Scratch(self._database)
+        self._patterns = [without_tail(pattern).encode() for pattern in patterns]
+        self._held: dict[int, tuple[Any, Any]] = {}
+        self._of(_FLAGS)
+
+    def _of(self, flags: int) -> tuple[Any, Any]:
+        """Database and working memory for texts of one kind, made when the first such text comes."""
+        if flags not in self._held:
+            database = _database(self._patterns, flags)
+            self._held[flags] = database, hyperscan.Scratch(database)
+        return self._held[flags]
 
     def hits(self, texts: Sequence[str]) -> list[list[int]]:
         """As of the protocol."""
@@ -78,7 +88,8 @@ class _HyperScreen:
     def _scan(self, texts: Sequence[str], first: int, found: list[list[int]]) -> None:
         joined = "\n".join(texts)
         data = joined.encode()
-        lengths = map(len, texts) if len(data) == len(joined) else (len(text.encode()) for text in texts)
+        plain = len(data) == len(joined)
+        lengths = map(len, texts) if plain else (len(text.encode()) for text in texts)
         sums = list(accumulate(lengths))  # a text ends where all before it and itself end, and one sign a line end
         heard: list[tuple[int, int]] = []
         hear = heard.append
@@ -86,7 +97,8 @@ class _HyperScreen:
         def note(pattern: int, _start: int, end: int, _flags: int, _context: Any) -> None:
             hear((end, pattern))
 
-        self._database.scan(data, match_event_handler=note, scratch=self._scratch)
+        database, scratch = self._of(_FLAGS if plain else _FLAGS | hyperscan.HS_FLAG_UTF8)
+        database.scan(data, match_event_handler=note, scratch=scratch)
         heard.sort()  # ends come nearly in order: sorting what is nearly so is cheap
         place, limit = 0, sums[0]
         for end, pattern in heard:
@@ -96,34 +108,6 @@ class _HyperScreen:
             places = found[pattern]
             if not places or places[-1] != first + place:
                 places.append(first + place)
-
-
-#: The last piece of a pattern, if it may repeat: a class, an escape or a point, then brackets that close.
-_TAIL = re.compile(r"(\[(?:\\.|[^\]\\])+\]|\\[wdsWDS]|\.)(\+|\*|\{(\d+),\d*\})\??(\)*)$")
-
-
-def without_tail(pattern: str) -> str:
-    """A pattern that holds wherever the given one does, without a repeat at its end.
-
-    Each sign that such a repeat could take would be heard as a match of its own. Only at the end of the whole pattern:
-    inside an alternation the tail is that of one branch, which the brackets around it do not change.
-    """
-    found = _TAIL.search(pattern)
-    if found is None or "|" in _outside(pattern):
-        return pattern
-    atom, repeat, least, closing = found.groups()
-    kept = atom if repeat == "+" else f"{atom}{{{least}}}" if least and int(least) else ""
-    return pattern[: found.start()] + kept + closing
-
-
-def _outside(pattern: str) -> str:
-    """The signs of a pattern that stand in no bracket: where an alternation would split the whole."""
-    depth, kept = 0, []
-    for sign in re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]", "", pattern):
-        depth += (sign == "(") - (sign == ")")
-        if not depth:
-            kept.append(sign)
-    return "".join(kept)
 
 
 def _database(expressions: Sequence[bytes], flags: int) -> Any:
