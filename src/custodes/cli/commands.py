@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from custodes.cli.drone_commands import drone_app
 from custodes.cli.forms import Form
 from custodes.cli.survey_commands import survey_app
 
@@ -296,6 +297,7 @@ def schema(
 
 
 app.add_typer(survey_app, name="survey")
+app.add_typer(drone_app, name="drone")
 
 knowledge_app = typer.Typer(help="The reference data: check it, show a row, compare two packs.", no_args_is_help=True)
 app.add_typer(knowledge_app, name="knowledge")

@@ -13,6 +13,7 @@ from typing import Any
 import ahocorasick_rs
 
 from custodes.knowledge import files
+from custodes.knowledge.drones import DroneTable, load_drones
 from custodes.knowledge.fingerprints import Family, Fingerprint, load_families, load_fingerprints
 from custodes.knowledge.forms import load_forms
 from custodes.knowledge.load import load_pack
@@ -171,6 +172,11 @@ class Knowledge:
     @property
     def _folders(self) -> files.Folders:
         return [(files.bundled(), False), *((Path(overlay), True) for overlay in self.pack.overlays)]
+
+    @cached_property
+    def drones(self) -> DroneTable:
+        """What registers declare of serial numbers of unmanned aircraft, read when it is asked for."""
+        return load_drones(self._folders)
 
     @cached_property
     def mac_table(self) -> MacTable:

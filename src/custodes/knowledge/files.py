@@ -142,6 +142,8 @@ KINDS = (
     "lists",
     "laws",
     "forms",
+    "registries",
+    "drone-codes",
 )
 FOLDERS = (*KINDS, "registrants", "mac", "vocabulary", "register_formats", "schema")
 

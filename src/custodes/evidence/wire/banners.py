@@ -18,6 +18,7 @@ from custodes.model.wire import Reply
 #: Headers of an answer that are looked at; the rest is a page or hostile.
 MOST_HEADERS = 100
 _STATUS = re.compile(r"^(?:(HTTP|RTSP|SIP)/\d(?:\.\d)? \d{3}\b|(NOTIFY) \* HTTP/1\.[01]\s)", re.IGNORECASE)
+_JOINED = re.compile(r"(?<= )(?:server|www-authenticate|user-agent|set-cookie|location): .*", re.IGNORECASE)
 #: A header of SSDP: it answers and announces in the form of HTTP.
 _SSDP = frozenset(("usn", "st", "nt", "nts"))
 _REALM = re.compile(r'realm\s*=\s*(?:"([^"]{0,512})"|([^\s,"]{1,512}))', re.IGNORECASE)
@@ -70,12 +71,15 @@ def _divided(text: str) -> tuple[str, str, str]:
     for mark in ("\r\n\r\n", "\n\n"):
         if mark in text:
             return text.partition(mark)
-    return text, "", ""
+    page = text.find("<")  # a banner that a scanner has cut together: the page begins where markup does
+    return (text[:page], "", text[page:]) if page >= 0 else (text, "", "")
 
 
 def _headers(head: str) -> Iterator[tuple[str, str]]:
     """Names in small letters, and values."""
-    for line in head.splitlines()[1 : MOST_HEADERS + 1]:
+    lines = head.splitlines()[: MOST_HEADERS + 1]
+    joined = _JOINED.search(lines[0]) if lines else None  # status and first header in one line
+    for line in [joined.group(), *lines[1:]] if joined else lines[1:]:
         name, colon, value = line.partition(":")
         if colon:
             yield name.strip().lower(), value.strip()

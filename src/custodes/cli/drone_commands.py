@@ -1,0 +1,63 @@
+"""The commands below `custodes drone` and their options."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodes.cli.forms import Form
+
+drone_app = typer.Typer(
+    help="Unmanned aircraft: whose serial numbers are, and what registers declare of them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+class Kind(StrEnum):
+    """Who says it."""
+
+    DECLARATION = "declaration"
+    REGISTRATION = "registration"
+
+
+Packs = Annotated[
+    list[Path] | None,
+    typer.Option("--pack", help="Reference data laid over the bundled pack; may be repeated."),
+]
+
+
+@drone_app.command()
+def serial(
+    serials: Annotated[list[str], typer.Argument(help="Serial numbers; after -- also such as begin with a dash.")],
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    pack: Packs = None,
+) -> None:
+    """Whose aircraft serial numbers are of: by declaration, range, series and maker's code; in the order given."""
+    from custodes.cli import drones
+
+    drones.serial(serials, form.value, tuple(pack or ()))
+
+
+@drone_app.command()
+def registry(
+    path: Annotated[Path, typer.Argument(help="The FAA's declarations (SQLite), or a register in CSV.")],
+    out: Annotated[Path, typer.Option(help="Folder for the reference data, for --pack.")],
+    name: Annotated[str, typer.Option(help="How the register is called.")] = "",
+    kind: Annotated[Kind, typer.Option(help="Who says it: the maker, or whoever flies it.")] = Kind.DECLARATION,
+    source: Annotated[str, typer.Option(help="Where it comes from, for a reader to open.")] = "",
+    on: Annotated[str, typer.Option("--as-at", help="The day it was taken, YYYY-MM-DD; else today.")] = "",
+) -> None:
+    """Make a register of serial numbers reference data; ranges that cannot be are named."""
+    from custodes.cli import drones
+    from custodes.model.days import is_day
+    from custodes.model.errors import BadUsage
+
+    if on and not is_day(on):
+        raise BadUsage("this is no day", where=f"--as-at {on[:40]}", remedy="write it as 2026-05-31")
+    day = date.fromisoformat(on) if on else datetime.now(UTC).date()
+    drones.registry(drones.Registering(path, out, name, kind.value, source, day))
