@@ -44,6 +44,21 @@ def serial(
 
 
 @drone_app.command()
+def capture(
+    files: Annotated[list[Path], typer.Argument(help="Captures (pcap, pcapng; also packed) of one's own sites.")],
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    operator: Annotated[
+        bool, typer.Option("--operator", help="Also whoever flies it and where they stand: personal data.")
+    ] = False,
+    pack: Packs = None,
+) -> None:
+    """What captures heard of Remote ID and DroneID, identity by identity. Not proof: anybody can send any of it."""
+    from custodes.cli import drones
+
+    drones.capture(files, form.value, tuple(pack or ()), operator=operator)
+
+
+@drone_app.command()
 def registry(
     path: Annotated[Path, typer.Argument(help="The FAA's declarations (SQLite), or a register in CSV.")],
     out: Annotated[Path, typer.Option(help="Folder for the reference data, for --pack.")],

@@ -14,13 +14,16 @@ from typing import Any
 import yaml
 
 from custodes.attribution.batch import evidence_object
+from custodes.attribution.drone_radio import judged
 from custodes.attribution.drones import DroneSerial, look_up
 from custodes.cli.output import note, print_json, printable
+from custodes.evidence.drones.heard import Heard, listen
 from custodes.evidence.drones.registries import read_registry
 from custodes.knowledge import knowledge
 from custodes.knowledge.drones import range_fault
-from custodes.model.drones import COLUMNS, Declaration
+from custodes.model.drones import COLUMNS, Declaration, RadioIdentity
 from custodes.model.errors import BadUsage
+from custodes.model.registers import Limits
 
 _WORD = re.compile(r"[a-z0-9]+")
 #: Rows of a register that are named where they cannot be used; the rest is counted.
@@ -73,6 +76,63 @@ def _lines(answer: DroneSerial) -> list[str]:
     kind = {"cta-2063-a": "", "legacy": "older form", "invalid": "no valid serial number"}[answer.form]
     head = "  ".join(filter(None, (answer.serial, maker, model, kind, "module" if answer.module else "")))
     return [head, *(f"    {item.text}" for item in answer.because)]
+
+
+def capture(paths: Sequence[Path], form: str, overlays: tuple[Path, ...], *, operator: bool) -> None:
+    """Print every identity of captures; what was left out is told on stderr."""
+    loaded = knowledge(overlays)
+    heard = []
+    for path in paths:
+        found = listen(path, Limits(), operator=operator)
+        heard.append(found)
+        _tell_heard(found)
+    identities = [identity for found in heard for identity in found.identities]
+    answers = judged(identities, loaded)
+    rows = (identity_object(*pair, operator=operator) for pair in zip(identities, answers, strict=True))
+    if form != "table":
+        print_json(rows, form)
+        return
+    for row in rows:
+        sys.stdout.write("\n".join(map(printable, _identity_lines(row))) + "\n")
+
+
+def identity_object(identity: RadioIdentity, answer: DroneSerial, *, operator: bool) -> dict[str, Any]:
+    """An identity as it is printed. `serial`: the identity as sent, of whatever kind; null where none was."""
+    told = serial_object(answer)
+    row = {
+        "capture": identity.capture,
+        "protocol": identity.protocol,
+        "transmitter": identity.transmitter,
+        "serial": identity.text or None,
+        "kind": identity.kind or None,
+        "frames": identity.frames,
+    }
+    row |= {key: told[key] for key in ("form", "maker_code", "maker", "brand", "model", "module", "status", "oem")}
+    if operator:
+        row["operator"] = identity.operator or None
+        row["operator_place"] = list(identity.operator_place) if identity.operator_place else None
+    return row | {"because": told["because"]}
+
+
+def _identity_lines(row: dict[str, Any]) -> list[str]:
+    maker = row["maker"] or "maker not known"
+    if row["status"] == "review":
+        maker = f"probably {maker}, check"
+    named = row["serial"] or "no identity sent"
+    head = f"{named}  {maker}{'  ' + row['model'] if row['model'] else ''}"
+    where = f"{row['capture']}: {row['protocol']} from {row['transmitter']}, {row['frames']:,} frames"
+    operator = f"operator {row['operator']}" if row.get("operator") else ""
+    return [head, *(f"    {text}" for text in (where, operator, *(item["text"] for item in row["because"])) if text)]
+
+
+def _tell_heard(heard: Heard) -> None:
+    note(f"{heard.capture}: {heard.frames:,} frames, {heard.carrying:,} of unmanned aircraft")
+    for reason, count in heard.refused.most_common(MOST_TOLD):
+        note(f"  left out: {count:,} x {reason}")
+    for link, count in heard.links.most_common(MOST_TOLD):
+        note(f"  not looked into: {count:,} frames of link type {link}")
+    if heard.problem:
+        note(f"  {heard.problem}: what stands before it was read")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
-"""Declarations of serial numbers of unmanned aircraft, as registers hold them."""
+"""Unmanned aircraft: serial numbers as registers declare them, identities as radios send them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import cos, hypot, radians
 
 #: Columns of a register's table in a pack.
 COLUMNS = ("first", "last", "status", "reference", "make", "model")
+METRES_A_DEGREE = 111_195.0
 #: A declaration that its register has taken back; it proves nothing.
 WITHDRAWN = frozenset(("rescinded", "withdrawn", "revoked", "cancelled", "rejected"))
 
@@ -34,3 +36,29 @@ class Declaration:
     def withdrawn(self) -> bool:
         """Whether the register has taken it back."""
         return self.status.lower() in WITHDRAWN
+
+
+@dataclass(slots=True)
+class RadioIdentity:
+    """One identity that a transmitter gave in a capture; anybody can send any.
+
+    `kind`: serial-number, registration, utm-uuid, session or none, empty where it gave none; `frames`: how many did;
+    `places`: the first place of the aircraft and the farthest from it, as (ns since 1970, latitude, longitude).
+    `operator` and `operator_place` stay empty unless they were asked for.
+    """
+
+    capture: str
+    protocol: str
+    transmitter: str
+    kind: str = ""
+    text: str = ""
+    frames: int = 0
+    operator: str = ""
+    operator_place: tuple[float, float] | None = None
+    places: list[tuple[int, float, float]] = field(default_factory=list)
+
+
+def metres(one: tuple[int, float, float], other: tuple[int, float, float]) -> float:
+    """Distance on the ground of two places, near enough for telling kilometres apart."""
+    east = (one[2] - other[2] + 180) % 360 - 180
+    return hypot(one[1] - other[1], east * cos(radians((one[1] + other[1]) / 2))) * METRES_A_DEGREE

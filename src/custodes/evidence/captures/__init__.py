@@ -1,0 +1,1 @@
+"""Captures of what was sent: files of packets, frame by frame. Opens no socket."""
