@@ -53,7 +53,7 @@ def _no_serial(identity: RadioIdentity) -> str:
 
 
 def _contradictions(identities: Sequence[RadioIdentity]) -> dict[int, list[Because]]:
-    """For each identity, by its place, what speaks against one aircraft having sent all that bears its serial number."""
+    """For each identity, by its place, what speaks against one aircraft having sent all under its serial number."""
     groups: dict[str, list[int]] = defaultdict(list)
     for place, identity in enumerate(identities):
         if identity.kind == "serial-number":

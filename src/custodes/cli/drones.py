@@ -99,7 +99,7 @@ def capture(paths: Sequence[Path], form: str, overlays: tuple[Path, ...], *, ope
 def identity_object(identity: RadioIdentity, answer: DroneSerial, *, operator: bool) -> dict[str, Any]:
     """An identity as it is printed. `serial`: the identity as sent, of whatever kind; null where none was."""
     told = serial_object(answer)
-    row = {
+    row: dict[str, Any] = {
         "capture": identity.capture,
         "protocol": identity.protocol,
         "transmitter": identity.transmitter,

@@ -7,8 +7,9 @@ Remote ID: ASTM F3411-22a and ASD-STAN prEN 4709-002, layouts as in https://gith
 from __future__ import annotations
 
 import binascii
+import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 #: Link types (https://www.tcpdump.org/linktypes.html).
@@ -28,6 +29,10 @@ _NAN_OUI, _NAN_TYPE = b"\x50\x6f\x9a", 0x13
 _NAN_SERVICE = bytes.fromhex("8869199d9209")
 _ODID_UUID, _ODID_APP = b"\xfa\xff", 0x0D
 _ADVERTISING = 0x8E89BED6
+#: Bytes without which a frame carries nothing of this kind.
+_MARKED = re.compile(
+    b"|".join(map(re.escape, (_ODID_OUI + _ODID_TYPE, _DJI_OUI + _DJI_HEAD, _NAN_SERVICE, _ODID_UUID)))
+)
 #: Bytes within which the frame begins behind the headers of Nordic's sniffer, and those of the second header.
 _NORDIC_HEADERS, _NORDIC_SECOND = 32, 10
 
@@ -49,16 +54,15 @@ class Refused(NamedTuple):
 CRC, SHORT = Refused("link checksum broken"), Refused("frame breaks off or its lengths lie")
 
 
-def sent(link: int, data: bytes) -> Iterator[Sent | Refused]:
+def sent(link: int, data: bytes) -> Iterable[Sent | Refused]:
     """What a frame of a link type carries of this kind; nothing for other frames. Never raises."""
     reader = _READERS.get(link)
-    if reader is None:
-        return
+    if reader is None or _MARKED.search(data) is None:  # most frames are of others, and are told apart quickly
+        return ()
     try:
-        yield from reader(data)
+        return list(reader(data))
     except (IndexError, struct.error):
-        if _ODID_OUI in data or _ODID_UUID in data or _DJI_OUI in data:
-            yield SHORT
+        return (SHORT,)
 
 
 def known(link: int) -> bool:
@@ -77,8 +81,7 @@ def _radiotap(data: bytes) -> Iterator[Sent | Refused]:
     if present & 2:
         flags = data[place]
     if flags & 0x40:
-        if _marked(data[length:]):
-            yield CRC
+        yield CRC
         return
     yield from _wifi(data[length:], checked=bool(flags & 0x10))
 
@@ -93,10 +96,6 @@ def _avs(data: bytes) -> Iterator[Sent | Refused]:
     yield from _wifi(data[struct.unpack_from(">I", data, 4)[0] :])
 
 
-def _marked(data: bytes) -> bool:
-    return (_ODID_OUI in data) or (_DJI_OUI + _DJI_HEAD in data) or (_NAN_SERVICE in data)
-
-
 def _wifi(data: bytes, *, checked: bool = False) -> Iterator[Sent | Refused]:
     """A management frame: a beacon with elements, or a public action frame of NAN. `checked`: a checksum ends it."""
     kind = data[0]
@@ -104,8 +103,7 @@ def _wifi(data: bytes, *, checked: bool = False) -> Iterator[Sent | Refused]:
         return
     if checked:
         if len(data) < 28 or binascii.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
-            if _marked(data):
-                yield CRC
+            yield CRC
             return
         data = data[:-4]
     body = 24 + (4 if data[1] & 0x80 else 0)
@@ -189,11 +187,9 @@ def _nordic(data: bytes) -> Iterator[Sent | Refused]:
     right, frame = data[start - _NORDIC_SECOND + 1] & 1, data[start:]
     padded = frame[:6] + frame[7:]  # some of its radios write a byte between header and content
     found = list(_ble(frame))
-    if CRC in found or SHORT in found:
+    if not any(isinstance(item, Sent) for item in found):
         found = list(_ble(padded)) or found
-    told = [item for item in found if isinstance(item, Sent)]
-    yield from told if right else [CRC] if found else []
-    yield from [item for item in found if isinstance(item, Refused)][:1] if right else []
+    yield from found if right or not found else (CRC,)
 
 
 def _advertised(unit: bytes) -> Iterator[Sent]:
