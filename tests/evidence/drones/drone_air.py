@@ -65,10 +65,12 @@ def dji(serial: str, latitude: float = 51.5, longitude: float = -0.1, sender: st
     return management(0x80, b"\0" * 12 + element(221, b"\x26\x37\x12\x58\x62\x13" + told), sender)
 
 
-def nan(messages: bytes, sender: str = SENDER) -> bytes:
-    """A service discovery frame of Wi-Fi NAN."""
+def nan(messages: bytes, sender: str = SENDER, *, filters: bool = False) -> bytes:
+    """A service discovery frame of Wi-Fi NAN; `filters`: with every field that may stand before the information."""
     information = b"\x07" + messages
-    service = bytes.fromhex("8869199d9209") + b"\x01\x00\x10" + bytes((len(information),)) + information
+    before = b"\x01\x00" + b"\x03abc" + b"\x02de" if filters else b""
+    control = bytes((0x10 | (0x4C if filters else 0),))
+    service = bytes.fromhex("8869199d9209") + b"\x01\x00" + control + before + bytes((len(information),)) + information
     attributes = b"\x00\x02\x00\x01\x02" + b"\x03" + struct.pack("<H", len(service)) + service
     return management(0xD0, b"\x04\x09\x50\x6f\x9a\x13" + attributes, sender)
 

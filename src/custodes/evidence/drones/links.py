@@ -142,9 +142,9 @@ def _nan(data: bytes, body: int, transmitter: str) -> Iterator[Sent | Refused]:
                 yield SHORT
                 return
             control = attribute[8]
-            at = 9 + (2 if control & 0x04 else 0)
-            if control & 0x08:  # a filter of the service, with its length before it
-                at += 1 + attribute[at]
+            at = 9 + (2 if control & 0x40 else 0)  # a map of bindings, then two filters with their lengths before them
+            for bit in (0x04, 0x08):
+                at += 1 + attribute[at] if control & bit else 0
             if control & 0x10:
                 length = attribute[at]
                 told = attribute[at + 1 : at + 1 + length]
