@@ -72,7 +72,7 @@ def test_wireless_frames_are_read_as_tshark_reads_them(tmp_path: Path) -> None:
     frames = [air.nan(PACK), air.nan(PACK, filters=True), air.beacon(PACK)]
     path = air.pcap(tmp_path / "w.pcap", air.RADIOTAP, [air.radiotap(frame) for frame in frames])
     rows = _tshark(path, "wlan.sa", "nan.sda.service_info", "wlan.tag.vendor.data")
-    told = [(address, (info.replace(":", "") or data)) for address, info, data in rows]
+    told = [(address, (info.replace("-", "") or data)) for address, info, data in rows]
     assert [(address, text[2:] if text[:2] != "0d" else text[4:]) for address, text in told] == _ours(path)
 
 
