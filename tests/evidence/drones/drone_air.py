@@ -68,7 +68,7 @@ def dji(serial: str, latitude: float = 51.5, longitude: float = -0.1, sender: st
 def nan(messages: bytes, sender: str = SENDER, *, filters: bool = False) -> bytes:
     """A service discovery frame of Wi-Fi NAN; `filters`: with every field that may stand before the information."""
     information = b"\x07" + messages
-    before = b"\x01\x00" + b"\x03abc" + b"\x02de" if filters else b""
+    before = b"\x01\x00" + b"\x03\x02ab" + b"\x07\x00SYNTHE" if filters else b""
     control = bytes((0x10 | (0x4C if filters else 0),))
     service = bytes.fromhex("8869199d9209") + b"\x01\x00" + control + before + bytes((len(information),)) + information
     attributes = b"\x00\x02\x00\x01\x02" + b"\x03" + struct.pack("<H", len(service)) + service
