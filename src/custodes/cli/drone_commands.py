@@ -59,6 +59,19 @@ def capture(
 
 
 @drone_app.command()
+def count(
+    path: Annotated[Path, typer.Argument(help="A fleet list or a table of answers; a folder of them.")],
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    pack: Packs = None,
+    on: Annotated[str, typer.Option("--as-at", help="The day it is counted for, YYYY-MM-DD; else today.")] = "",
+) -> None:
+    """Count a fleet by brand and by actual maker: at least, at most, and why; refusals are not nought."""
+    from custodes.cli import fleets
+
+    fleets.main(fleets.Counting(path, form.value, tuple(pack or ()), _day(on)))
+
+
+@drone_app.command()
 def registry(
     path: Annotated[Path, typer.Argument(help="The FAA's declarations (SQLite), or a register in CSV.")],
     out: Annotated[Path, typer.Option(help="Folder for the reference data, for --pack.")],
@@ -69,10 +82,14 @@ def registry(
 ) -> None:
     """Make a register of serial numbers reference data; ranges that cannot be are named."""
     from custodes.cli import drones
+
+    drones.registry(drones.Registering(path, out, name, kind.value, source, _day(on)))
+
+
+def _day(text: str) -> date:
     from custodes.model.days import is_day
     from custodes.model.errors import BadUsage
 
-    if on and not is_day(on):
-        raise BadUsage("this is no day", where=f"--as-at {on[:40]}", remedy="write it as 2026-05-31")
-    day = date.fromisoformat(on) if on else datetime.now(UTC).date()
-    drones.registry(drones.Registering(path, out, name, kind.value, source, day))
+    if text and not is_day(text):
+        raise BadUsage("this is no day", where=f"--as-at {text[:40]}", remedy="write it as 2026-05-31")
+    return date.fromisoformat(text) if text else datetime.now(UTC).date()
