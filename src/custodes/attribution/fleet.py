@@ -15,6 +15,9 @@ from custodes.knowledge import Knowledge
 from custodes.knowledge.text import fold
 from custodes.model.vocab import Status
 
+#: The kind of a station that an aircraft starts from by itself: a device on a network at a site.
+DOCK = "drone dock"
+_DOCK = re.compile(r"\bdock(?:ing stations?|s)?\b", re.IGNORECASE)
 #: More units in one part are no fleet of a body.
 MOST = 100_000
 _BETWEEN = re.compile(
@@ -145,7 +148,7 @@ def _part(text: str, knowledge: Knowledge, before: str = "") -> Part:
     if brand is not None:
         found = graph.makers(knowledge.brand(brand), resolution.model, rest, "", knowledge.pack.date, knowledge)
         makers = tuple((item.supplier, item.established) for item in found)
-    dock = re.search(r"\bdock(?:ing)?s?\b|\bnest\b", fold(text)) is not None and "version" not in fold(text)
+    dock = resolution.device_type == DOCK or (_DOCK.search(text) is not None and resolution.model is None)
     return Part(text.strip(), number, brand, maybe - {brand} if brand else maybe, makers, dock)
 
 
