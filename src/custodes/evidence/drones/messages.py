@@ -103,7 +103,7 @@ def dji_drone_id(payload: bytes) -> Told:
     kind = payload[0] if payload else -1
     start = {_DJI_FLIGHT: 6, _DJI_PURPOSE: 1}.get(kind)
     if start is None:
-        told.fault(f"DJI DroneID of the unknown kind {kind:#x}" if payload else "no message")
+        told.fault(f"a DroneID message of the unknown kind {kind:#x}" if payload else "no message")
         return told
     raw = payload[start : start + 16]
     text = _text(raw)
