@@ -49,7 +49,8 @@ def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
     reading = context.read_context(words, base, names, codes, knowledge.pack.date.year)
     guessed = spelling.guesses(words, reading, knowledge) if reading.unexplained else {}
     if guessed:
-        left = tuple(index for index in reading.unexplained if index not in guessed)
+        told = _explained(guessed, codes)
+        left = tuple(index for index in reading.unexplained if index not in told)
         reading = context.Reading(reading.kinds, reading.flags, left)
     if names and (len(names) > 1 or not knowledge.beside_words.isdisjoint(words.words)):
         flags = beside.flags(words, reading, names, codes, knowledge)
@@ -58,6 +59,12 @@ def read_scene(raw: str, knowledge: Knowledge, explain: bool) -> Scene:
     scene.model = _model(scene)
     scene.device_type = _device_type(scene)
     return scene
+
+
+def _explained(guessed: dict[int, str], codes: list[CodeHit]) -> set[int]:
+    """Guessed words that are explained: beside a model code of another maker a guess may be any word."""
+    brands = {brand for code in codes for brand in code.brands}
+    return {index for index, brand in guessed.items() if not brands or brand in brands}
 
 
 def _apply_words(names: list[NameHit], base: list[str]) -> list[NameHit]:

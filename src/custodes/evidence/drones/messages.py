@@ -98,7 +98,7 @@ def _position(message: bytes, place: int) -> tuple[float, float] | None:
 
 
 def dji_drone_id(payload: bytes) -> Told:
-    """DJI's own: kind, version, number, state, then sixteen bytes of serial number and the place."""
+    """DroneID: kind, version, number, state, then sixteen bytes of serial number and the place."""
     told = Told([])
     kind = payload[0] if payload else -1
     start = {_DJI_FLIGHT: 6, _DJI_PURPOSE: 1}.get(kind)
