@@ -64,11 +64,27 @@ def count(
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
     on: Annotated[str, typer.Option("--as-at", help="The day it is counted for, YYYY-MM-DD; else today.")] = "",
+    survey: Annotated[Path | None, typer.Option(help="A survey's folder: each count becomes an answer.")] = None,
+    question: Annotated[str, typer.Option(help="With --survey: the question that is answered.")] = "",
+    brand: Annotated[str, typer.Option(help="With --survey: count aircraft of this brand; else all.")] = "",
+    maker: Annotated[str, typer.Option(help="With --survey: count aircraft that this firm made.")] = "",
+    wave: Annotated[str, typer.Option(help="With --survey, if it has several waves: which.")] = "",
+    recorded: Annotated[str, typer.Option("--recorded-at", help="With --survey: the day; else today.")] = "",
 ) -> None:
     """Count a fleet by brand and by actual maker: at least, at most, and why; refusals are not nought."""
     from custodes.cli import fleets
+    from custodes.cli.fleet_answers import Into
+    from custodes.estate.fleet_bodies import Wanted
+    from custodes.model.errors import BadUsage
 
-    fleets.main(fleets.Counting(path, form.value, tuple(pack or ()), _day(on)))
+    into = None
+    if survey is not None:
+        if brand and maker:
+            raise BadUsage("a question counts by brand or by maker", where="--brand, --maker", remedy="give one")
+        into = Into(survey, question, wave, _day(recorded, "--recorded-at"), Wanted(brand, maker))
+    elif question or brand or maker or wave or recorded:
+        raise BadUsage("these options go with --survey", remedy="name the survey's folder: --survey DIR")
+    fleets.main(fleets.Counting(path, form.value, tuple(pack or ()), _day(on), into))
 
 
 @drone_app.command()
@@ -86,10 +102,10 @@ def registry(
     drones.registry(drones.Registering(path, out, name, kind.value, source, _day(on)))
 
 
-def _day(text: str) -> date:
+def _day(text: str, option: str = "--as-at") -> date:
     from custodes.model.days import is_day
     from custodes.model.errors import BadUsage
 
     if text and not is_day(text):
-        raise BadUsage("this is no day", where=f"--as-at {text[:40]}", remedy="write it as 2026-05-31")
+        raise BadUsage("this is no day", where=f"{option} {text[:40]}", remedy="write it as 2026-05-31")
     return date.fromisoformat(text) if text else datetime.now(UTC).date()

@@ -12,10 +12,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from custodes.cli import fleet_answers
 from custodes.cli.assessing import progress
+from custodes.cli.fleet_answers import Into
 from custodes.cli.output import print_json, printable
+from custodes.cli.surveying import pick
 from custodes.estate.config import load_estate
 from custodes.estate.fleet import Fleet, Range, Row
+from custodes.estate.fleet_bodies import by_body
 from custodes.estate.fleet_flows import counted
 from custodes.estate.flows import Options
 from custodes.knowledge import Knowledge, knowledge
@@ -29,6 +33,7 @@ class Counting:
     form: str
     packs: tuple[Path, ...]
     on: date
+    into: Into | None = None
 
 
 def main(asked: Counting) -> None:
@@ -36,6 +41,11 @@ def main(asked: Counting) -> None:
     estate = load_estate(asked.path)
     fleet = counted(estate, Options(asked.on, asked.packs), progress())
     loaded = knowledge(asked.packs)
+    if asked.into is not None:
+        wanted = asked.into.wanted
+        pick(wanted.brand, loaded.pack.brands, "brand")
+        pick(wanted.maker, loaded.pack.suppliers, "maker")
+        fleet_answers.main(by_body(fleet, loaded, wanted), asked.into)
     if asked.form != "table":
         print_json([fleet_object(fleet, loaded)], "jsonl")
         return

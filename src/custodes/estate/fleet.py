@@ -91,12 +91,16 @@ def _by_serial(answer: Answer, serial: str, knowledge: Knowledge) -> Answer:
     return Answer((part,), answer.whole, answer.none, answer.refused)
 
 
-def count(rows: Sequence[Row], knowledge: Knowledge) -> Fleet:
-    """The counts over rows. Bounds of a row hold for all of its parts together."""
+def count(rows: Sequence[Row], knowledge: Knowledge, also: Iterable[str] = (), of: Iterable[str] = ()) -> Fleet:
+    """The counts over rows. Bounds of a row hold for all of its parts together.
+
+    `also`, `of`: brands and makers to be counted where no row names them: what is not known may still be theirs.
+    """
     live = [row for row in rows if not row.left_out]
     fleet = Fleet(list(rows), Range(), Range(), {}, {}, {})
-    brands = sorted({key for row in live for part in _aircraft(row) for key in (part.sure, *part.maybe) if key})
-    makers = sorted({key for row in live for part in _aircraft(row) for key, _ in _makers(part, knowledge)})
+    named = {key for row in live for part in _aircraft(row) for key in (part.sure, *part.maybe) if key}
+    made = {key for row in live for part in _aircraft(row) for key, _ in _makers(part, knowledge)}
+    brands, makers = sorted(named.union(also)), sorted(made.union(of))
     fleet.brands = {key: Range() for key in brands}
     fleet.makers = {key: Range() for key in makers}
     fleet.relabels = {key: Range() for key in makers}

@@ -46,6 +46,31 @@ def append(
     return len(added)
 
 
+def clashing(path: Path, rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Rows that say another thing than one of the file that was recorded on the same day: which holds nobody knows."""
+    header, cells = _read(path, COLUMNS)
+    held: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+    for line in cells:
+        row = dict(zip(header, line, strict=False))
+        held.setdefault(_place(row), []).append((row.get("wave", ""), _said(row)))
+    return [
+        row
+        for row in rows
+        if any(
+            said != _said(row) and (not wave or wave == row.get("wave", "") or not row.get("wave"))
+            for wave, said in held.get(_place(row), ())
+        )
+    ]
+
+
+def _place(row: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(row.get(name, "") for name in ("body", "question", "part", "recorded_at"))
+
+
+def _said(row: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(row.get(name, "") for name in ("state", "value", "lead"))
+
+
 def _read(path: Path, columns: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     if not path.is_file():
         return list(columns), []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from custodes.publication.text import file_marking
 from custodes.survey.answers import Held
 from custodes.survey.asked import Wave
 from custodes.survey.folder import Survey
+from custodes.survey.record import clashing
 from custodes.survey.situation import ALONE
 
 
@@ -65,19 +65,11 @@ def rows_of(found: Return, recorded: date, waves: bool) -> Iterator[dict[str, st
 
 def clashes(found: Return, answers: Path, recorded: date) -> list[Refusal]:
     """Answers that say another thing than a row recorded on the same day: which of them holds nobody could tell."""
-    held: dict[tuple[str, str, str], tuple[str, str, str]] = {}
-    if answers.is_file():
-        with answers.open(encoding="utf-8-sig", newline="", errors="replace") as stream:
-            for row in csv.DictReader(stream):
-                same_wave = (row.get("wave") or found.wave) == found.wave
-                if same_wave and (row.get("recorded_at"), row.get("body")) == (recorded.isoformat(), found.body):
-                    key = (found.body, row.get("question") or "", row.get("part") or "")
-                    held[key] = (row.get("state") or "", row.get("value") or "", row.get("lead") or "")
-    refusals = []
-    for told in found.answers:
-        before = held.get((found.body, told.question, told.part))
-        if before is not None and before != (str(told.state), told.value, told.lead):
-            day = recorded.isoformat()
-            why = f"another answer to '{told.question}' was recorded on {day}: give a later --recorded-at"
-            refusals.append(Refusal("answers.csv", told.cell, why))
-    return refusals
+    day = recorded.isoformat()
+    other = {(row["question"], row["part"]) for row in clashing(answers, rows_of(found, recorded, waves=True))}
+    why = f"was recorded on {day}: give a later --recorded-at"
+    return [
+        Refusal("answers.csv", told.cell, f"another answer to '{told.question}' {why}")
+        for told in found.answers
+        if (told.question, told.part) in other
+    ]
