@@ -203,7 +203,7 @@ def test_what_a_person_told_in_the_configuration_is_taken_over(tmp_path: Path, p
     config = folder / "custodes.toml"
     text = config.read_text(encoding="utf-8").replace(
         'id = "anpr"\n',
-        'id = "anpr"\nvalues = { planned_removal = "2027-01-31", data_controller = "Chief Constable" }\n',
+        'id = "anpr"\ncontroller = "Chief Constable"\nvalues = { planned_removal = "2027-01-31" }\n',
     )
     text = text.replace('id = "northmarch"\n', 'id = "northmarch"\nvalues = { uei = "EXAMPLE12345" }\n')
     text += (

@@ -96,6 +96,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         sensitive=site.sensitive,
         owner=_first(rows, Field.OWNER) or system.owner,
         operator=_first(rows, Field.OPERATOR) or system.operator,
+        controller=_first(rows, Field.CONTROLLER) or system.controller,
         landlord=_first(rows, Field.LANDLORD) or system.landlord or site.landlord,
         installer=_first(rows, Field.INSTALLER) or system.installer,
         contract=_first(rows, Field.CONTRACT) or system.contract,

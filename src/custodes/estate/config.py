@@ -64,7 +64,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A set of equipment with one owner, operator, landlord, installer and contract; `values` as of a body."""
+    """Equipment with one owner, operator, data controller, landlord, installer and contract; `values` as of a body."""
 
     id: str
     name: str
@@ -72,6 +72,7 @@ class System:
     body: str = ""
     owner: str = ""
     operator: str = ""
+    controller: str = ""
     landlord: str = ""
     installer: str = ""
     contract: str = ""
@@ -155,8 +156,8 @@ _KEYS = {
     "body": ("id", "name", "kind", "jurisdiction", "facts", "exceptions", "values"),
     "site": ("id", "name", "sensitive", "landlord", "aliases", "facts"),
     "system": (
-        *("id", "name", "kind", "body", "owner", "operator", "landlord", "installer", "contract", "contract_end"),
-        *("purposes", "facts", "exceptions", "values"),
+        *("id", "name", "kind", "body", "owner", "operator", "controller", "landlord", "installer"),
+        *("contract", "contract_end", "purposes", "facts", "exceptions", "values"),
     ),
     "source": ("file", "system", "body", "site", "mapping", "dated"),
 }
@@ -289,7 +290,7 @@ def _site(item: Mapping[str, Any], config: Path) -> Site:
 
 
 def _system(item: Mapping[str, Any], config: Path) -> System:
-    keys = ("kind", "body", "owner", "operator", "landlord", "installer", "contract", "contract_end")
+    keys = ("kind", "body", "owner", "operator", "controller", "landlord", "installer", "contract", "contract_end")
     return System(
         item["id"],
         str(item.get("name", item["id"])),

@@ -135,6 +135,7 @@ class Device:
     sensitive: bool = False
     owner: str = ""
     operator: str = ""
+    controller: str = ""
     landlord: str = ""
     installer: str = ""
     contract: str = ""

@@ -73,6 +73,7 @@ class Field(StrEnum):
     SYSTEM = "system"
     OWNER = "owner"
     OPERATOR = "operator"
+    CONTROLLER = "controller"  # data controller: who decides what the footage is for
     LANDLORD = "landlord"
     INSTALLER = "installer"
     CONTRACT = "contract"

@@ -101,6 +101,11 @@ def operator(_: Desk, group: Group) -> Cell:
     return or_not_known(_first(group, "operator"))
 
 
+@value(SYSTEMS, "system.controller", "who decides what its footage is for: the data controller")
+def controller(_: Desk, group: Group) -> Cell:
+    return or_not_known(_first(group, "controller"))
+
+
 @value(SYSTEMS, "system.holder", "the landlord, else the holder of the contract")
 def holder(_: Desk, group: Group) -> Cell:
     landlord, installer, contract = (_first(group, key) for key in ("landlord", "installer", "contract"))

@@ -57,6 +57,7 @@ _CELLS: dict[str, tuple[str, _Make]] = {
     "firmware": ("text", lambda d, _: d.firmware),
     "owner": ("text", lambda d, _: d.owner),
     "operator": ("text", lambda d, _: d.operator),
+    "controller": ("text", lambda d, _: d.controller),
     "landlord": ("text", lambda d, _: d.landlord),
     "installer": ("text", lambda d, _: d.installer),
     "contract": ("text", lambda d, _: d.contract),
