@@ -8,18 +8,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import ahocorasick_rs
 
-from custodes.knowledge import files
+from custodes.knowledge import files, vocabulary
 from custodes.knowledge.drones import DroneTable, load_drones
 from custodes.knowledge.fingerprints import Family, Fingerprint, load_families, load_fingerprints
 from custodes.knowledge.forms import load_forms
 from custodes.knowledge.load import load_pack
 from custodes.knowledge.mac import MacTable, Registrants, load_mac_table
 from custodes.knowledge.rows import Brand, Grammar, Pack, SerialShape
-from custodes.knowledge.text import is_east_asian, plain, squash, words
+from custodes.knowledge.text import plain, squash, words
 from custodes.model.papers import Form
 
 PREFIX_LENGTH = 8
@@ -62,29 +61,29 @@ class Knowledge:
         self.grammars = tuple(CompiledGrammar(row, re.compile(row.pattern)) for row in pack.grammars.values())
         self.prefixes = _prefixes(self.grammars)
         self.prefix_lengths = _prefix_lengths(self.prefixes)
-        self.word_class = _word_classes(pack.words)
-        self.no_make = _no_make(pack.words)
+        self.word_class = vocabulary.word_classes(pack.words)
+        self.no_make = vocabulary.no_make_texts(pack.words)
         self.longest_no_make = max((len(phrase.split()) for phrase in self.no_make), default=0)
-        self.not_given = _not_given(self.no_make)
-        self.device_types = _device_types(pack.words)
-        self.note_words = _note_words(pack.words)
-        self.hearsay_phrases = tuple(plain(one) for one in _listed(_block(pack.words, "notes").get("hearsay_phrases")))
-        self.other_goods = frozenset(_listed(pack.words.get("other_goods")))
+        self.not_given = vocabulary.not_given_pattern(self.no_make)
+        self.device_types = vocabulary.device_types(pack.words)
+        self.note_words = vocabulary.note_words(pack.words)
+        self.hearsay_phrases = tuple(plain(one) for one in vocabulary.phrases(pack.words, "notes", "hearsay_phrases"))
+        self.other_goods = frozenset(vocabulary.texts(pack.words.get("other_goods")))
         self.edge_keys = _edge_keys(
             pack, [word for word, kind in self.device_types.items() if kind in self.other_goods]
         )
         self.code_suffixes = frozenset(words(str(pack.words.get("code_suffixes", ""))))
         self.placing = frozenset(words(str(pack.words.get("placing", ""))))
         self.succession = frozenset(words(str(pack.words.get("succession", ""))))
-        self.beside = _beside(pack.words)
+        self.beside = vocabulary.beside_words(pack.words)
         self.beside_words = frozenset().union(*(words for kind, words in self.beside.items() if kind != "camera"))
-        self.beside_phrases = tuple(_listed(_block(pack.words, "beside").get("phrases")))
-        self.no_labels = frozenset(map(squash, _listed(_block(pack.words, "wire").get("no_labels"))))
-        self.gone_phrases = tuple(plain(one) for one in _listed(_block(pack.words, "not_live").get("note_phrases")))
-        self.heading_words = _spoken(_block(pack.words, "not_live"), "heading_words")
-        self.heading_live = _spoken(_block(pack.words, "not_live"), "heading_live")
-        self.states = {kind: _spoken(_block(pack.words, "states"), kind) for kind in _STATES}
-        self.not_live, self.live_words, self.gone_words = _live_words(pack.words)
+        self.beside_phrases = tuple(vocabulary.phrases(pack.words, "beside", "phrases"))
+        self.no_labels = frozenset(map(squash, vocabulary.phrases(pack.words, "wire", "no_labels")))
+        self.gone_phrases = tuple(plain(one) for one in vocabulary.phrases(pack.words, "not_live", "note_phrases"))
+        self.heading_words = vocabulary.words_of(vocabulary.group_of(pack.words, "not_live"), "heading_words")
+        self.heading_live = vocabulary.words_of(vocabulary.group_of(pack.words, "not_live"), "heading_live")
+        self.states = vocabulary.states(pack.words)
+        self.not_live, self.live_words, self.gone_words = vocabulary.live_words(pack.words)
         self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(
             (row, re.compile(row.pattern)) for row in pack.serials.values()
         )
@@ -246,30 +245,7 @@ def _names(pack: Pack) -> Iterator[_Name]:
         for edge in brand.makers:
             yield from ((name, "line", brand.id, True, None, True) for name in edge.lines)
     yield from ((other.text, "other", other.id, False, None, False) for other in pack.others.values())
-    yield from ((word, "word", kind, False, None, False) for word, kind in _signs(pack.words))
-
-
-def _signs(document: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Vocabulary words of scripts without blanks: they are found like names, since they are no single word."""
-    return ((word, kind) for word, kind in _classed(document) if is_east_asian(word))
-
-
-def _classed(document: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """(word as written, class) of the vocabulary: the plain classes first, then each flag as `flag:NAME`."""
-    for group, prefix in (("plain", ""), ("flags", "flag:")):
-        for name, text in _block(document, group).items():
-            yield from ((word, f"{prefix}{name}") for word in str(text).split())
-
-
-def _block(document: Mapping[str, object], group: str) -> Mapping[str, Any]:
-    """A group of the vocabulary; empty if the document has none."""
-    block = document.get(group)
-    return block if isinstance(block, Mapping) else {}
-
-
-def _spoken(block: Mapping[str, Any], key: str) -> frozenset[str]:
-    """The words that a group of the vocabulary lists under a key."""
-    return frozenset(words(str(block.get(key, ""))))
+    yield from ((word, "word", kind, False, None, False) for word, kind in vocabulary.signs(pack.words))
 
 
 def _prefixes(grammars: Sequence[CompiledGrammar]) -> Mapping[str, tuple[CompiledGrammar, ...]]:
@@ -300,101 +276,6 @@ def _edge_keys(pack: Pack, goods: Sequence[str]) -> Mapping[str, tuple[str, ...]
         keys = [squash(name).split("xx")[0] for name in named] + (list(goods) if partial else [])
         table[brand.id] = tuple(dict.fromkeys(keys))
     return table
-
-
-def _word_classes(document: Mapping[str, object]) -> Mapping[str, str]:
-    """Word to class name; a flag class wins over a plain one, so that doubt is never explained away."""
-    table: dict[str, str] = {}
-    for word, kind in _classed(document):
-        pieces = words(word)
-        if len(pieces) != 1:
-            continue
-        held = table.get(pieces[0])
-        if held is None or (kind.startswith("flag:") and not held.startswith("flag:")):
-            table[pieces[0]] = kind
-    return table
-
-
-def _no_make(document: Mapping[str, object]) -> Mapping[str, str]:
-    """Folded text that says a make is absent, to the reason: blank, not-held or refused."""
-    block = _block(document, "no_make")
-    table = {plain(word): "blank" for word in str(block.get("blank", "")).split()}
-    table.update({plain(phrase): "blank" for phrase in _listed(block.get("blank_phrases"))})
-    for reason in ("not_held", "refused"):
-        for phrase in block.get(reason) or ():
-            table[plain(str(phrase))] = reason.replace("_", "-")
-    return table
-
-
-def _not_given(no_make: Mapping[str, str]) -> re.Pattern[str]:
-    """One pattern for the phrases that say a make is not held or refused, anywhere in a text."""
-    phrases = sorted((re.escape(p) for p, reason in no_make.items() if reason != "blank"), key=len, reverse=True)
-    return re.compile(rf"(?<!\S)(?:{'|'.join(phrases) or '(?!)'})(?!\S)")
-
-
-def _device_types(document: Mapping[str, object]) -> Mapping[str, str]:
-    """Word to device type, as the pack's vocabulary says."""
-    pairs = _block(document, "device_types").items()
-    return {piece: str(name) for name, text in pairs for word in str(text).split() for piece in words(word)[:1]}
-
-
-_NOTE_KINDS = (
-    "about_make",
-    "settled",
-    "unsettled",
-    "exchange",
-    "condition",
-    "linking",
-    "parts",
-    "ordinary",
-    "asserting",
-    "hearsay",
-)
-_STATES = (
-    *(
-        "strong",
-        "yes",
-        "removal",
-        "denied_after",
-        "to_come",
-        "upkeep",
-        "no",
-        "no_longer",
-        "lacking",
-        "swapped",
-        "until",
-    ),
-    *("was", "said_of_unit", "then", "another"),
-)
-_BESIDE_KINDS = ("recorder", "camera", "protocol_before", "protocol", "features")
-
-
-def _beside(document: Mapping[str, object]) -> Mapping[str, frozenset[str]]:
-    """Words by which a name may belong to something beside the device, by what they name; heads of phrases too."""
-    told = _block(document, "beside")
-    found = {kind: _spoken(told, kind) for kind in _BESIDE_KINDS}
-    return {**found, "heads": frozenset(one.split()[0] for one in _listed(told.get("phrases")))}
-
-
-def _listed(value: object) -> Sequence[str]:
-    """A list of texts of the vocabulary; empty if there is none."""
-    return [str(one) for one in value] if isinstance(value, list) else []
-
-
-def _note_words(document: Mapping[str, object]) -> Mapping[str, frozenset[str]]:
-    """Words of a note by what they say of the unit: about its make, its condition, what it is linked to."""
-    told = _block(document, "notes")
-    return {kind: _spoken(told, kind) for kind in _NOTE_KINDS}
-
-
-def _live_words(document: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Words of a status: not in use, in use; and words of a note that say the unit is gone."""
-    block = _block(document, "not_live")
-
-    def listed(kind: str) -> frozenset[str]:
-        return frozenset(map(squash, str(block.get(kind, "")).split()))
-
-    return listed("words"), listed("live_words"), listed("note_words")
 
 
 def _brand_of_supplier(pack: Pack) -> Mapping[str, str]:
