@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from custodes.knowledge import check, files
+from custodes.knowledge.citing import cited_of
 from custodes.knowledge.files import Folders, Raw
 from custodes.knowledge.rows import Cited
 from custodes.model.drones import COLUMNS, Declaration
 from custodes.model.errors import KnowledgeError
-from custodes.model.vocab import Certainty
 
 CODE, LENGTH_SIGN = 4, 5
 #: Signs that serial numbers of one maker have alike at their beginning where they are of one model.
@@ -175,7 +175,7 @@ def load_drones(folders: Folders) -> DroneTable:
     rows: list[Declaration] = []
     for key, raw in files.merged(folders, "registries").items():
         _require_shape(raw, "registries")
-        registries[key] = Registry(key, str(raw.row["name"]), str(raw.row["kind"]), _cited(raw))
+        registries[key] = Registry(key, str(raw.row["name"]), str(raw.row["kind"]), cited_of(raw, raw.row))
         rows += _declarations(Path(raw.file).parent / str(raw.row["file"]), key)
     notes: dict[str, CodeNote] = {}
     legacy: list[Legacy] = []
@@ -184,7 +184,7 @@ def load_drones(folders: Folders) -> DroneTable:
         row = raw.row
         if "legacy" in row:
             pattern = re.compile(str(row["legacy"]), re.ASCII)
-            legacy.append(Legacy(key, pattern, str(row["maker"]), str(row.get("note", "")), _cited(raw)))
+            legacy.append(Legacy(key, pattern, str(row["maker"]), str(row.get("note", "")), cited_of(raw, raw.row)))
         else:
             notes[str(row["code"])] = CodeNote(
                 int(row.get("series", 0)),
@@ -193,7 +193,7 @@ def load_drones(folders: Folders) -> DroneTable:
                 {str(name): str(same) for name, same in (row.get("same_as") or {}).items()},
                 {str(name): str(brand) for name, brand in (row.get("brands") or {}).items()},
                 str(row.get("note", "")),
-                _cited(raw),
+                cited_of(raw, raw.row),
             )
     return drone_table(rows, registries, notes, legacy)
 
@@ -223,9 +223,3 @@ def _require_shape(raw: Raw, kind: str) -> None:
     for fault in check.shape_faults(kind, raw) if raw.overlay else ():
         remedy = f"`custodes schema {kind}` shows it"
         raise KnowledgeError(f"the row is not of the published form: {fault}", where=files.place_of(raw), remedy=remedy)
-
-
-def _cited(raw: Raw) -> Cited:
-    row = raw.row
-    certainty = Certainty(str(row.get("certainty") or "medium"))
-    return Cited(str(row.get("source", "")), str(row.get("date", "")), certainty, row.get("reply"))

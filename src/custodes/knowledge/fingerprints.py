@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from custodes.knowledge import check, files, patterns, recog
+from custodes.knowledge.citing import cited_of, fail
 from custodes.knowledge.files import Folders, Raw
 from custodes.knowledge.rows import Brand, Cited, Supplier
 from custodes.knowledge.text import squash
 from custodes.model.errors import KnowledgeError, did_you_mean
-from custodes.model.vocab import Certainty
 
 #: What a pattern may capture, by the names of its groups.
 CAPTURES = ("label", "model", "firmware", "serial", "mac", "hardware")
@@ -98,7 +98,7 @@ def load_families(
             float(row["weight"]),
             float(row.get("brand_weight", 0.0)),
             str(row["sentence"]),
-            _cited(raw),
+            cited_of(raw, raw.row),
         )
     return found
 
@@ -129,7 +129,7 @@ def _fingerprint(raw: Raw, order: int, suppliers: Mapping[str, Supplier], brands
     _require_shape(raw, "fingerprints")
     row = raw.row
     if not _ID.fullmatch(str(row["id"])):
-        raise _fail(raw, "an id is small letters, digits, dots and dashes")
+        raise fail(raw, "an id is small letters, digits, dots and dashes")
     _require(raw, "brand", row.get("brand"), brands)
     _require(raw, "family", row.get("family"), suppliers)
     pattern = str(row["pattern"])
@@ -149,12 +149,12 @@ def _fingerprint(raw: Raw, order: int, suppliers: Mapping[str, Supplier], brands
         float(row.get("weight", DEFAULT_WEIGHT)),
         samples,
         tuple(map(str, examples.get("near_miss", ()))),
-        _cited(raw),
+        cited_of(raw, raw.row),
         order,
     )
     for name in found.captures:
         if name not in CAPTURES:
-            raise _fail(raw, f"no capture is called {name!r}", f"one of {', '.join(CAPTURES)}")
+            raise fail(raw, f"no capture is called {name!r}", f"one of {', '.join(CAPTURES)}")
     return found
 
 
@@ -191,23 +191,10 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def _require_shape(raw: Raw, kind: str) -> None:
     for fault in check.shape_faults(kind, raw) if raw.overlay else ():
-        raise _fail(raw, f"the row is not of the published form: {fault}", f"`custodes schema {kind}` shows it")
+        raise fail(raw, f"the row is not of the published form: {fault}", f"`custodes schema {kind}` shows it")
 
 
 def _require(raw: Raw, key: str, value: object, known: Mapping[str, object]) -> None:
     if value is not None and value not in known:
         hint = did_you_mean(str(value), known, 0.7)
-        raise _fail(raw, f"{key} {str(value)[:60]!r} is no id of the reference data", hint)
-
-
-def _cited(raw: Raw) -> Cited:
-    row = raw.row
-    word = str(row.get("certainty") or ("high" if raw.overlay else ""))
-    source = str(row.get("source") or ("own reference data" if raw.overlay else ""))
-    if word not in tuple(Certainty) or not source:
-        raise _fail(raw, "a rule wants a source, and a certainty of high, medium or low")
-    return Cited(source, str(row.get("date", "")), Certainty(word), row.get("reply"))
-
-
-def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
-    return KnowledgeError(what, where=files.place_of(raw), remedy=remedy)
+        raise fail(raw, f"{key} {str(value)[:60]!r} is no id of the reference data", hint)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from custodes.knowledge import check, files
+from custodes.knowledge.citing import fail
 from custodes.knowledge.files import Folders, Raw
 from custodes.model.errors import KnowledgeError
 from custodes.model.papers import Clock, Example, Form, Part, Question
@@ -49,20 +50,16 @@ def load_forms(folders: Folders, book: RuleBook) -> dict[str, Form]:
     return found
 
 
-def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
-    return KnowledgeError(what, where=files.place_of(raw), remedy=remedy)
-
-
 def _form(raw: Raw, book: RuleBook) -> Form:
     row = raw.row
     for fault in check.shape_faults("forms", raw) if raw.overlay else ():
-        raise _fail(raw, f"the form is not of the published form: {fault}", "`custodes schema forms` shows it")
+        raise fail(raw, f"the form is not of the published form: {fault}", "`custodes schema forms` shows it")
     measure = str(row.get("measure") or "")
     if measure and measure not in book.rules:
-        raise _fail(raw, f"the form asks a rule that is not there: {measure[:60]!r}", "`custodes measures` lists them")
+        raise fail(raw, f"the form asks a rule that is not there: {measure[:60]!r}", "`custodes measures` lists them")
     parts = tuple(_part(item) for item in row["parts"])
     if twice := _twice([part.id for part in parts]):
-        raise _fail(raw, f"the id {twice!r} stands twice among the parts", "give each its own")
+        raise fail(raw, f"the id {twice!r} stands twice among the parts", "give each its own")
     form = Form(
         id=str(row["id"]),
         title=str(row["title"]),
@@ -87,7 +84,7 @@ def _form(raw: Raw, book: RuleBook) -> Form:
         file=raw.file,
     )
     for fault, remedy in _faults(form):
-        raise _fail(raw, fault, remedy)
+        raise fail(raw, fault, remedy)
     return form
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from custodes.knowledge import documents, files, patterns, references
+from custodes.knowledge.citing import cited_of, fail, text_of
 from custodes.knowledge.files import Folders, Raw
 from custodes.knowledge.rows import (
     Brand,
@@ -96,7 +97,7 @@ def _known_keys(raw: Raw, kind: str) -> None:
     for key in raw.row:
         hint = did_you_mean(str(key), sorted(known), 0.75) if str(key) not in known else ""
         if hint:
-            raise _fail(raw, f"nothing reads the key {str(key)[:40]!r}", hint)
+            raise fail(raw, f"nothing reads the key {str(key)[:40]!r}", hint)
 
 
 def _refusing(convert: Callable[[Raw], T]) -> Callable[[Raw], T]:
@@ -108,29 +109,16 @@ def _refusing(convert: Callable[[Raw], T]) -> Callable[[Raw], T]:
             return convert(raw)
         except (AttributeError, TypeError, ValueError, KeyError) as error:
             remedy = "`custodes schema` with the name of its folder shows the form"
-            raise _fail(raw, f"the row is not of the published form ({type(error).__name__})", remedy) from None
+            raise fail(raw, f"the row is not of the published form ({type(error).__name__})", remedy) from None
 
     return guarded
 
 
-def _fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
-    return KnowledgeError(what, where=files.place_of(raw), remedy=remedy)
-
-
-def _text(raw: Raw, row: Mapping[str, Any], key: str, default: str = "") -> str:
-    value = row.get(key, default)
-    if value is None:
-        return default
-    if isinstance(value, (str, int, float, date)):
-        return str(value).strip()
-    raise _fail(raw, f"{key} must be text")
-
-
 def _period(raw: Raw, row: Mapping[str, Any], key: str) -> str:
     """An ISO date of any precision, or empty."""
-    text = _text(raw, row, key)
+    text = text_of(raw, row, key)
     if text and not is_day(text):
-        raise _fail(raw, f"{key} {text[:40]!r} is no date", "write YYYY, YYYY-MM or YYYY-MM-DD")
+        raise fail(raw, f"{key} {text[:40]!r} is no date", "write YYYY, YYYY-MM or YYYY-MM-DD")
     return text
 
 
@@ -139,24 +127,8 @@ def _texts(raw: Raw, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if isinstance(value, str):
         value = (value,)
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, (str, int, float)) for item in value):
-        raise _fail(raw, f"{key} must be a list of texts")
+        raise fail(raw, f"{key} must be a list of texts")
     return tuple(str(item).strip() for item in value if str(item).strip())
-
-
-def _cited(raw: Raw, row: Mapping[str, Any], outer: Mapping[str, Any] | None = None) -> Cited:
-    """Source, date, certainty. A user's own overlay may leave them out: it then stands for itself."""
-    outer = outer or {}
-    word = _text(raw, row, "certainty") or _text(raw, outer, "certainty") or ("high" if raw.overlay else "")
-    source = _text(raw, row, "source") or _text(raw, outer, "source")
-    if not source and raw.overlay:
-        source = f"own reference data, {Path(raw.file).name}"
-    try:
-        certainty = Certainty(word)
-    except ValueError:
-        raise _fail(raw, f"certainty {word!r} is not one of high, medium, low") from None
-    if not source:
-        raise _fail(raw, "no source", "cite what a reader can open")
-    return Cited(source, _text(raw, row, "date") or _text(raw, outer, "date"), certainty, row.get("reply"))
 
 
 def _examples(raw: Raw) -> Examples:
@@ -165,37 +137,37 @@ def _examples(raw: Raw) -> Examples:
 
 
 def _id(raw: Raw) -> str:
-    key = _text(raw, raw.row, "id")
+    key = text_of(raw, raw.row, "id")
     if not _ID.fullmatch(key):
-        raise _fail(raw, "an id is small letters, digits and dashes")
+        raise fail(raw, "an id is small letters, digits and dashes")
     return key
 
 
 @_refusing
 def _supplier(raw: Raw) -> Supplier:
     row = raw.row
-    cited = _cited(raw, row)
+    cited = cited_of(raw, row)
     owners = tuple(
         OwnerEdge(
-            owner=_text(raw, edge, "owner"),
-            kind=_text(raw, edge, "kind", "parent"),
+            owner=text_of(raw, edge, "owner"),
+            kind=text_of(raw, edge, "kind", "parent"),
             since=_period(raw, edge, "since"),
             until=_period(raw, edge, "until"),
-            share=_text(raw, edge, "share"),
-            certainty=Certainty(_text(raw, edge, "certainty") or cited.certainty),
-            note=_text(raw, edge, "note"),
+            share=text_of(raw, edge, "share"),
+            certainty=Certainty(text_of(raw, edge, "certainty") or cited.certainty),
+            note=text_of(raw, edge, "note"),
         )
         for edge in row.get("owners") or ()
     )
-    name = _text(raw, row, "name")
+    name = text_of(raw, row, "name")
     if not name:
-        raise _fail(raw, "a supplier needs a name")
+        raise fail(raw, "a supplier needs a name")
     return Supplier(
         _id(raw),
         name,
-        _text(raw, row, "legal_name") or name,
+        text_of(raw, row, "legal_name") or name,
         _texts(raw, row, "native_names"),
-        _text(raw, row, "country") or None,
+        text_of(raw, row, "country") or None,
         _texts(raw, row, "roles"),
         owners,
         cited,
@@ -203,11 +175,11 @@ def _supplier(raw: Raw) -> Supplier:
 
 
 def _edge(raw: Raw, edge: Mapping[str, Any]) -> MakerEdge:
-    kind, scope = _text(raw, edge, "kind", "relabel"), _text(raw, edge, "scope", "all")
+    kind, scope = text_of(raw, edge, "kind", "relabel"), text_of(raw, edge, "scope", "all")
     if kind not in KINDS or scope not in SCOPES:
-        raise _fail(raw, f"maker edge of kind {kind!r}, scope {scope!r}", f"kinds {KINDS}; scopes {SCOPES}")
+        raise fail(raw, f"maker edge of kind {kind!r}, scope {scope!r}", f"kinds {KINDS}; scopes {SCOPES}")
     return MakerEdge(
-        _text(raw, edge, "supplier"),
+        text_of(raw, edge, "supplier"),
         kind,
         scope,
         _texts(raw, edge, "lines"),
@@ -215,16 +187,16 @@ def _edge(raw: Raw, edge: Mapping[str, Any]) -> MakerEdge:
         _texts(raw, edge, "classes"),
         _period(raw, edge, "since"),
         _period(raw, edge, "until"),
-        _text(raw, edge, "evidence"),
-        _text(raw, edge, "note"),
-        _cited(raw, edge, raw.row),
+        text_of(raw, edge, "evidence"),
+        text_of(raw, edge, "note"),
+        cited_of(raw, edge, raw.row),
     )
 
 
 def _makers(raw: Raw, cited: Cited) -> tuple[MakerEdge, ...]:
     """The maker edges of a brand; a brand with a firm of its own is by default made by it."""
     edges = [_edge(raw, edge) for edge in raw.row.get("makers") or ()]
-    own = _text(raw, raw.row, "supplier")
+    own = text_of(raw, raw.row, "supplier")
     if own and all(edge.supplier != own for edge in edges):
         edges.insert(0, MakerEdge(own, "own", "default", (), (), (), "", "", "own brand", "", cited))
     return tuple(edges)
@@ -233,34 +205,34 @@ def _makers(raw: Raw, cited: Cited) -> tuple[MakerEdge, ...]:
 @_refusing
 def _brand(raw: Raw) -> Brand:
     row = raw.row
-    name = _text(raw, row, "name")
+    name = text_of(raw, row, "name")
     if not name:
-        raise _fail(raw, "a brand needs a name")
+        raise fail(raw, "a brand needs a name")
     for key in ("lines", "makers", "components"):
         listed = row.get(key) or []
         if not isinstance(listed, list) or not all(isinstance(item, (str, Mapping)) for item in listed):
-            raise _fail(raw, f"{key} must be a list of texts or mappings")
-    cited = _cited(raw, row)
+            raise fail(raw, f"{key} must be a list of texts or mappings")
+    cited = cited_of(raw, row)
     lines = tuple(
         Line(item, False, None, cited.source)
         if isinstance(item, str)
         else Line(
-            _text(raw, item, "name"),
+            text_of(raw, item, "name"),
             bool(item.get("weak")),
-            _text(raw, item, "device_type") or None,
-            _text(raw, item, "source") or cited.source,
+            text_of(raw, item, "device_type") or None,
+            text_of(raw, item, "source") or cited.source,
             bool(item.get("beside")),
         )
         for item in row.get("lines") or ()
     )
     components = tuple(
         Component(
-            _text(raw, item, "supplier"),
-            _text(raw, item, "part", "part"),
+            text_of(raw, item, "supplier"),
+            text_of(raw, item, "part", "part"),
             _texts(raw, item, "names"),
             _texts(raw, item, "models"),
-            _text(raw, item, "evidence"),
-            _cited(raw, item, row),
+            text_of(raw, item, "evidence"),
+            cited_of(raw, item, row),
         )
         for item in row.get("components") or ()
     )
@@ -269,7 +241,7 @@ def _brand(raw: Raw) -> Brand:
     return Brand(
         _id(raw),
         name,
-        _text(raw, row, "supplier") or None,
+        text_of(raw, row, "supplier") or None,
         aliases or (() if weak else (name,)),
         weak,
         lines,
@@ -283,45 +255,45 @@ def _brand(raw: Raw) -> Brand:
 @_refusing
 def _grammar(raw: Raw) -> Grammar:
     row = raw.row
-    pattern = _text(raw, row, "pattern").lower()
+    pattern = text_of(raw, row, "pattern").lower()
     patterns.require_safe(pattern, raw.file, _id(raw))
     prefixes = tuple(prefix.lower() for prefix in _texts(raw, row, "prefixes"))
     if not prefixes or any(len(prefix) < 2 for prefix in prefixes):
-        raise _fail(
+        raise fail(
             raw,
             "a model-code grammar needs the literal starts of its codes, two letters or more",
             "prefixes: [AB]",
         )
     return Grammar(
         _id(raw),
-        _text(raw, row, "brand"),
-        _text(raw, row, "device_type"),
+        text_of(raw, row, "brand"),
+        text_of(raw, row, "device_type"),
         prefixes,
         pattern,
         row.get("alone", True) is not False,
         _examples(raw),
-        _cited(raw, row),
+        cited_of(raw, row),
     )
 
 
 @_refusing
 def _serial(raw: Raw) -> SerialShape:
-    pattern = _text(raw, raw.row, "pattern").lower()
+    pattern = text_of(raw, raw.row, "pattern").lower()
     patterns.require_safe(pattern, raw.file, _id(raw))
-    supplier = _text(raw, raw.row, "supplier")
-    return SerialShape(_id(raw), supplier, pattern, _examples(raw), _cited(raw, raw.row), "(?p<model>" in pattern)
+    supplier = text_of(raw, raw.row, "supplier")
+    return SerialShape(_id(raw), supplier, pattern, _examples(raw), cited_of(raw, raw.row), "(?p<model>" in pattern)
 
 
 @_refusing
 def _other(raw: Raw) -> Other:
-    if len(_text(raw, raw.row, "text")) < SHORTEST_OTHER:
-        raise _fail(raw, "the name that is not to be mistaken is missing or too short", "give it as `text`")
+    if len(text_of(raw, raw.row, "text")) < SHORTEST_OTHER:
+        raise fail(raw, "the name that is not to be mistaken is missing or too short", "give it as `text`")
     return Other(
         _id(raw),
-        _text(raw, raw.row, "text"),
-        _text(raw, raw.row, "kind", "company"),
+        text_of(raw, raw.row, "text"),
+        text_of(raw, raw.row, "kind", "company"),
         _examples(raw),
-        _cited(raw, raw.row),
+        cited_of(raw, raw.row),
     )
 
 
@@ -337,5 +309,5 @@ def _registrants(folders: Folders) -> tuple[Registrant, ...]:
 
 
 def _add_registrant(raw: Raw, found: dict[str, Registrant]) -> None:
-    supplier = _text(raw, raw.row, "supplier")
-    found[supplier] = Registrant(supplier, _texts(raw, raw.row, "starts"), _cited(raw, raw.row))
+    supplier = text_of(raw, raw.row, "supplier")
+    found[supplier] = Registrant(supplier, _texts(raw, raw.row, "starts"), cited_of(raw, raw.row))
