@@ -46,7 +46,7 @@ def _brand(found: dict, name: str) -> tuple[int, int | None, int | None]:
 
 def test_a_table_with_every_trap(tmp_path: Path) -> None:
     found = _counted(tmp_path, TABLE)
-    assert found["bodies"] == {"told": 9, "told_in_part": 0, "none": 1, "refused": 2}
+    assert found["bodies"] == {"told": 9, "told_in_part": 0, "none": 1, "refused": 2, "unclear": 0}
     # 4 + (1 to 5) + 2 + 2 + (10 and more) + 5, and the four whose make nobody told
     assert _brand(found, "DJI") == (24, None, None)
     # 3, and the four
@@ -94,6 +94,139 @@ def test_relabels_stand_beside_and_are_never_among_the_certain(tmp_path: Path) -
 def test_numbers_as_people_write_them(text: str, number: str, expected: list) -> None:
     parts = read_answer(text, number, knowledge()).parts
     assert [(part.sure, part.number.lower, part.number.upper) for part in parts if part.number] == expected
+
+
+ANY = None
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "lower", "upper"),
+    [
+        # a number of a model is no count
+        ("DJI Phantom 4 x 2", "", 2, 2),
+        ("DJI Mavic 2 x 5", "", 5, 5),
+        ("DJI Mavic 3 drones", "", 1, ANY),
+        ("DJI Phantom 4 drones", "", 1, ANY),
+        ("DJI Air 2 aircraft", "", 1, ANY),
+        ("DJI Mavic 3E X4", "", 4, 4),
+        ("DJI Matrice 300 2No.", "", 2, 2),
+        # a year is none
+        ("DJI Mavic 3 (2021)", "", 1, ANY),
+        ("DJI", "2022", 1, ANY),
+        ("DJI Phantom 4 - 2022", "", 1, ANY),
+        # words
+        ("DJI", "seventeen", 17, 17),
+        ("DJI M30T", "a pair of", 2, 2),
+        # comparisons, in both ways of saying them
+        ("DJI", "no more than 5", 0, 5),
+        ("DJI", "not more than 5", 0, 5),
+        ("DJI", ">=5", 5, ANY),
+        ("DJI", "<=5", 0, 5),
+        ("DJI", "not less than 5", 5, ANY),
+        ("DJI", "10 or more", 10, ANY),
+        ("DJI", "5 or less", 0, 5),
+        ("DJI", "3 or 4", 3, 4),
+        ("DJI", "between 5 and 10", 5, 10),
+        ("DJI", "two or three", 2, 3),
+        ("DJI M300 RTK x 5-7", "", 5, 7),
+        # what stands in brackets is said besides
+        ("DJI M30T", "2 (1 spare)", 2, 2),
+        ("DJI", "3 (as of 2022)", 3, 3),
+        ("DJI", "-3", 1, ANY),
+        ("DJI", "3,000,000", 1, ANY),
+        ("DJI M30T", "N/A", 1, ANY),
+        # wholes and their parts
+        ("8 drones: 5 DJI, 3 Parrot", "", 5, 5),
+        ("8 drones (5 DJI, 3 Parrot)", "", 5, 5),
+        ("Total 8: 5 DJI, 3 Autel", "", 5, 5),
+        ("5 drones, 3 of which are DJI", "", 3, 5),
+        ("10 drones, all DJI", "", 10, 10),
+        # the brand is not carried to what is not of it
+        ("2 DJI; 1 fixed wing", "", 2, 3),
+        ("2 DJI M300, 1 H520", "", 2, 2),  # another maker's
+        ("DJI M300 x2, M30T x1", "", 3, 3),
+        # goods beside aircraft
+        ("DJI M300 x2, Zenmuse H20T x2", "", 2, 2),
+        ("2 DJI Mavic; 3 controllers", "", 2, 2),
+        ("2 DJI M300 with 4 spare batteries", "", 2, 2),
+        # a refusal of a part
+        ("DJI M300 x 2 (others exempt under s31)", "", 2, ANY),
+        ("DJI", "5 (s.31 for rest)", 5, ANY),
+    ],
+)
+def test_at_least_is_sure_and_at_most_is_not_passed(
+    tmp_path: Path, text: str, number: str, lower: int, upper: int | None
+) -> None:
+    found = _counted(tmp_path, f'Force,Make and model,Number\nA,"{text}","{number}"\n')
+    assert _brand(found, "DJI")[:2] == (lower, upper)
+
+
+@pytest.mark.parametrize("text", ["Skydio X10", "Skydio X2"])
+def test_the_letter_of_a_model_is_no_times(tmp_path: Path, text: str) -> None:
+    found = _counted(tmp_path, f"Force,Make and model,Number\nA,{text},\n")
+    assert _brand(found, "Skydio")[:2] == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("DJI", "none held"),
+        ("", "NIL HELD"),
+        ("Nil return", ""),
+        ("No UAS", ""),
+        ("no drones owned", ""),
+        ("Zero drones", ""),
+        ("None - uses NPAS", ""),
+        ("We do not have any drones", ""),
+        ("The force does not own any drones", ""),
+        ("DJI M30T", "0 (2 on order)"),
+    ],
+)
+def test_none_in_other_words(tmp_path: Path, text: str, number: str) -> None:
+    found = _counted(tmp_path, f'Force,Make and model,Number\nA,"{text}","{number}"\n')
+    assert found["bodies"]["none"] == 1
+    assert (found["aircraft"]["lower"], found["aircraft"]["upper"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["No information held", "Not held", "See attached", "none are DJI", "no DJI drones", "-"]
+)
+def test_what_cannot_be_read_is_neither_told_nor_nought(tmp_path: Path, text: str) -> None:
+    found = _counted(tmp_path, f"Force,Make and model,Number\nA,{text},\n")
+    assert (found["aircraft"]["lower"], found["aircraft"]["upper"]) == (0, None)
+    assert (found["bodies"]["told"], found["bodies"]["none"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("note", "lower", "upper"),
+    [
+        ("1 decommissioned", 0, 5),
+        ("2 of these not DJI", 0, 5),
+        ("others exempt s.31", 5, None),
+        ("SYNTHETIC", 5, 5),
+    ],
+)
+def test_a_note_may_take_away_or_refuse(tmp_path: Path, note: str, lower: int, upper: int | None) -> None:
+    found = _counted(tmp_path, f"Force,Make and model,Number,Notes\nA,DJI M30T,5,{note}\n")
+    assert _brand(found, "DJI")[:2] == (lower, upper)
+
+
+def test_a_refusal_in_the_note_alone_is_one(tmp_path: Path) -> None:
+    found = _counted(tmp_path, "Force,Make and model,Number,Notes\nA,,,Refused s.31\n")
+    assert (found["bodies"]["refused"], found["aircraft"]["lower"], found["aircraft"]["upper"]) == (1, 0, None)
+
+
+def test_totals_and_serials_told_twice_are_counted_once(tmp_path: Path) -> None:
+    found = _counted(tmp_path, "Force,Make and model,Number\nA,DJI M30T,5\nTotal,DJI,5\n")
+    assert _brand(found, "DJI")[:2] == (5, 5)
+    unit = "A,DJI,M30T,1581F5BKD228200D00A1\n"
+    found = _counted(tmp_path, f"Force,Make,Model,Serial number\n{unit}{unit}")
+    assert _brand(found, "DJI")[:2] == (1, 1)
+
+
+def test_a_serial_that_contradicts_the_make_leaves_both_open(tmp_path: Path) -> None:
+    found = _counted(tmp_path, "Force,Make,Model,Serial number\nA,Parrot,Anafi,1581F5BKD228200D00A1\n")
+    assert (_brand(found, "DJI")[:2], _brand(found, "Parrot")[:2]) == ((0, 1), (0, 1))
 
 
 @pytest.mark.parametrize(

@@ -10,68 +10,63 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from custodes.attribution import graph
+from custodes.attribution.amounts import SPELT, Bounds, number_in, number_of
 from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge
-from custodes.knowledge.text import fold
 from custodes.model.vocab import Status
 
 #: The kind of a station that an aircraft starts from by itself: a device on a network at a site.
 DOCK = "drone dock"
+AIRCRAFT, PAYLOAD = "drone", "drone payload"
 _DOCK = re.compile(r"\bdock(?:ing stations?|s)?\b", re.IGNORECASE)
-#: More units in one part are no fleet of a body.
-MOST = 100_000
 _BETWEEN = re.compile(
     r"\s*(?:[;\n|]+|,(?!\d{3}\b)\s*|\s(?:and|plus|as well as)\s|\s[&+]\s|\s/\s"
     r"|\s(?=(?:others?|the rest|remainder)\b))\s*",
     re.IGNORECASE,
 )
-_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-}  # fmt: skip
-_NUMBER = rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{'|'.join(_WORDS)})"
-_HEDGE = (
-    r"(?:at least|over|more than|about|approx\.?|approximately|circa|around|up to|fewer than|less than|minimum of)?"
-)
-#: Where a number of units stands in a part; a number elsewhere is of a model.
-_PLACES = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        rf"(?<![\w.]){_NUMBER}\s*(?:x|×|no\.?|nos\.?|off|of|pcs?\.?|units?|drones?|aircraft|uavs?)(?![\w])",
-        rf"(?:^|[\s(])(?:x|×|qty\.?:?|quantity:?|number:?)\s*{_NUMBER}(?![\w])",
-        rf"\(\s*(?:about|approx\.?|circa|c\.|~)?\s*{_NUMBER}\s*(?:approx\.?|in total|total|off|no\.?)?\s*\)",
-        rf"\s[-–—:=]\s*{_NUMBER}\s*$",
-        rf"^\W*{_HEDGE}\s*{_NUMBER}\s+(?=[A-Za-z]{{2,}})",
-    )
-)
-_ALONE = re.compile(rf"^\D*?{_NUMBER}(?:\s*(?:-|–|to)\s*(?P<m>\d{{1,5}}))?\D*$", re.IGNORECASE)
-_LEAST = re.compile(r"\b(?:at least|minimum|min\.|no (?:fewer|less) than)\b|\d\s?\+(?!\w)|≥", re.IGNORECASE)
-_OVER = re.compile(r"\b(?:more than|over|in excess of)\b|>", re.IGNORECASE)
-_MOST_OF = re.compile(r"\b(?:up to|at most|no more than|maximum|max\.)|≤", re.IGNORECASE)
-_UNDER = re.compile(r"\b(?:fewer than|less than|under)\b|<", re.IGNORECASE)
-_ABOUT = re.compile(r"\b(?:approx\w*|about|circa|around|roughly)\b|~|\bc\.\s?\d", re.IGNORECASE)
 _REFUSED = re.compile(
-    r"\b(?:refus\w+|exempt\w*|withh\w+|redact\w+|ncnd|neither confirms? nor den\w+|not disclos\w+)"
-    r"|\bs(?:ection|\.)?\s?(?:23|24|31)\b",
+    r"\b(?:refus\w+|exempt\w*|withh\w+|redact\w+|ncnd|neither confirm\w* (?:n?or) den\w+|not disclos\w+|declin\w+"
+    r"|unable to (?:disclose|confirm|release)|cost limit)|\bs(?:ections?|ec\.?|\.)?\s?(?:12|14|23|24|31|38|40|43)\b",
     re.IGNORECASE,
 )
+_FLOWN = r"(?:drones?|aircraft|uavs?|uas|units)"
+_THINGS = r"(?:drones?|uavs?|uas|rpas|aircraft|devices?|cameras?|body[- ]worn|units?|them|any)"
 _NONE = re.compile(
-    r"^\W*(?:none|nil|no(?: drones?| uavs?| aircraft)?|zero|0|not? (?:any|applicable)|n/?a)\W*$", re.IGNORECASE
+    rf"^\W*(?:none|nil|zero|no|0|not? any)(?:[\s-]+(?:{_THINGS}|held|owned|in use|return|at present|currently|used"
+    rf"|operated|recorded|applicable))*\W*$|^\W*(?:not applicable|n/?a)\W*$"
+    rf"|^\W*(?:none|nil)\s*[-–,;:(](?=\D*$)"
+    rf"|\b(?:do(?:es)?|did) not (?:currently |presently )?(?:own|have|operate|use|possess|hold)\s+(?:or \w+ )?any"
+    rf" {_THINGS}\W*$"
+    rf"|\b(?:has|have|owns?|operates?) no {_THINGS}\W*$",
+    re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """At least and at most so many; `upper` None has no end. `why`: what makes it no plain number."""
-
-    lower: int
-    upper: int | None
-    why: str = ""
+_NOT_SAID = re.compile(r"^\W*(?:n/?a|not applicable)?\W*$", re.IGNORECASE)
+#: Goods beside an aircraft, where they are what is counted, and people.
+_GOODS = (
+    r"(?:batter(?:y|ies)|controllers?|chargers?|propellers?|pilots?|operators?|payloads?|gimbals?|parachutes?"
+    r"|spotlights?)"
+)
+_GOODS_COUNTED = re.compile(rf"\b{_GOODS}\b(?=\s*(?:for\b.*|\([^)]*\))?\W*$|\s+for\b)", re.IGNORECASE)
+_WITH = re.compile(r"\b(?:with|including|incl\.?|inc\.?|c/w|w/)\s.*$", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^\W*(?:(?:we|the force|the council|it)\s+(?:have|has|holds?|owns?|operates?)\s+)?(?:a\s+)?"
+    rf"(?:total(?:\s+of)?\W*(?P<n>\d[\d,]*|{SPELT})\s*{_FLOWN}?|(?P<m>\d[\d,]*|{SPELT})\s*(?:{_FLOWN}|in total))"
+    r"\s*[:(,;–-]\s*(?P<rest>[^()]+)\)?\W*$",
+    re.IGNORECASE,
+)
+_REFUSED_ASIDE = re.compile(r"\([^()]*\)")
+_ALL_OF = re.compile(
+    r"\b(?:all(?: (?:are|of (?:which|these|them) are))?|of (?:which|these|them)(?: (?:is|are))?)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One make of a row. `sure` and `maybe`: ids of the brand it is of, or may be; `makers`: supplier id to whether
-    that is established; `dock`: it is a station, no aircraft. `number` is None where the part itself tells none."""
+    """One make of a row. `number`: None where the part itself tells none.
+
+    `sure` and `maybe`: ids of the brand it is of, or may be; `makers`: supplier id to whether that is established.
+    `dock`: a station, no aircraft; `aside`: goods beside one, or people; `known`: a model of the reference data.
+    """
 
     text: str
     number: Bounds | None
@@ -79,67 +74,68 @@ class Part:
     maybe: frozenset[str] = frozenset()
     makers: tuple[tuple[str, bool], ...] = ()
     dock: bool = False
+    aside: bool = False
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a row says: its parts, or that there are none, or that it was refused (in whole, or a part of it). `whole`:
-    the number that the row gives for all of its parts."""
+    """What a row says: its parts, or that there are none, or that it was refused (in whole, or a part of it).
+
+    `whole`: the number that the row gives for all of its parts. `unclear`: nothing that can be read as an answer;
+    `aside`: only goods beside an aircraft.
+    """
 
     parts: tuple[Part, ...] = ()
     whole: Bounds | None = None
     none: bool = False
     refused: bool = False
+    unclear: bool = False
+    aside: bool = False
 
 
 def read_answer(text: str, number: str, knowledge: Knowledge, *, each: bool = False) -> Answer:
     """The answer in the equipment text and the cell of a number, which may both be empty. `each`: a row that tells no
     number is of one unit, as in a list of units."""
-    told = " ".join(filter(None, (text.strip(), number.strip())))
-    refused = _REFUSED.search(told) is not None
-    if _NONE.match(number.strip() or text.strip()):
+    text, number = text.strip(), number.strip()
+    if text and _NOT_SAID.match(number):
+        number = ""
+    refused = any(map(_REFUSED.search, (text, number)))
+    if _NONE.search(_REFUSED_ASIDE.sub(" ", number).strip() or ("" if number else text)):
         return Answer(none=True)
+    text = _REFUSED_ASIDE.sub(lambda aside: " " if _REFUSED.search(aside[0]) else aside[0], text)
+    whole = number_of(_without_refusal(number))
+    if whole is None and (total := _TOTAL.match(text)) and (told := number_of(total["n"] or total["m"])):
+        whole, text = told, total["rest"]
     pieces = [piece for piece in _BETWEEN.split(text.strip()) if piece.strip() and not _REFUSED.search(piece)]
     parts = _carried([_part(piece, knowledge) for piece in pieces], knowledge)
+    parts = [part for part in parts if not part.aside]
+    if pieces and not parts and not refused:
+        return Answer(aside=True)
     named = [part for part in parts if part.sure or part.maybe or part.number]
-    whole = number_of(number) if number.strip() and not _REFUSED.search(number) else None
     if refused and not named and not whole:
         return Answer(refused=True)
-    kept = named or parts[:1] or [Part(told, None)]
+    if not named and whole is None and not each:
+        return Answer(unclear=True)
+    kept = named or parts[:1] or [Part(text or number, None)]
     return Answer(tuple(_shared(kept, whole, each=each)), whole, refused=refused)
 
 
-def number_of(cell: str) -> Bounds | None:
-    """The number in a cell that holds nothing else; None if it holds none."""
-    match = _ALONE.match(fold(cell))
-    return _bounds(match, cell) if match else None
+def refuses(text: str) -> bool:
+    """Whether words of a refusal stand in a text."""
+    return _REFUSED.search(text) is not None
 
 
-def _bounds(match: re.Match[str], text: str) -> Bounds:
-    told = match["n"].lower()
-    number = min(_WORDS.get(told) or int(told.replace(",", "")), MOST)
-    if match.groupdict().get("m"):
-        return Bounds(number, max(int(match["m"]), number), "a range")
-    if _OVER.search(text):
-        return Bounds(number + 1, None, f"more than {number}")
-    if _LEAST.search(text):
-        return Bounds(number, None, f"at least {number}")
-    if _UNDER.search(text):
-        return Bounds(0, max(number - 1, 0), f"fewer than {number}")
-    if _MOST_OF.search(text):
-        return Bounds(0, number, f"up to {number}")
-    return Bounds(number, number, f"{number} is said to be approximate" if _ABOUT.search(text) else "")
+def _without_refusal(number: str) -> str:
+    """A cell of a number without what it puts in brackets, and nothing where the cell itself refuses."""
+    bare = _REFUSED_ASIDE.sub(lambda aside: " " if _REFUSED.search(aside[0]) else aside[0], number)
+    return "" if _REFUSED.search(bare) else bare
 
 
 def _part(text: str, knowledge: Knowledge, before: str = "") -> Part:
     """One piece of a cell. `before`: the brand of the piece before it, which a bare model may go on from."""
-    number, rest = None, text
-    for place in _PLACES:
-        match = place.search(text)
-        if match:
-            number = _bounds(match, text)
-            rest = f"{text[: match.start()]} {text[match.end() :]}"
-            break
+    number, rest = number_in(text)
+    rest = _WITH.sub("", _ALL_OF.sub(" ", rest))
     resolution = resolve_text(f"{before} {rest}".strip(), knowledge, explain=False)
     sure = {item.brand for item in resolution.mentions if item.status is Status.ASSERTED}
     maybe = frozenset(item.brand for item in resolution.mentions if item.status is not Status.UNKNOWN)
@@ -149,7 +145,11 @@ def _part(text: str, knowledge: Knowledge, before: str = "") -> Part:
         found = graph.makers(knowledge.brand(brand), resolution.model, rest, "", knowledge.pack.date, knowledge)
         makers = tuple((item.supplier, item.established) for item in found)
     dock = resolution.device_type == DOCK or (_DOCK.search(text) is not None and resolution.model is None)
-    return Part(text.strip(), number, brand, maybe - {brand} if brand else maybe, makers, dock)
+    aside = not dock and (resolution.device_type == PAYLOAD or _GOODS_COUNTED.search(_WITH.sub("", text)) is not None)
+    told = Part(text.strip(), number, brand, maybe - {brand} if brand else maybe, makers, dock, aside)
+    # A model that the reference data knows: what may be read on from the brand of the piece before.
+    known = resolution.device_type == AIRCRAFT and resolution.model is not None
+    return replace(told, known=known)
 
 
 def _carried(parts: Sequence[Part], knowledge: Knowledge) -> list[Part]:
@@ -157,9 +157,9 @@ def _carried(parts: Sequence[Part], knowledge: Knowledge) -> list[Part]:
     found: list[Part] = []
     for part in parts:
         before = next((item.sure for item in reversed(found) if item.sure), None)
-        if before and not part.sure and not part.maybe and any(sign.isdigit() for sign in part.text):
+        if before and not part.sure and not part.maybe - {before} and any(sign.isdigit() for sign in part.text):
             again = _part(part.text, knowledge, knowledge.brand(before).name)
-            part = again if again.sure == before else part
+            part = again if again.sure == before and again.known else part
         found.append(part)
     return found
 
@@ -172,6 +172,9 @@ def _shared(parts: Sequence[Part], whole: Bounds | None, *, each: bool) -> list[
         return [replace(part, number=part.number or alone) for part in parts]
     told = sum(part.number.lower for part in parts if part.number)
     if not open_:
+        if told < whole.lower and _exact(parts):
+            left = Bounds(whole.lower - told, None if whole.upper is None else whole.upper - told, whole.why)
+            return [*parts, Part("the rest", left)]
         if len(parts) == 1:
             return [replace(parts[0], number=whole)]
         why = f"the parts add up to {told}, the row says {whole.lower}" if told != whole.lower else ""
@@ -184,6 +187,11 @@ def _shared(parts: Sequence[Part], whole: Bounds | None, *, each: bool) -> list[
         share = None if most is None else max(most - len(open_) + 1, 1)
         given = Bounds(1, share, f"{whole.lower} shared among several models")
     return [replace(part, number=part.number or given) for part in parts]
+
+
+def _exact(parts: Sequence[Part]) -> bool:
+    """Whether each part says "of which": its own plain number is a share of the number of the row."""
+    return all(_ALL_OF.search(part.text) and part.number and part.number.lower == part.number.upper for part in parts)
 
 
 def _widened(number: Bounds, told: int, whole: Bounds, why: str) -> Bounds:

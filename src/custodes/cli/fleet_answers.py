@@ -89,7 +89,8 @@ def _answers(told: BodyCount, question: Question) -> Iterator[tuple[str, State, 
     elif told.none:
         first = (State.NONE, "0")
     else:
-        first = (State.ANSWERED, str(told.lower)) if settled or question.repeats else (State.NOT_KNOWN, "")
+        least = settled or (question.repeats and told.lower > 0)
+        first = (State.ANSWERED, str(told.lower)) if least else (State.NOT_KNOWN, "")
     yield (SURE if question.repeats else "", *first)
     if question.repeats and not told.refused:
         # Also where nothing is in doubt: an earlier answer may have left the part open.

@@ -58,7 +58,13 @@ def fleet_object(fleet: Fleet, loaded: Knowledge) -> dict[str, Any]:
     return {
         "aircraft": _range(fleet.whole),
         "docks": _range(fleet.docks),
-        "bodies": {"told": fleet.told, "told_in_part": fleet.partly, "none": fleet.none, "refused": fleet.refused},
+        "bodies": {
+            "told": fleet.told,
+            "told_in_part": fleet.partly,
+            "none": fleet.none,
+            "refused": fleet.refused,
+            "unclear": fleet.unclear,
+        },
         "by_brand": [
             {"brand": key, "name": loaded.brand(key).name} | _range(told) for key, told in fleet.brands.items()
         ],
@@ -107,6 +113,7 @@ def _print(fleet: Fleet, loaded: Knowledge) -> None:
     out.print(
         f"{fleet.told:,} bodies told numbers ({fleet.partly:,} of them in part), {fleet.none:,} have none, "
         f"{fleet.refused:,} refused: a refusal is not nought"
+        + (f"; {fleet.unclear:,} gave no answer that can be read" if fleet.unclear else "")
     )
     out.print(f"aircraft: {_words(fleet.whole)}; docks: {_words(fleet.docks)}")
     for title, table in (("brand", fleet.brands), ("actual maker", fleet.makers)):

@@ -5,15 +5,26 @@ A refusal is not nought, none is nought, a number nobody told has no upper end; 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from custodes.attribution.amounts import Bounds
 from custodes.attribution.drones import look_up
-from custodes.attribution.fleet import Answer, Bounds, Part, read_answer
+from custodes.attribution.fleet import Answer, Part, read_answer, refuses
 from custodes.estate.sightings import Sighting
 from custodes.knowledge import Knowledge
+from custodes.knowledge.text import squash
 from custodes.model.vocab import Field, Status
+
+_SUM = re.compile(r"^\W*(?:grand |sub-?)?totals?\W*$|^\W*all forces\W*$", re.IGNORECASE)
+#: Words of a note by which some of the units of its row may not be what is counted.
+_TAKEN = re.compile(
+    r"\b(?:decommission\w*|retire[ds]?|retiring|disposed?|written off|destroyed|lost|sold|out of (?:service|use)"
+    r"|on order|not yet|awaiting|of (?:these|which|them)|are not|owned by|on loan|loaned|borrowed|hired|includes?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -61,31 +72,59 @@ class Fleet:
     none: int = 0
     refused: int = 0
     partly: int = 0
+    unclear: int = 0
 
 
 def fleet_rows(sightings: Iterable[Sighting], not_live: set[tuple[str, int]], knowledge: Knowledge) -> list[Row]:
     """Rows of registers as answers. `not_live`: (file, row) of those that are no longer in use."""
     found = []
+    listed: set[tuple[str, str]] = set()
     for sighting in sightings:
         cells = sighting.cells
         named = [cells.get(name, "") for name in (Field.MAKE, Field.MODEL, Field.DESCRIPTION)]
         text = " ".join(dict.fromkeys(filter(None, named)))
         each = Field.QUANTITY not in sighting.mapped and bool({Field.SERIAL, Field.NAME} & sighting.mapped)
         answer = read_answer(text, cells.get(Field.QUANTITY, ""), knowledge, each=each)
-        answer = _by_serial(answer, cells.get(Field.SERIAL, ""), knowledge)
-        gone = (sighting.file, sighting.row) in not_live
-        why = "no longer in use" if gone else ""
-        found.append(Row(sighting.file, sighting.row, cells.get(Field.BODY, ""), text, answer, why))
+        serial, body = cells.get(Field.SERIAL, ""), cells.get(Field.BODY, "")
+        answer = _noted(_by_serial(answer, serial, knowledge), cells.get(Field.NOTES, ""))
+        why = "goods beside an aircraft" if answer.aside else ""
+        if (sighting.file, sighting.row) in not_live:
+            why = "no longer in use"
+        elif _SUM.match(body):
+            why = "a total of other rows"
+        elif (body, key := squash(serial)) in listed and key:
+            why = "the same serial number stands in an earlier row"
+        listed.add((body, squash(serial)))
+        found.append(Row(sighting.file, sighting.row, body, text, answer, why))
     return found
 
 
+def _noted(answer: Answer, note: str) -> Answer:
+    """An answer as its row's note leaves it: refused, in whole or in part; or of units that are not all counted."""
+    if refuses(note):
+        told = any(part.sure or part.maybe for part in answer.parts) or answer.whole is not None
+        return replace(answer, refused=True, unclear=False, parts=answer.parts if told else ())
+    if _TAKEN.search(note):
+        parts = [replace(part, number=_lowered(part.number)) for part in answer.parts]
+        return replace(answer, parts=tuple(parts), whole=_lowered(answer.whole))
+    return answer
+
+
+def _lowered(number: Bounds | None) -> Bounds | None:
+    return None if number is None else Bounds(0, number.upper, "the note may take some of them away")
+
+
 def _by_serial(answer: Answer, serial: str, knowledge: Knowledge) -> Answer:
-    """One aircraft whose text names no brand, and whose serial number does."""
-    if not serial or len(answer.parts) != 1 or answer.parts[0].sure:
+    """One aircraft whose text names no brand, and whose serial number does. Where the two differ neither is sure."""
+    if not serial or len(answer.parts) != 1:
         return answer
     found = look_up(serial, knowledge)
-    if found.status is not Status.ASSERTED or found.brand is None:
+    named = answer.parts[0].maybe | {key for key in (answer.parts[0].sure,) if key}
+    if found.status is not Status.ASSERTED or found.brand is None or found.brand == answer.parts[0].sure:
         return answer
+    if named - {found.brand}:
+        either = replace(answer.parts[0], sure=None, maybe=named | {found.brand}, makers=())
+        return replace(answer, parts=(either,))
     makers = tuple((item.supplier, item.established) for item in found.makers)
     part = Part(answer.parts[0].text, answer.parts[0].number, found.brand, frozenset(), makers, answer.parts[0].dock)
     return Answer((part,), answer.whole, answer.none, answer.refused)
@@ -113,6 +152,7 @@ def count(rows: Sequence[Row], knowledge: Knowledge, also: Iterable[str] = (), o
         fleet.partly += any(row.answer.refused for row in own) and any(row.answer.parts for row in own)
         fleet.none += all(row.answer.none for row in own)
         fleet.told += any(row.answer.parts for row in own)
+        fleet.unclear += all(row.answer.unclear for row in own)
     return fleet
 
 
@@ -169,12 +209,13 @@ class _Row:
 
     def add(self, told: Range, sure: Sequence[bool], maybe: Sequence[bool], beyond: str = "") -> None:
         """Add to a count what is surely of it and what may be. `beyond`: why a part of another name may be."""
-        refused = self.row.answer.refused
+        unclear = self.row.answer.unclear
+        refused = self.row.answer.refused or unclear
         lower, upper = _of(self.parts, sure, maybe, self.every)
         doubtful = [part for part, s, m in zip(self.parts, sure, maybe, strict=True) if m and not s]
         why = self.why
         if refused:
-            why = "refused: not nought"
+            why = "no answer that can be read" if unclear else "refused: not nought"
         elif any(part.sure is None for part in doubtful):
             why = "make not known for certain"
         elif doubtful and beyond:
