@@ -149,6 +149,31 @@ ANY = None
         ("DJI M300 x2, Zenmuse H20T x2", "", 2, 2),
         ("2 DJI Mavic; 3 controllers", "", 2, 2),
         ("2 DJI M300 with 4 spare batteries", "", 2, 2),
+        ("2 DJI M300. 3 Autel EVO II", "", 2, 2),
+        ("DJI M300 x2/DJI Mavic 2 x3", "", 5, 5),
+        ("DJI and others", "10", 1, 10),
+        ("DJI M30T (6) Mavic 3T (4)", "", 6, ANY),
+        ("10 drones (4 DJI)", "", 4, 10),
+        ("DJI x10, Autel x2, Total: 12", "", 10, 10),
+        ("DJI", "50%", 1, ANY),
+        ("90% DJI", "10", 0, 10),
+        ("DJI", "20 plus", 20, ANY),
+        ("2 x DJI Mini under 250g", "", 2, 2),
+        ("DJI M300, Autel EVO II", "1", 0, 1),
+        ("DJI M30T (2 batteries)", "", 0, ANY),
+        ("DJI M300 RTK x 1, DJI Smart Controller x 1", "", 1, 1),
+        ("5 (all DJI)", "", 5, 5),
+        ("12, all DJI", "", 12, 12),
+        ("2 - DJI M30T", "", 2, 2),
+        ("DJI 5, Autel 2", "", 5, 5),
+        ("DJI <5", "", 0, 4),
+        ("DJI Mavic 3Tx2", "", 2, 2),
+        ("2xDJI M30T", "", 2, 2),
+        ("We hold 12 DJI drones.", "", 12, 12),
+        ("DJI", "2.0", 2, 2),
+        ("DJI", "5 as at 1 April 2023", 5, 5),
+        ("DJI M30T x 2 (VAT exempt)", "", 0, 2),
+        ("DJI Mavic 3T x 2 - NCND other", "", 2, ANY),
         # a refusal of a part
         ("DJI M300 x 2 (others exempt under s31)", "", 2, ANY),
         ("DJI", "5 (s.31 for rest)", 5, ANY),
@@ -159,6 +184,11 @@ def test_at_least_is_sure_and_at_most_is_not_passed(
 ) -> None:
     found = _counted(tmp_path, f'Force,Make and model,Number\nA,"{text}","{number}"\n')
     assert _brand(found, "DJI")[:2] == (lower, upper)
+
+
+def test_a_dash_of_a_model_begins_no_range(tmp_path: Path) -> None:
+    found = _counted(tmp_path, "Force,Make and model,Number\nA,Motorola VB-400 - 900,\n")
+    assert (found["aircraft"]["lower"], found["aircraft"]["upper"]) == (900, 900)
 
 
 @pytest.mark.parametrize("text", ["Skydio X10", "Skydio X2"])
@@ -180,6 +210,9 @@ def test_the_letter_of_a_model_is_no_times(tmp_path: Path, text: str) -> None:
         ("We do not have any drones", ""),
         ("The force does not own any drones", ""),
         ("DJI M30T", "0 (2 on order)"),
+        ("The Council does not own drones", ""),
+        ("No drones are owned by the council", ""),
+        ("No - we use NPAS", ""),
     ],
 )
 def test_none_in_other_words(tmp_path: Path, text: str, number: str) -> None:

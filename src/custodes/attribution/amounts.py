@@ -46,9 +46,17 @@ _PLACES = tuple(
         (rf"\(\s*{_HEDGES}?\s*{_NUMBER}\s*(?:approx\.?|in total|total|off|no\.?|{_UNITS})?\s*\)", re.IGNORECASE),
         (rf"(?:\s[-–—=]|:)\s*{_HEDGES}?\s*{_NUMBER}\s*(?:{_UNITS})?\s*$", re.IGNORECASE),
         (rf"^\W*{_HEDGES}?\s*{_NUMBER}\s+(?=[A-Za-z]{{2,}})", re.IGNORECASE),
+        (rf"^\W*{_NUMBER}\s*[-–:]\s+(?=[A-Za-z]{{2,}})", re.IGNORECASE),
+        (rf"^\W*{_NUMBER}[x×](?=[A-Z])", 0),
+        (rf"(?<=[0-9A-Z])[x×]{_NUMBER}(?![\w])", 0),
     )
 )
 _ALONE = re.compile(rf"^\D*?{_NUMBER}\D*$", re.IGNORECASE)
+#: "5 as at 1 April 2023", "5 in 2023": when it was so.
+_DATED = re.compile(r"\s(?:in|as (?:at|of)|at|since|on)\b.*\b(?:19|20)\d\d\W*$", re.IGNORECASE)
+_WEIGHT = re.compile(r"\b(?:under|below|over|sub|up to)[- ]?\d+\s?k?g\b", re.IGNORECASE)
+#: A second count behind the first.
+_SECOND = re.compile(r"(?:^|\s)(?:[x×]\s*\d|\d+\s*[x×])|\(\s*\d+\s*\)|\s[-–:=]\s*\d", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]*\)")
 _MOST_OF = re.compile(
     r"\b(?:up to|at most|(?:no|not) (?:more|over|greater) than|maximum|max\.?)(?!\w)|≤|<="
@@ -56,7 +64,7 @@ _MOST_OF = re.compile(
     re.IGNORECASE,
 )
 _LEAST = re.compile(
-    r"\b(?:at least|minimum|min\.|(?:no|not) (?:fewer|less) than)(?!\w)|\d\s?\+(?!\w)|≥|>="
+    r"\b(?:at least|minimum|min\.|(?:no|not) (?:fewer|less) than)(?!\w)|\d\s?(?:\+|plus\b)(?!\w)|≥|>="
     r"|\bor (?:more|over|above)\b",
     re.IGNORECASE,
 )
@@ -77,8 +85,9 @@ class Bounds:
 def number_of(cell: str) -> Bounds | None:
     """The number in a cell that holds nothing else but what is put in brackets; None if it holds none."""
     text = fold(cell).strip()
-    if re.match(r"-\s*\d", text):
+    if re.match(r"-\s*\d", text) or "%" in text:
         return None
+    text = re.sub(r"^(\d+)\.0+$", r"\1", _DATED.sub("", text))
     if found := _range(text):
         return found
     bare = _ASIDE.sub(" ", text).strip() or text
@@ -88,6 +97,7 @@ def number_of(cell: str) -> Bounds | None:
 
 def number_in(part: str) -> tuple[Bounds | None, str]:
     """The number of units in one part of an answer, and the part without it."""
+    part = _WEIGHT.sub(" ", part)
     if found := _range_in(part):
         return found
     for place in _PLACES:
@@ -95,6 +105,8 @@ def number_in(part: str) -> tuple[Bounds | None, str]:
         if match is None:
             continue
         told = _bounds(match["n"], part)
+        if told is not None and _SECOND.search(part[match.end() :]):
+            told = Bounds(told.lower, None, "several numbers in one part")
         if told is not None:
             start = match.end("tail") if "tail" in match.groupdict() else match.start()
             return told, f"{part[:start]} {part[match.end() :]}"
@@ -107,7 +119,12 @@ def _range_in(part: str) -> tuple[Bounds, str] | None:
     if match is None:
         return None
     before, after = part[: match.start()].rstrip(), part[match.end() :].strip()
-    counted = not before or before[-1:] in "x×:(-–=" or before.casefold().endswith(("between", "about", "approx"))
+    tied = before[-1:] in "-–" and not before[-2:-1].isspace()
+    counted = (
+        not before
+        or (before[-1:] in "x×:(-–=" and not tied)
+        or before.casefold().endswith(("between", "about", "approx"))
+    )
     if not counted or (before and after.strip(" ).")):
         return None
     found = _range(match[0])
