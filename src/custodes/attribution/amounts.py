@@ -12,6 +12,8 @@ from custodes.knowledge.text import fold
 
 #: More units in one part are no fleet of a body: such a number is a misprint or something else.
 MOST = 100_000
+#: Characters of a cell that may hold a number: a longer one is an essay.
+LONGEST = 300
 _YEARS = range(1990, 2050)
 _WORDS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -20,7 +22,7 @@ _WORDS = {
     "dozen": 12,
 }  # fmt: skip
 SPELT = "|".join(sorted(_WORDS, key=len, reverse=True))
-_NUMBER = rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d{{1,6}}(?![\d,]*\d)|\b(?:{SPELT})\b(?!-))"
+_NUMBER = rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d{{1,6}}(?![\d,]{{0,9}}\d)|\b(?:{SPELT})\b(?!-))"
 _HEDGES = (
     r"(?:at least|at most|over|more than|no more than|not more than|no fewer than|no less than|not less than|about"
     r"|approx\.?|approximately|circa|around|roughly|nearly|up to|fewer than|less than|minimum of|maximum of"
@@ -85,6 +87,8 @@ class Bounds:
 def number_of(cell: str) -> Bounds | None:
     """The number in a cell that holds nothing else but what is put in brackets; None if it holds none."""
     text = fold(cell).strip()
+    if len(text) > LONGEST:
+        return None
     if re.match(r"-\s*\d", text) or "%" in text:
         return None
     text = re.sub(r"^(\d+)\.0+$", r"\1", _DATED.sub("", text))

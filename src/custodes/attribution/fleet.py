@@ -207,11 +207,12 @@ def _behind_brand(text: str, knowledge: Knowledge) -> tuple[Bounds | None, str]:
 def _carried(parts: Sequence[Part], knowledge: Knowledge) -> list[Part]:
     """Pieces that name no brand of their own, read again behind the brand of the piece before them."""
     found: list[Part] = []
+    before: str | None = None
     for part in parts:
-        before = next((item.sure for item in reversed(found) if item.sure), None)
         if before and not part.sure and not part.maybe - {before} and any(sign.isdigit() for sign in part.text):
             again = _part(part.text, knowledge, knowledge.brand(before).name)
             part = again if again.sure == before and again.known else part
+        before = part.sure or before
         found.append(part)
     return found
 
