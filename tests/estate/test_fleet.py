@@ -158,6 +158,8 @@ ANY = None
         ("DJI", "50%", 1, ANY),
         ("90% DJI", "10", 0, 10),
         ("DJI", "20 plus", 20, ANY),
+        ("DJI", "5 (2 Parrot)", 0, 5),
+        ("DJI", "5 (incl. 2 Autel)", 0, 5),
         ("2 x DJI Mini under 250g", "", 2, 2),
         ("DJI M300, Autel EVO II", "1", 0, 1),
         ("DJI M30T (2 batteries)", "", 0, ANY),

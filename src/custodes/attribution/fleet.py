@@ -142,8 +142,22 @@ def read_answer(text: str, number: str, knowledge: Knowledge, *, each: bool = Fa
         return Answer(refused=True)
     if not named and whole is None and not each:
         return Answer(unclear=True)
-    kept = named or parts[:1] or [Part(text or number, None)]
+    kept = _contradicted(named or parts[:1] or [Part(text or number, None)], number, knowledge)
     return Answer(tuple(_shared(kept, whole, each=each, spelt=spelt)), whole, refused=refused)
+
+
+def _contradicted(parts: list[Part], number: str, knowledge: Knowledge) -> list[Part]:
+    """Parts of a row whose number names another brand, as "5 (2 Parrot)" does: of which of the two is not known."""
+    if not any(map(str.isalpha, number)):
+        return parts
+    told = {item.brand for item in resolve_text(number, knowledge, explain=False).mentions}
+    others = frozenset(told) - {part.sure for part in parts}
+    if not others:
+        return parts
+    return [
+        replace(part, sure=None, maybe=part.maybe | others | {part.sure}, makers=()) if part.sure else part
+        for part in parts
+    ]
 
 
 def _unrefused(piece: str) -> str:
