@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
@@ -30,11 +29,8 @@ def test_every_declared_serial_number_is_its_makers() -> None:
         assert found.status is not Status.UNKNOWN
 
 
-def test_the_declarations_are_those_of_the_source() -> None:
-    shared = os.environ.get("CUSTODES_DATA")
-    if not shared:
-        pytest.skip("CUSTODES_DATA is not set")
-    path = Path(shared) / "drones" / "faa_remote_id_doc_2025-11-28.sqlite"
+def test_the_declarations_are_those_of_the_source(shared_data: Path) -> None:
+    path = shared_data / "drones" / "faa_remote_id_doc_2025-11-28.sqlite"
     with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as base:
         exact = {tuple(row) for row in base.execute("SELECT serial_number, make, model FROM exact_serials")}
         ranges = base.execute("SELECT COUNT(*) FROM serial_ranges").fetchone()[0]

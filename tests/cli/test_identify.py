@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from collections import deque
@@ -103,11 +102,8 @@ def test_batches_and_workers_give_the_same_bytes() -> None:
     assert _asked(row, "--batch-rows", "7") == _asked(row) == _asked(row, "--workers", "2", "--batch-rows", "9")
 
 
-def test_the_labelled_rows_meet_their_needs(tmp_path: Path) -> None:
-    shared = os.environ.get("CUSTODES_DATA")
-    if not shared:
-        pytest.skip("CUSTODES_DATA is not set")
-    data = Path(shared)
+def test_the_labelled_rows_meet_their_needs(tmp_path: Path, shared_data: Path) -> None:
+    data = shared_data
     score = data.parent / "score" / "identify.py"
     needs = {
         "wire_brand": ">=0.95",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -76,11 +75,8 @@ def test_wireless_frames_are_read_as_tshark_reads_them(tmp_path: Path) -> None:
     assert [(address, text[2:] if text[:2] != "0d" else text[4:]) for address, text in told] == _ours(path)
 
 
-def test_public_captures_hold_the_same_frames_addresses_and_messages() -> None:
-    shared = os.environ.get("CUSTODES_DATA")
-    if not shared:
-        pytest.skip("CUSTODES_DATA is not set")
-    path = Path(shared) / "drones" / "parrot_anafi4_real.pcapng"
+def test_public_captures_hold_the_same_frames_addresses_and_messages(shared_data: Path) -> None:
+    path = shared_data / "drones" / "parrot_anafi4_real.pcapng"
     done = subprocess.run(
         [sys.executable, str(ROOT / "bench" / "drone_speed.py"), "--data", str(path), "--repeat", "1"],
         capture_output=True,

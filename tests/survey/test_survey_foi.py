@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import mailbox
 import math
-import os
 import re
 import time
 import zipfile
@@ -61,11 +60,8 @@ NINE = {
 }
 
 
-def test_the_nine_published_replies() -> None:
-    shared = os.environ.get("CUSTODES_DATA")
-    if not shared:
-        pytest.skip("CUSTODES_DATA is not set")
-    path = Path(shared) / "registers" / "uk_foi_examples.jsonl"
+def test_the_nine_published_replies(shared_data: Path) -> None:
+    path = shared_data / "registers" / "uk_foi_examples.jsonl"
     done = CliRunner().invoke(app, ["survey", "foi", str(path), "--format", "jsonl"])
     found = {}
     for row, line in zip(path.read_text(encoding="utf-8").splitlines(), done.stdout.splitlines(), strict=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from custodes.knowledge.text import fold
+from custodes.knowledge.text import BRACKETS, fold
 
 #: More units in one part are no fleet of a body: such a number is a misprint or something else.
 MOST = 100_000
@@ -59,7 +59,6 @@ _DATED = re.compile(r"\s(?:in|as (?:at|of)|at|since|on)\b.*\b(?:19|20)\d\d\W*$",
 _WEIGHT = re.compile(r"\b(?:under|below|over|sub|up to)[- ]?\d+\s?k?g\b", re.IGNORECASE)
 #: A second count behind the first.
 _SECOND = re.compile(r"(?:^|\s)(?:[x×]\s*\d|\d+\s*[x×])|\(\s*\d+\s*\)|\s[-–:=]\s*\d", re.IGNORECASE)
-_ASIDE = re.compile(r"\([^()]*\)")
 _MOST_OF = re.compile(
     r"\b(?:up to|at most|(?:no|not) (?:more|over|greater) than|maximum|max\.?)(?!\w)|≤|<="
     r"|\bor (?:less|fewer|under|below)\b",
@@ -94,7 +93,7 @@ def number_of(cell: str) -> Bounds | None:
     text = re.sub(r"^(\d+)\.0+$", r"\1", _DATED.sub("", text))
     if found := _range(text):
         return found
-    bare = _ASIDE.sub(" ", text).strip() or text
+    bare = BRACKETS.sub(" ", text).strip() or text
     match = _ALONE.match(bare)
     return _bounds(match["n"], text) if match else None
 

@@ -165,6 +165,18 @@ def mention_object(mention: Mention, text: str, knowledge: Knowledge) -> dict[st
     }
 
 
+def maker_object(item: Candidate) -> dict[str, Any]:
+    """Who may have made it, as the commands that name devices and aircraft print it."""
+    return {
+        "supplier": item.supplier,
+        "name": item.name,
+        "confidence": item.confidence,
+        "established": item.established,
+        "relation": item.relation,
+        "source": item.source,
+    }
+
+
 def evidence_object(item: Because) -> dict[str, Any]:
     """One piece of evidence, empty keys left out."""
     whole: dict[str, Any] = {

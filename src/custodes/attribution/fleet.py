@@ -13,6 +13,7 @@ from custodes.attribution import graph
 from custodes.attribution.amounts import SPELT, Bounds, number_in, number_of
 from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge
+from custodes.knowledge.text import BRACKETS
 from custodes.model.vocab import Status
 
 #: The kind of a station that an aircraft starts from by itself: a device on a network at a site.
@@ -73,7 +74,6 @@ _SPOKEN = re.compile(
     r"(?:have|has|holds?|owns?|operates?)\s+(?=\d|one\b|two\b|three\b|four\b|five\b|a total\b)",
     re.IGNORECASE,
 )
-_REFUSED_ASIDE = re.compile(r"\([^()]*\)")
 _ALL_OF = re.compile(
     r"\b(?:all(?: (?:are|of (?:which|these|them) are))?|of (?:which|these|them)(?: (?:is|are))?)\b", re.IGNORECASE
 )
@@ -120,11 +120,11 @@ def read_answer(text: str, number: str, knowledge: Knowledge, *, each: bool = Fa
     if text and _NOT_SAID.match(number):
         number = ""
     refused = any(map(_REFUSED.search, (text, number)))
-    if _NONE.search(_REFUSED_ASIDE.sub(" ", number).strip() or ("" if number else text)):
+    if _NONE.search(BRACKETS.sub(" ", number).strip() or ("" if number else text)):
         return Answer(none=True)
     if number and _NONE.search(text):
         return Answer(unclear=True)
-    text = _REFUSED_ASIDE.sub(lambda aside: " " if _REFUSED.search(aside[0]) else aside[0], text)
+    text = _without_refused_asides(text)
     whole, spelt = number_of(_without_refusal(number)), False
     if whole is None and (total := _TOTAL.match(text)) and (told := number_of(total["n"] or total["m"] or total["k"])):
         whole, text, spelt = told, total["rest"], True
@@ -174,9 +174,14 @@ def refuses(text: str) -> bool:
     return _REFUSED.search(text) is not None
 
 
+def _without_refused_asides(text: str) -> str:
+    """A text without the brackets that hold a refusal."""
+    return BRACKETS.sub(lambda aside: " " if _REFUSED.search(aside[0]) else aside[0], text)
+
+
 def _without_refusal(number: str) -> str:
     """A cell of a number without what it puts in brackets, and nothing where the cell itself refuses."""
-    bare = _REFUSED_ASIDE.sub(lambda aside: " " if _REFUSED.search(aside[0]) else aside[0], number)
+    bare = _without_refused_asides(number)
     return "" if _REFUSED.search(bare) else bare
 
 
@@ -197,8 +202,7 @@ def _part(text: str, knowledge: Knowledge, before: str = "") -> Part:
         makers = tuple((item.supplier, item.established) for item in found)
     dock = resolution.device_type == DOCK or (_DOCK.search(text) is not None and resolution.model is None)
     aside = not dock and (
-        resolution.device_type == PAYLOAD
-        or _GOODS_COUNTED.search(_REFUSED_ASIDE.sub(" ", _WITH.sub("", rest))) is not None
+        resolution.device_type == PAYLOAD or _GOODS_COUNTED.search(BRACKETS.sub(" ", _WITH.sub("", rest))) is not None
     )
     told = Part(text.strip(), number, brand, maybe - {brand} if brand else maybe, makers, dock, aside)
     # A model that the reference data knows: what may be read on from the brand of the piece before.

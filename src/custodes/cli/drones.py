@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from custodes.attribution.batch import evidence_object
+from custodes.attribution.batch import evidence_object, maker_object
 from custodes.attribution.drone_radio import judged
 from custodes.attribution.drones import DroneSerial, look_up
 from custodes.cli.output import note, print_json, printable
@@ -25,7 +24,6 @@ from custodes.model.drones import COLUMNS, Declaration, RadioIdentity
 from custodes.model.errors import BadUsage
 from custodes.model.registers import Limits
 
-_WORD = re.compile(r"[a-z0-9]+")
 #: Rows of a register that are named where they cannot be used; the rest is counted.
 MOST_TOLD = 6
 
@@ -53,17 +51,7 @@ def serial_object(answer: DroneSerial) -> dict[str, Any]:
         "models": list(answer.models),
         "module": answer.module,
         "status": str(answer.status),
-        "oem": [
-            {
-                "supplier": item.supplier,
-                "name": item.name,
-                "confidence": item.confidence,
-                "established": item.established,
-                "relation": item.relation,
-                "source": item.source,
-            }
-            for item in answer.makers
-        ],
+        "oem": [maker_object(item) for item in answer.makers],
         "because": [evidence_object(item) for item in answer.because],
     }
 

@@ -126,8 +126,8 @@ def _by_serial(answer: Answer, serial: str, knowledge: Knowledge) -> Answer:
         either = replace(answer.parts[0], sure=None, maybe=named | {found.brand}, makers=())
         return replace(answer, parts=(either,))
     makers = tuple((item.supplier, item.established) for item in found.makers)
-    part = Part(answer.parts[0].text, answer.parts[0].number, found.brand, frozenset(), makers, answer.parts[0].dock)
-    return Answer((part,), answer.whole, answer.none, answer.refused)
+    part = replace(answer.parts[0], sure=found.brand, maybe=frozenset(), makers=makers)
+    return replace(answer, parts=(part,))
 
 
 def count(rows: Sequence[Row], knowledge: Knowledge, also: Iterable[str] = (), of: Iterable[str] = ()) -> Fleet:

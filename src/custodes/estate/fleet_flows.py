@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from custodes.estate.config import Estate
 from custodes.estate.fleet import Fleet, count, fleet_rows
-from custodes.estate.flows import Options, assess
+from custodes.estate.flows import Options, assess, formats_of
 from custodes.estate.sightings import read_sources
 from custodes.knowledge import knowledge
 
@@ -17,6 +16,5 @@ def counted(estate: Estate, options: Options, progress: Callable[[str], None]) -
     loaded = knowledge(options.packs)
     devices = assess(estate, options, progress).assessment.devices
     gone = {(one.file, one.row) for device in devices if not device.live for one in device.sources}
-    formats: tuple[Path, ...] = tuple(pack / "register_formats" for pack in options.packs)
-    reading = read_sources(estate.sources, options.limits, [one for one in formats if one.is_dir()], progress)
+    reading = read_sources(estate.sources, options.limits, formats_of(options.packs), progress)
     return count(fleet_rows(reading.sightings, gone, loaded), loaded)

@@ -105,7 +105,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     loaded = knowledge(options.packs)
     deadline = Deadline(options.limits.seconds * max(1, len(estate.sources)))
     limits = dataclasses.replace(options.limits, seconds=options.limits.seconds * READING_SHARE)
-    reading = read_sources(estate.sources, limits, _formats(options.packs), progress, _scans(loaded))
+    reading = read_sources(estate.sources, limits, formats_of(options.packs), progress, _scans(loaded))
     sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
     units = link(reading.sightings, [(source.body, source.site) for source in estate.sources])
@@ -138,7 +138,8 @@ def _scans(loaded: Knowledge) -> Scans:
     return scanned
 
 
-def _formats(packs: Sequence[Path]) -> tuple[Path, ...]:
+def formats_of(packs: Sequence[Path]) -> tuple[Path, ...]:
+    """The folders of register formats that packs laid over the bundled one bring."""
     return tuple(pack / "register_formats" for pack in packs if (pack / "register_formats").is_dir())
 
 

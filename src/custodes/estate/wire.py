@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from custodes.attribution.batch import evidence_object
+from custodes.attribution.batch import evidence_object, maker_object
 from custodes.attribution.wire.clues import UNREAD, Clue, clues_of
 from custodes.attribution.wire.match import Hit, Matcher
 from custodes.attribution.wire.named import NameScreen
@@ -157,17 +157,7 @@ def identity_object(identity: Identity) -> dict[str, Any]:
         "status": str(identity.status),
         "confidence": identity.confidence,
         "reason": str(identity.reason) if identity.reason else None,
-        "oem": [
-            {
-                "supplier": item.supplier,
-                "name": item.name,
-                "confidence": item.confidence,
-                "established": item.established,
-                "relation": item.relation,
-                "source": item.source,
-            }
-            for item in identity.makers
-        ],
+        "oem": [maker_object(item) for item in identity.makers],
         "evidence": [evidence_object(item) for item in identity.because],
     }
 

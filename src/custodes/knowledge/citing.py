@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from custodes.knowledge.check import shape_faults
 from custodes.knowledge.files import Raw, place_of
 from custodes.knowledge.rows import Cited
 from custodes.model.errors import KnowledgeError
@@ -16,6 +17,12 @@ from custodes.model.vocab import Certainty
 def fail(raw: Raw, what: str, remedy: str = "") -> KnowledgeError:
     """The error that names the row: what is wrong, and what to do."""
     return KnowledgeError(what, where=place_of(raw), remedy=remedy)
+
+
+def require_shape(raw: Raw, kind: str) -> None:
+    """A row that is laid over the pack must be of the published form of its folder."""
+    for fault in shape_faults(kind, raw) if raw.overlay else ():
+        raise fail(raw, f"the row is not of the published form: {fault}", f"`custodes schema {kind}` shows it")
 
 
 def text_of(raw: Raw, row: Mapping[str, Any], key: str, default: str = "") -> str:

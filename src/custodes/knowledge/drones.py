@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from custodes.knowledge import check, files
-from custodes.knowledge.citing import cited_of
-from custodes.knowledge.files import Folders, Raw
+from custodes.knowledge import files
+from custodes.knowledge.citing import cited_of, require_shape
+from custodes.knowledge.files import Folders
 from custodes.knowledge.rows import Cited
 from custodes.model.drones import COLUMNS, Declaration
 from custodes.model.errors import KnowledgeError
@@ -174,13 +174,13 @@ def load_drones(folders: Folders) -> DroneTable:
     registries: dict[str, Registry] = {}
     rows: list[Declaration] = []
     for key, raw in files.merged(folders, "registries").items():
-        _require_shape(raw, "registries")
+        require_shape(raw, "registries")
         registries[key] = Registry(key, str(raw.row["name"]), str(raw.row["kind"]), cited_of(raw, raw.row))
         rows += _declarations(Path(raw.file).parent / str(raw.row["file"]), key)
     notes: dict[str, CodeNote] = {}
     legacy: list[Legacy] = []
     for key, raw in files.merged(folders, "drone-codes").items():
-        _require_shape(raw, "drone-codes")
+        require_shape(raw, "drone-codes")
         row = raw.row
         if "legacy" in row:
             pattern = re.compile(str(row["legacy"]), re.ASCII)
@@ -217,9 +217,3 @@ def _declarations(path: Path, registry: str) -> Iterator[Declaration]:
             )
         first, last, status, reference, make, model = (row[column] for column in COLUMNS)
         yield Declaration(first, last, status, reference, make, model, registry)
-
-
-def _require_shape(raw: Raw, kind: str) -> None:
-    for fault in check.shape_faults(kind, raw) if raw.overlay else ():
-        remedy = f"`custodes schema {kind}` shows it"
-        raise KnowledgeError(f"the row is not of the published form: {fault}", where=files.place_of(raw), remedy=remedy)

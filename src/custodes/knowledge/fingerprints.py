@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custodes.knowledge import check, files, patterns, recog
-from custodes.knowledge.citing import cited_of, fail
+from custodes.knowledge import files, patterns, recog
+from custodes.knowledge.citing import cited_of, fail, require_shape
 from custodes.knowledge.files import Folders, Raw
 from custodes.knowledge.rows import Brand, Cited, Supplier
 from custodes.knowledge.text import squash
@@ -85,7 +85,7 @@ def load_families(
     """Every protocol family by id. Raises KnowledgeError naming file, line and row."""
     found = {}
     for key, raw in files.merged(folders, "families").items():
-        _require_shape(raw, "families")
+        require_shape(raw, "families")
         row = raw.row
         _require(raw, "supplier", row.get("supplier"), suppliers)
         _require(raw, "brand", row.get("brand"), brands)
@@ -126,7 +126,7 @@ def load_fingerprints(
 
 
 def _fingerprint(raw: Raw, order: int, suppliers: Mapping[str, Supplier], brands: Mapping[str, Brand]) -> Fingerprint:
-    _require_shape(raw, "fingerprints")
+    require_shape(raw, "fingerprints")
     row = raw.row
     if not _ID.fullmatch(str(row["id"])):
         raise fail(raw, "an id is small letters, digits, dots and dashes")
@@ -187,11 +187,6 @@ def faults(rule: Fingerprint) -> Iterable[str]:
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern as Python reads it: case does not matter, `^` and `$` stand at the ends of the text."""
     return re.compile(pattern, re.IGNORECASE | re.ASCII)
-
-
-def _require_shape(raw: Raw, kind: str) -> None:
-    for fault in check.shape_faults(kind, raw) if raw.overlay else ():
-        raise fail(raw, f"the row is not of the published form: {fault}", f"`custodes schema {kind}` shows it")
 
 
 def _require(raw: Raw, key: str, value: object, known: Mapping[str, object]) -> None:

@@ -43,12 +43,13 @@ def plain(text: str) -> str:
     return " ".join(words(text))
 
 
-_BRACKETS = re.compile(r"\([^()]*\)")
+#: What stands in brackets.
+BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def bare_name(text: str) -> str:
     """The words of an organisation's name as `plain` gives them, without what stands in brackets."""
-    return plain(_BRACKETS.sub(" ", text))
+    return plain(BRACKETS.sub(" ", text))
 
 
 _CLAUSES = re.compile(r"[,;.:()\n/]|\s[-–—]\s")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -209,11 +208,8 @@ def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
             listen(path, Limits())
 
 
-def test_public_captures_are_read_as_their_manifest_says() -> None:
-    shared = os.environ.get("CUSTODES_DATA")
-    if not shared:
-        pytest.skip("CUSTODES_DATA is not set")
-    folder = Path(shared) / "drones"
+def test_public_captures_are_read_as_their_manifest_says(shared_data: Path) -> None:
+    folder = shared_data / "drones"
     manifest = json.loads((folder / "MANIFEST.json").read_text(encoding="utf-8"))
     captures = {name: row for name, row in manifest.items() if name.endswith((".pcap", ".pcapng"))}
     assert captures
