@@ -91,6 +91,18 @@ def discover(
     raise typer.Exit(discovering.discover_main(asked, example))
 
 
+@app.command()
+def capture(
+    files: Annotated[list[Path], typer.Argument(help="Captures (pcap, pcapng; also packed) of one's own networks.")],
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    pack: Packs = None,
+) -> None:
+    """Where the traffic of each device goes, what it asked for and fetched, and what it says it is."""
+    from custodes.cli import captures
+
+    captures.main(captures.Capturing(tuple(files), form.value, tuple(pack or ())))
+
+
 AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]
 Mapping = Annotated[Path | None, typer.Option("--mapping", help="Your own mapping of columns (see `custodes map`).")]
 Marking = Annotated[str, typer.Option("--marking", help="Stands on every page, sheet and file name.")]

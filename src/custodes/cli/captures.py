@@ -1,0 +1,127 @@
+"""`custodes capture`: devices of captures, where their traffic goes, what they asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from custodes.attribution.batch import evidence_object
+from custodes.cli.output import note, print_json, printable
+from custodes.estate.capturing import Update, Watched, watch
+from custodes.estate.wire import identity_object
+from custodes.knowledge import knowledge
+from custodes.model.captures import Coverage, Peer
+from custodes.model.registers import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Capturing:
+    """What is to be read, and how it is to be printed."""
+
+    files: tuple[Path, ...]
+    form: str
+    overlays: tuple[Path, ...] = ()
+
+
+def main(asked: Capturing) -> None:
+    """Print every device of every capture; what a capture cannot answer for goes to stderr too."""
+    loaded = knowledge(asked.overlays)
+    rows = _rows(asked.files, loaded)
+    if asked.form != "table":
+        print_json(map(device_object, rows), asked.form)
+        return
+    from custodes.publication.captures import lines
+
+    for row in rows:
+        sys.stdout.write("\n".join(map(printable, lines(device_object(row)))) + "\n")
+
+
+def _rows(files: Sequence[Path], loaded: Any) -> Iterator[Watched]:
+    for path in files:
+        observed, found = watch(path, Limits(), loaded)
+        for gap in gaps(observed.coverage):
+            note(f"{path.name}: {gap}")
+        if not found:
+            note(f"{path.name}: no device is seen in it")
+        yield from found
+
+
+def gaps(coverage: Coverage) -> Iterator[str]:
+    """What a capture cannot answer for, in sentences."""
+    if coverage.problem:
+        yield f"read up to frame {coverage.packets}: {coverage.problem}"
+    if coverage.cut:
+        yield f"{coverage.cut} of {coverage.packets} frames are stored cut: names in them may be missing"
+    if coverage.unread:
+        yield f"{coverage.unread} frames are of a link that is not read here"
+    if coverage.dropped:
+        yield f"{coverage.dropped} frames were lost by the capturing program"
+    yield from coverage.gaps
+
+
+def device_object(row: Watched) -> dict[str, Any]:
+    """A device as it is printed."""
+    station, notes = row.station, row.station.notes
+    return {
+        "capture": row.capture,
+        "mac": station.mac or None,
+        "ips": list(station.ips),
+        "names": list(row.names),
+        "identity": identity_object(row.identity) | {"card": evidence_object(row.card.because) if row.card else None},
+        "dns": list(notes.dns),
+        "sni": list(notes.sni),
+        "http_hosts": list(notes.http_hosts),
+        "external": [peer_object(peer) for peer in station.external],
+        "portless": [peer_object(peer) for peer in station.portless],
+        "local": [peer_object(peer) for peer in station.local],
+        "uploads": [],
+        "update_requests": [update_object(one) for one in row.updates],
+        "objects": [
+            {"sha256": one.sha256, "size": one.size, "url": one.url, "kind": one.kind} for one in notes.objects
+        ],
+        "credentials": list(notes.credentials),
+        "ja3": list(notes.ja3),
+        "ja4": list(notes.ja4),
+        "coverage": coverage_object(row.coverage),
+    }
+
+
+def peer_object(peer: Peer) -> dict[str, Any]:
+    """A peer as it is printed. `names`: what it was called, to where that was read."""
+    return {
+        "ip": peer.ip,
+        "port": peer.port,
+        "proto": peer.proto,
+        "bytes_up": peer.up.bytes,
+        "bytes_down": peer.down.bytes,
+        "frames_up": peer.up.frames,
+        "frames_down": peer.down.frames,
+        "names": [{"name": name, "origin": origin} for name, origin in peer.names.items()],
+        "spoken": list(peer.talks),
+    }
+
+
+def update_object(update: Update) -> dict[str, Any]:
+    """A request for firmware as it is printed. `told`: what it says of the device, in the clear."""
+    asked = update.request
+    url = f"http://{asked.host}{asked.uri}"
+    told = dict(update.told)
+    return {"method": asked.method, "url": url, "ip": asked.ip, "agent": asked.agent, "told": told, "rule": update.rule}
+
+
+def coverage_object(coverage: Coverage) -> dict[str, Any]:
+    """Coverage as it is printed: times in seconds since 1970, bytes as on the wire."""
+    return {
+        "first": None if coverage.first is None else coverage.first / 1e9,
+        "last": None if coverage.last is None else coverage.last / 1e9,
+        "packets": coverage.packets,
+        "bytes": coverage.bytes,
+        "truncated": coverage.truncated,
+        "cut": coverage.cut,
+        "unread": coverage.unread,
+        "dropped": coverage.dropped,
+        "gaps": list(gaps(coverage)),
+    }

@@ -1,0 +1,82 @@
+"""Captures as sources: each device of one identified by all it said of itself, its destinations and requests judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from custodes.attribution.identifiers import IdentifierClue, from_mac
+from custodes.attribution.wire.weigh import Identity
+from custodes.estate.wire import devices_of, matcher_of
+from custodes.evidence.captures.reading import read_capture
+from custodes.evidence.wire.read import read_reply
+from custodes.evidence.wire.texts import cleaned
+from custodes.knowledge import Knowledge
+from custodes.model.captures import Coverage, Observed, Request, Station
+from custodes.model.registers import Limits
+from custodes.model.wire import Reply
+
+#: The field of fingerprints that tell requests for firmware.
+UPDATE = "http.update"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A request for firmware. `told`: model, firmware and mac as they stand in it; `rule`: what it is known by."""
+
+    request: Request
+    told: Mapping[str, str]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One device of a capture: what it did, what it is, whose its link address is, how it asked for updates."""
+
+    capture: str
+    station: Station
+    identity: Identity
+    card: IdentifierClue | None
+    updates: tuple[Update, ...]
+    coverage: Coverage
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the device calls itself to a DHCP server."""
+        told = (one.raw for one in self.station.notes.heard if one.protocol == "dhcp.option12")
+        return tuple(dict.fromkeys(map(cleaned, told)))
+
+
+def watch(path: Path, limits: Limits, knowledge: Knowledge) -> tuple[Observed, list[Watched]]:
+    """Every device of a capture. Raises BadInput if it is none."""
+    observed = read_capture(path, limits)
+    return observed, list(judged(observed, knowledge))
+
+
+def judged(observed: Observed, knowledge: Knowledge) -> Iterator[Watched]:
+    """The devices of what was observed, identified."""
+    replies = [_replies(station) for station in observed.stations]
+    identities = devices_of(replies, knowledge)
+    for station, identity in zip(observed.stations, identities, strict=True):
+        card = from_mac(station.mac, knowledge) if station.mac else None
+        updates = tuple(_updates(station, knowledge))
+        yield Watched(observed.capture, station, identity, card, updates, observed.coverage)
+
+
+def _updates(station: Station, knowledge: Knowledge) -> Iterator[Update]:
+    """The requests by which a device asks for firmware, each address once."""
+    asked = {(one.host, one.uri): one for one in reversed(station.notes.requests)}
+    listed = list(reversed(asked.values()))
+    texts = [f"{one.method} {one.host} {one.uri}" for one in listed]
+    for one, hits in zip(listed, matcher_of(knowledge).match(UPDATE, texts), strict=True):
+        told: dict[str, str] = {}
+        for hit in hits:
+            told.update({key: value for key, value in hit.captures.items() if value and key not in told})
+        if hits:
+            yield Update(one, told, hits[0].rule.id)
+
+
+def _replies(station: Station) -> Sequence[Reply]:
+    said = (read_reply(one.protocol, one.encoding, one.raw) for one in station.notes.heard)
+    return tuple(dict.fromkeys(said))

@@ -1,0 +1,111 @@
+"""DNS messages in traffic: the names asked for, and which addresses an answer gives them (RFC 1035, 6762, 4795)."""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+_A, _CNAME, _AAAA = 1, 5, 28
+MOST_RECORDS, MOST_LABELS = 512, 128
+_UPDATE = 5
+
+
+class Message(NamedTuple):
+    """`names`: asked for; of an answer without a question, those it is about. `addresses`: name to its addresses,
+    under the name that was asked for where aliases lead to them. `answer`: whether it is one."""
+
+    names: tuple[str, ...]
+    addresses: tuple[tuple[str, bytes], ...]
+    answer: bool
+
+
+class Broken(ValueError):
+    """Bytes that are no message."""
+
+
+def read_message(raw: bytes) -> Message | None:
+    """A message; None if the bytes are none. One that breaks off gives what it had of its questions."""
+    if len(raw) < 12:
+        return None
+    _, flags, questions, answers, authorities, more = struct.unpack_from(">6H", raw)
+    opcode = (flags >> 11) & 15
+    if opcode not in (0, 4, _UPDATE) or flags & 0x0040 or questions + answers + authorities + more > MOST_RECORDS:
+        return None
+    answer = bool(flags & 0x8000)
+    if not questions and not (answer and answers):
+        return None
+    place, names = 12, []
+    try:
+        for _ in range(questions):
+            name, place = _name(raw, place)
+            if place + 4 > len(raw):
+                raise Broken("a question breaks off")
+            place += 4
+            names.append(name)
+    except (Broken, IndexError):
+        return None
+    try:
+        records = _records(raw, place, answers) if answer else []
+    except (Broken, IndexError, struct.error):
+        records = []
+    if not names:
+        names = [name for name, _, _ in records]
+    if opcode == _UPDATE:
+        names = []
+    return Message(tuple(dict.fromkeys(filter(None, names))), tuple(_addresses(names, records)), answer)
+
+
+def _records(raw: bytes, place: int, count: int) -> list[tuple[str, int, bytes | str]]:
+    found: list[tuple[str, int, bytes | str]] = []
+    for _ in range(count):
+        name, place = _name(raw, place)
+        kind, _, _, size = struct.unpack_from(">HHIH", raw, place)
+        place += 10
+        if place + size > len(raw):
+            raise Broken("a record breaks off")
+        if (kind, size) in ((_A, 4), (_AAAA, 16)):
+            found.append((name, kind, raw[place : place + size]))
+        elif kind == _CNAME:
+            found.append((name, kind, _name(raw, place)[0]))
+        else:
+            found.append((name, kind, b""))
+        place += size
+    return found
+
+
+def _addresses(names: list[str], records: list[tuple[str, int, bytes | str]]) -> list[tuple[str, bytes]]:
+    """Addresses under the name asked for, and under the alias that has them."""
+    behind = {name.lower(): value.lower() for name, _, value in records if isinstance(value, str)}
+    found: dict[tuple[str, bytes], None] = {}
+    for asked in names:
+        reached, name = {asked.lower()}, asked.lower()
+        while name in behind and behind[name] not in reached:
+            name = behind[name]
+            reached.add(name)
+        for owner, kind, value in records:
+            if kind in (_A, _AAAA) and isinstance(value, bytes) and owner.lower() in reached:
+                found[asked, value] = None
+    return list(found)
+
+
+def _name(raw: bytes, place: int) -> tuple[str, int]:
+    """A name and the place behind it; pointers lead back only."""
+    labels: list[str] = []
+    after, total = -1, 0
+    while len(labels) <= MOST_LABELS:
+        length = raw[place]
+        if length >= 0xC0:
+            target = ((length & 0x3F) << 8) | raw[place + 1]
+            if target >= place:
+                raise Broken("a pointer forwards")
+            after = place + 2 if after < 0 else after
+            place = target
+        elif not length:
+            return ".".join(labels), after if after >= 0 else place + 1
+        elif length > 63 or place + 1 + length > len(raw) or total > 255:
+            raise Broken("a label of an unknown kind, or one that breaks off")
+        else:
+            labels.append(raw[place + 1 : place + 1 + length].decode("utf-8", "replace"))
+            place += 1 + length
+            total += 1 + length
+    raise Broken("a name without end")

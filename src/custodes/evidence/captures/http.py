@@ -1,0 +1,300 @@
+"""HTTP/1 in both directions of a connection (RFC 9112): heads read, bodies hashed or passed over, nothing kept.
+
+A direction may begin anywhere, miss pieces, or be something else after all: then it is left, never guessed at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+METHODS: tuple[bytes, ...] = (
+    b"GET ",
+    b"POST ",
+    b"HEAD ",
+    b"PUT ",
+    b"DELETE ",
+    b"OPTIONS ",
+    b"PATCH ",
+    b"CONNECT ",
+    b"NOTIFY ",
+)
+METHODS += (b"M-SEARCH ", b"SUBSCRIBE ", b"UNSUBSCRIBE ", b"PROPFIND ", b"REPORT ", b"TRACE ")
+#: A longer head is none.
+MOST_HEAD = 64 * 1024
+#: Bytes of one fetched file that are unpacked for its hash.
+MOST_UNPACKED = 1 << 30
+_KEPT = 64
+_REQUEST = re.compile(rb"^([A-Z][A-Z-]{2,15}) (\S{1,8192}) HTTP/1\.[01]\r?$")
+_STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3})(?: |\r?$)")
+_CHUNK = re.compile(rb"^([0-9A-Fa-f]{1,12})[ \t]*(?:;.*)?\r?$")
+_RANGE = re.compile(r"^bytes (\d{1,15})-(\d{1,15})/(\d{1,15})$")
+
+
+@dataclass(slots=True)
+class Head:
+    """The head of a request or answer: `names` to their values, each as often as it stands there."""
+
+    method: str = ""
+    uri: str = ""
+    status: int = 0
+    names: dict[str, list[str]] = field(default_factory=dict)
+    time: int = 0
+
+    def first(self, name: str) -> str:
+        """The first value of a header; empty if there is none."""
+        return self.names.get(name, [""])[0]
+
+
+@dataclass(slots=True)
+class Body:
+    """The body of an answer as far as it was read. `whole`: nothing is missing from it."""
+
+    sha256: str = ""
+    size: int = 0
+    start: bytes = b""
+    whole: bool = False
+
+
+def begins_request(data: bytes) -> bool:
+    """Whether bytes begin with a request."""
+    return data.startswith(METHODS) and b" HTTP/1." in data[:8300]
+
+
+def begins_answer(data: bytes) -> bool:
+    """Whether bytes begin with an answer."""
+    return _STATUS.match(data[:64].split(b"\n", 1)[0]) is not None
+
+
+def head_of(raw: bytes) -> Head | None:
+    """The head in bytes that end before the blank line; None if they are none."""
+    lines = raw.split(b"\n")
+    head = Head()
+    request = _REQUEST.match(lines[0])
+    if request is not None:
+        head.method, head.uri = request[1].decode("ascii"), request[2].decode("utf-8", "replace")
+    else:
+        status = _STATUS.match(lines[0])
+        if status is None:
+            return None
+        head.status = int(status[1])
+    for line in lines[1:200]:
+        name, colon, value = line.partition(b":")
+        if colon and name and not name[:1].isspace():
+            head.names.setdefault(name.strip().lower().decode("latin-1"), []).append(
+                value.strip().decode("utf-8", "replace")
+            )
+    return head
+
+
+class _Hash:
+    """What a body holds, unpacked where it was packed for the way."""
+
+    def __init__(self, coding: str) -> None:
+        self._hash = hashlib.sha256()
+        self._inner: Any = zlib.decompressobj(47) if coding in ("gzip", "x-gzip", "deflate") else None
+        self.known = coding in ("", "identity", "gzip", "x-gzip", "deflate")
+        self.body = Body()
+
+    def add(self, data: bytes) -> None:
+        if self._inner is None:
+            self._take(data)
+            return
+        try:
+            while data and self.known:
+                self._take(self._inner.decompress(data, 1 << 20))
+                data = self._inner.unconsumed_tail
+                self.known = self.body.size <= MOST_UNPACKED
+        except zlib.error:
+            self.known = False
+
+    def _take(self, data: bytes) -> None:
+        self._hash.update(data)
+        self.body.size += len(data)
+        if len(self.body.start) < _KEPT:
+            self.body.start += data[: _KEPT - len(self.body.start)]
+
+    def close(self, *, whole: bool) -> Body:
+        self.body.whole = whole and self.known and (self._inner is None or self._inner.eof)
+        self.body.sha256 = self._hash.hexdigest()
+        return self.body
+
+
+class Exchange:
+    """Both directions of a connection. `tell`: takes requests, answers and bodies as they are read."""
+
+    def __init__(self, tell: Any) -> None:
+        self.tell = tell
+        self.asked: deque[Head] = deque(maxlen=256)
+        self.tunnel = False
+
+
+class Side:
+    """One direction: heads one behind another, each with the body that it announces. `dead`: no HTTP is read of it
+    any more."""
+
+    def __init__(self, exchange: Exchange, *, answers: bool) -> None:
+        self._exchange, self._answers = exchange, answers
+        self._held = b""
+        self._left = 0  # bytes of the body or chunk still to come; -1 up to the end of the connection
+        self._state = "head"
+        self._hash: _Hash | None = None
+        self._request: Head | None = None
+        self._answer: Head | None = None
+        self._holes = False
+        self.time = 0
+        self.dead = False
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes."""
+        if self._held:
+            data = self._held + data
+            self._held = b""
+        while data and not self.dead:
+            data = getattr(self, f"_{self._state}")(data)
+
+    def skip(self, size: int) -> None:
+        """A hole: a body stays open over it, all else begins anew behind it."""
+        if self._state in ("body", "chunk") and (self._left < 0 or size <= self._left):
+            self._holes = True
+            self._left -= size if self._left > 0 else 0
+            if not self._left and self._state == "chunk":
+                self._state = "mark"
+            elif not self._left:
+                self._over()
+            return
+        if self._state != "head" or self._held:
+            self._over(broken=True)
+        self._held = b""
+        self._state = "head"
+
+    def close(self) -> None:
+        """The connection ends."""
+        if self._state == "body" and self._left < 0:
+            self._over()
+        elif self._state != "head":
+            self._over(broken=True)
+
+    def _head(self, data: bytes) -> bytes:
+        data = data.lstrip(b"\r\n")
+        known = begins_answer(data) if self._answers else data.startswith(METHODS)
+        if not known and len(data) >= 16:
+            return b""  # in the middle of something: wait for a segment that begins a head
+        end, mark = data.find(b"\r\n\r\n"), 4
+        if end < 0:
+            end, mark = data.find(b"\n\n"), 2
+        if end < 0:
+            if len(data) > MOST_HEAD:
+                return b""
+            self._held = data
+            return b""
+        head = head_of(data[:end])
+        if head is None:
+            return b""
+        head.time = self.time
+        self._begin(head)
+        return data[end + mark :]
+
+    def _begin(self, head: Head) -> None:
+        coded = "chunked" in head.first("transfer-encoding").lower()
+        length = head.first("content-length")
+        self._left = int(length) if length.isdigit() and len(length) < 16 else 0
+        if not self._answers:
+            self._exchange.asked.append(head)
+            self._exchange.tell.request(head)
+        else:
+            if 100 <= head.status < 200 and head.status != 101:
+                return
+            self._request = self._exchange.asked.popleft() if self._exchange.asked else None
+            self._answer = head
+            self._exchange.tell.answer(head, self._request)
+            if self._ends_http(head):
+                return
+            if head.status in (204, 304) or (self._request is not None and self._request.method == "HEAD"):
+                return
+            self._hash = _Hash(head.first("content-encoding").lower())
+            if not coded and not length:
+                self._left = -1
+        self._state = "size" if coded else "body" if self._left else "head"
+        if self._state == "head" and self._hash is not None:
+            self._over()
+
+    def _ends_http(self, head: Head) -> bool:
+        """A connection that is handed to another protocol from here on."""
+        connect = self._request is not None and self._request.method == "CONNECT" and 200 <= head.status < 300
+        if connect or head.status == 101:
+            self.dead, self._exchange.tunnel = True, connect
+            return True
+        return False
+
+    def _body(self, data: bytes) -> bytes:
+        part = data if self._left < 0 else data[: self._left]
+        if self._hash is not None:
+            self._hash.add(part)
+        if self._left > 0:
+            self._left -= len(part)
+            if not self._left:
+                self._over()
+        return data[len(part) :]
+
+    def _size(self, data: bytes) -> bytes:
+        line, found, rest = data.partition(b"\n")
+        if not found:
+            self._held = data
+            if len(data) > 1024:
+                self._over(broken=True)
+            return b""
+        size = _CHUNK.match(line)
+        if size is None:
+            self._over(broken=True)
+            return b""
+        self._left = int(size[1], 16)
+        self._state = "chunk" if self._left else "trailer"
+        return rest
+
+    def _chunk(self, data: bytes) -> bytes:
+        part = data[: self._left]
+        if self._hash is not None:
+            self._hash.add(part)
+        self._left -= len(part)
+        if not self._left:
+            self._state = "mark"
+        return data[len(part) :]
+
+    def _mark(self, data: bytes) -> bytes:
+        """The line end behind a chunk."""
+        line, found, rest = data.partition(b"\n")
+        if not found:
+            self._held = data if len(data) < 3 else b""
+            return b""
+        self._state = "size" if not line.strip() else "head"
+        return rest
+
+    def _trailer(self, data: bytes) -> bytes:
+        line, found, rest = data.partition(b"\n")
+        if not found:
+            self._held = data[:MOST_HEAD]
+            return b""
+        if not line.strip():
+            self._over()
+        return rest
+
+    def _over(self, *, broken: bool = False) -> None:
+        """The end of a message."""
+        if self._hash is not None and self._answer is not None:
+            body = self._hash.close(whole=not (broken or self._holes))
+            self._exchange.tell.body(self._answer, self._request, body)
+        self._hash, self._answer, self._request, self._holes = None, None, None, False
+        self._state, self._left = "head", 0
+
+
+def all_of_it(head: Head) -> bool:
+    """Whether an answer brings a whole file, and not a part of one."""
+    if head.status == 200:
+        return True
+    part = _RANGE.match(head.first("content-range"))
+    return head.status == 206 and part is not None and part[1] == "0" and int(part[2]) + 1 == int(part[3])

@@ -1,0 +1,309 @@
+"""Connections of TCP: what is spoken on them is told by their first bytes, and read as far as it tells something."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from custodes.evidence.captures import http
+from custodes.evidence.captures.addresses import ip_text, is_external
+from custodes.evidence.captures.desk import Desk, has_secret, told_uri
+from custodes.evidence.captures.dns import read_message
+from custodes.evidence.captures.names import note_names
+from custodes.evidence.captures.objects import kind_of
+from custodes.evidence.captures.streams import Stream
+from custodes.evidence.captures.texts import TextTalk, begins_text
+from custodes.evidence.captures.tls import Records, begins_tls, certificates_of, hello_of
+from custodes.evidence.captures.ways import Key, Way
+from custodes.evidence.wire.certificates import read_certificate
+from custodes.evidence.wire.packets import read_packet
+from custodes.model.captures import Object, Request
+
+_FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
+#: Bytes and segments of a direction after which nothing known is expected to begin any more.
+_MOST_UNKNOWN, _MOST_LOOSE = 4_096, 256
+#: A frame shorter than this may open a connection anew.
+SHORT = 90
+_DNS = 53
+_MOST_TLS = 64 * 1024
+
+
+class TcpTalk:
+    """One connection, both directions. `kind`: what is spoken on it, empty while that is not known."""
+
+    def __init__(self, desk: Desk, key: Key) -> None:
+        self.desk = desk
+        self.sides = {key[2:]: _Side(self, key)}
+        self.kind = ""
+        self.exchange = http.Exchange(self)
+        self.client: Key | None = None
+        self.isn: int | None = None
+        self.text: TextTalk | None = None
+        self.ways: list[Way] = []
+
+    def take(self, way: Way, data: bytes, place: int, end: int, whole: int, time: int) -> None:
+        """A segment whose header is at `place`, stored up to `end`, of `whole` bytes with its header."""
+        if place + 14 > end:
+            return
+        sequence = int.from_bytes(data[place + 4 : place + 8], "big")
+        size, flags = (data[place + 12] >> 4) * 4, data[place + 13]
+        if size < 20 or size > whole:
+            return
+        if flags & _SYN and not flags & _ACK and self.isn != sequence and self._begun():
+            self._again(way)
+        side = self.sides.get(way.key[2:])
+        if side is None:
+            side = self.sides[way.key[2:]] = _Side(self, way.key)
+        if way not in self.ways:
+            self.ways.append(way)
+        if flags & _SYN:
+            side.stream.open(sequence)
+            if not flags & _ACK:
+                self.isn, self.client = sequence, way.key
+        if whole > size:
+            start = sequence + (1 if flags & _SYN else 0)
+            side.time = time
+            side.stream.put(start, data[place + size : end], whole - size, side)
+        if flags & (_FIN | _RST):
+            side.ends(broken=bool(flags & _RST))
+
+    def _again(self, way: Way) -> None:
+        """The same ports, a new connection."""
+        self.finish()
+        ways = self.ways
+        self.__init__(self.desk, way.key)  # type: ignore[misc]
+        for one in ways:
+            one.look = True
+
+    def _begun(self) -> bool:
+        return any(side.stream.begun for side in self.sides.values())
+
+    def settle(self) -> None:
+        """Nothing more is read of this connection."""
+        for way in self.ways:
+            way.look = False
+
+    def finish(self) -> None:
+        """The capture or the connection is over."""
+        for side in self.sides.values():
+            side.finish()
+
+    def other(self, side: _Side) -> _Side | None:
+        """The way back."""
+        return next((one for one in self.sides.values() if one is not side), None)
+
+    def request(self, head: http.Head) -> None:
+        """A request was read (`http.Exchange` calls this)."""
+        key = self.client
+        if key is None:
+            return
+        party = key.source_mac or key.source
+        hosts = head.names.get("host", [])
+        uri = told_uri(head.uri)
+        host = hosts[0] if hosts else ip_text(key.target)
+        agent = head.first("user-agent")
+        told = Request(head.method, host, uri, agent, ip_text(key.target), key.dport, head.time)
+        self.desk.asked(party, key.target, told, hosts, filter(None, (agent,)))
+        if "authorization" in head.names and head.first("authorization").lower().startswith("basic"):
+            self.desk.credentials(party, "HTTP Basic", key.target)
+        if has_secret(head.uri):
+            self.desk.credentials(party, "a password in an HTTP address", key.target)
+
+    def answer(self, head: http.Head, _request: http.Head | None) -> None:
+        """An answer began."""
+        key = self.client
+        if key is not None:
+            wanted = ("server", "www-authenticate", "x-powered-by", "set-cookie", "location")
+            lines = [f"{name}: {value}" for name in wanted for value in head.names.get(name, ())]
+            lines = [line.split("=", 1)[0] + "=" if line.startswith("set-cookie") else line for line in lines]
+            if lines and not is_external(key.target):
+                raw = "\r\n".join((f"HTTP/1.1 {head.status} ", *lines, "", ""))
+                self._server_says(key, raw)
+
+    def body(self, head: http.Head, request: http.Head | None, body: http.Body) -> None:
+        """The body of an answer is over."""
+        key = self.client
+        if key is None:
+            return
+        page = "html" in head.first("content-type").lower()
+        if page and not is_external(key.target):
+            raw = body.start.decode("utf-8", "replace")
+            self._server_says(key, f"HTTP/1.1 {head.status} \r\ncontent-type: text/html\r\n\r\n{raw}")
+        if not (request and request.method == "GET" and body.whole and body.size and http.all_of_it(head)):
+            return
+        kind = kind_of(body.start, head.first("content-type"))
+        if not kind:
+            return
+        host = request.first("host") or ip_text(key.target)
+        url = f"http://{host}{told_uri(request.uri)}"
+        self.desk.fetched(key.source_mac or key.source, Object(body.sha256, body.size, url, kind, head.time))
+
+    def _server_says(self, key: Key, raw: str) -> None:
+        back = next((side.key for side in self.sides.values() if side.key.source == key.target), None)
+        mac = back.source_mac if back is not None else key.target_mac
+        self.desk.heard(mac, key.target, "http", raw)
+
+
+class _Side:
+    """One direction of a connection, as its stream hands it on."""
+
+    def __init__(self, talk: TcpTalk, key: Key) -> None:
+        self.talk, self.key = talk, key
+        self.stream = Stream()
+        self.time = 0
+        self._begun = b""
+        self._seen = 0
+        self._fin = -1
+        self._inner: Any = None
+
+    def begins(self, data: bytes) -> bool:
+        """Whether a segment begins something known."""
+        if self.talk.kind:
+            return True
+        return begins_tls(data) or http.begins_request(data) or http.begins_answer(data) or bool(begins_text(data))
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes."""
+        talk = self.talk
+        if not talk.kind:
+            self._recognise(data)
+            return
+        if talk.kind == "http":
+            self._http(data)
+        elif talk.kind == "tls":
+            self._tls(data)
+        elif talk.kind == "dns":
+            self._dns(data)
+        elif talk.text is not None:
+            talk.text.feed(self.key, data)
+            if talk.text.over:
+                talk.settle()
+
+    def skip(self, size: int) -> None:
+        """A hole."""
+        if self.talk.kind == "http" and self._inner is not None:
+            self._inner.skip(size)
+        elif self.talk.kind == "tls":
+            self.talk.settle()
+        self._begun = b""
+
+    def ends(self, *, broken: bool) -> None:
+        """A FIN or a RST."""
+        self.stream.close(self)
+        if self.talk.kind == "http" and self._inner is not None and not broken:
+            self._inner.close()
+
+    def finish(self) -> None:
+        """The end of what was captured."""
+        self.stream.close(self)
+
+    def _recognise(self, data: bytes) -> None:
+        first = not self._begun
+        self._begun = (self._begun + data) if len(self._begun) < _MOST_UNKNOWN else data
+        self._seen += 1
+        begun = self._begun if first or not self.begins(data) else data
+        kind = self._kind(begun)
+        if kind:
+            talk = self.talk
+            talk.kind = kind
+            self._begun = b""
+            waiting = talk.other(self)
+            self.feed(begun)
+            if waiting is not None and waiting._begun:
+                held, waiting._begun = waiting._begun, b""
+                waiting.feed(held)
+        elif len(self._begun) >= 16 and self._seen == 1:
+            self._unknown(begun)
+        elif self._seen > _MOST_LOOSE:
+            self.talk.settle()
+
+    def _kind(self, data: bytes) -> str:
+        if begins_tls(data):
+            self.talk.client = self._client(data[5:6] == b"\x01")
+            return "tls"
+        if http.begins_request(data) or http.begins_answer(data):
+            self.talk.client = self._client(not http.begins_answer(data))
+            return "http"
+        if _DNS in (self.key.sport, self.key.dport) and len(data) > 14:
+            return "dns"
+        text = begins_text(data)
+        if text:
+            self.talk.text = TextTalk(self.talk.desk, text)
+        return text
+
+    def _client(self, mine: bool) -> Key:
+        """The direction in which the client speaks, told by what is said, or by who opened the connection."""
+        key = self.key
+        if mine:
+            return key
+        other = self.talk.other(self)
+        if other is not None:
+            return other.key
+        return Key(key.target_mac, key.source_mac, key.target, key.source, key.proto, key.dport, key.sport)
+
+    def _unknown(self, data: bytes) -> None:
+        """The first bytes of something else: perhaps a maker's own protocol."""
+        if len(data) <= 4_096 and read_packet(data) is not None:
+            self._heard_packet(data)
+
+    def _heard_packet(self, data: bytes) -> None:
+        import base64
+
+        raw = base64.b64encode(data).decode()
+        self.talk.desk.heard(self.key.source_mac, self.key.source, "tcp", raw, "base64")
+
+    def _http(self, data: bytes) -> None:
+        talk = self.talk
+        if self._inner is None:
+            client = talk.client or self.key
+            self._inner = http.Side(talk.exchange, answers=self.key[2:] != client[2:])
+        self._inner.time = self.time
+        self._inner.feed(data)
+        if talk.exchange.tunnel:  # what follows is spoken through a proxy
+            talk.exchange.tunnel = False
+            talk.kind = ""
+            for side in talk.sides.values():
+                side._inner, side._begun, side._seen = None, b"", 0
+        elif self._inner.dead:
+            talk.settle()
+
+    def _tls(self, data: bytes) -> None:
+        talk = self.talk
+        if self._inner is None:
+            self._inner = Records()
+        self._seen += len(data)
+        client = talk.client or self.key
+        for kind, message in self._inner.add(data):
+            hello = hello_of(kind, message)
+            if hello is not None:
+                party = client.source_mac or client.source
+                talk.desk.sni(party, client.target, hello.name)
+                notes = talk.desk.of(party)
+                notes.ja3.setdefault(hello.ja3)
+                notes.ja4.setdefault(hello.ja4)
+            for certificate in certificates_of(kind, message)[:1]:
+                self._certificate(certificate)
+        if self._inner.over or self._seen > _MOST_TLS:
+            other = talk.other(self)
+            if other is None or other._inner is None or other._inner.over or self._seen > _MOST_TLS:
+                talk.settle()
+
+    def _certificate(self, raw: bytes) -> None:
+        """The certificate that a device of the site shows tells what it is."""
+        reply = read_certificate(raw)
+        if reply is not None and not is_external(self.key.source):
+            for field, text in reply.texts:
+                if field.startswith("tls."):
+                    name = f"tls.cert.{field[4:]}"
+                    self.talk.desk.heard(self.key.source_mac, self.key.source, name, text)
+
+    def _dns(self, data: bytes) -> None:
+        self._begun += data
+        while len(self._begun) >= 2:
+            size = struct.unpack_from(">H", self._begun)[0]
+            if len(self._begun) < 2 + size:
+                break
+            message = read_message(self._begun[2 : 2 + size])
+            self._begun = self._begun[2 + size :]
+            if message is not None:
+                note_names(self.talk.desk, self.key, message)

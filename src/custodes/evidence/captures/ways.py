@@ -1,0 +1,163 @@
+"""Traffic counted by way: one direction between two ports, of one pair of link addresses.
+
+Bytes are lengths on the wire of whole frames, headers, tags and padding among them; every frame counts, those sent
+again and empty segments too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from custodes.evidence.captures.addresses import is_external
+from custodes.model.captures import Ends, Sum
+
+SECOND = 1_000_000_000
+#: Spans of time that a way's course is kept in: when they are full, each two become one.
+SPANS = 64
+#: Ways held at once; then those that have been still are added up and forgotten.
+MOST_WAYS = 40_000
+STILL = 120 * SECOND
+#: Sums held; more peers than these are counted together.
+MOST_SUMS = 200_000
+
+
+class Key(NamedTuple):
+    """Which way: link addresses (empty where the link has none), addresses, protocol, ports (-1 where none)."""
+
+    source_mac: bytes
+    target_mac: bytes
+    source: bytes
+    target: bytes
+    proto: int
+    sport: int
+    dport: int
+
+    def back(self) -> tuple[bytes, bytes, int, int, int]:
+        """What the way back has in common with this one, whatever its link addresses."""
+        return self.target, self.source, self.proto, self.dport, self.sport
+
+
+class Way:
+    """One way's count.
+
+    `look`: whether payloads are still handed to `talk`; frames shorter than `short` may open it anew. `opened`: whether
+    it came before its way back. `spans`: bytes in each span of `width` nanoseconds from `first` on; `turn`: when the
+    present one ends.
+    """
+
+    __slots__ = (
+        "bytes",
+        "first",
+        "frames",
+        "key",
+        "last",
+        "look",
+        "opened",
+        "short",
+        "spans",
+        "spent",
+        "talk",
+        "turn",
+        "width",
+    )
+
+    def __init__(self, key: Key, time: int, *, opened: bool) -> None:
+        self.key, self.first, self.last, self.opened = key, time, time, opened
+        self.bytes = self.frames = self.spent = 0
+        self.look, self.short = False, 0
+        self.talk: Any = None
+        self.width = SECOND
+        self.turn = time + SECOND
+        self.spans: list[int] = []
+
+    def roll(self, time: int) -> None:
+        """Close the spans that ended before a time. Costs once a second, not once a frame."""
+        self.spans.append(self.bytes - self.spent)
+        self.spent = self.bytes
+        empty = (time - self.turn) // self.width
+        while empty > SPANS:
+            self._halve()
+            empty = (time - self.turn) // self.width
+        self.spans += [0] * empty
+        self.turn += self.width * (empty + 1)
+        while len(self.spans) > SPANS:
+            self._halve()
+
+    def _halve(self) -> None:
+        if len(self.spans) % 2:  # the present span grows into a whole one of the new width
+            self.spans.append(0)
+            self.turn += self.width
+        self.spans = [sum(self.spans[place : place + 2]) for place in range(0, len(self.spans), 2)]
+        self.width *= 2
+
+    def course(self) -> tuple[int, ...]:
+        """Bytes of each span, the present one too."""
+        return (*self.spans, self.bytes - self.spent)
+
+
+class Table:
+    """Every way, and the sums of those that are over."""
+
+    def __init__(self) -> None:
+        self.ways: dict[Key, Way] = {}
+        self.sums: dict[Ends, Sum] = {}
+        self.backs: dict[tuple[bytes, bytes, int, int, int], Way] = {}
+        self.over = Sum()
+
+    def way(self, key: Key, time: int) -> Way:
+        """The way of a key, made if it is new."""
+        found = self.ways.get(key)
+        if found is None:
+            back = self.backs.get(key[2:])
+            found = Way(key, time, opened=back is None)
+            self.ways[key] = found
+            self.backs[key.back()] = found
+            if back is not None:
+                found.talk = back.talk
+        return found
+
+    def crowded(self) -> bool:
+        """Whether ways should be added up."""
+        return len(self.ways) >= MOST_WAYS
+
+    def settle(self, before: int) -> None:
+        """Add up and forget the ways that were last used before a time; if few were, the older half of all."""
+        ways = list(self.ways.values())
+        old = [way for way in ways if way.last < before]
+        if len(old) < len(ways) // 4:
+            old = sorted(ways, key=lambda way: way.last)[: len(ways) // 2]
+        for way in old:
+            self._forget(way)
+
+    def close(self) -> Iterator[tuple[Ends, Sum]]:
+        """Add up all that is left: every sum by its ends."""
+        for way in list(self.ways.values()):
+            self._forget(way)
+        yield from self.sums.items()
+
+    def _forget(self, way: Way) -> None:
+        del self.ways[way.key]
+        self.backs.pop(way.key.back(), None)
+        ends = _ends(way)
+        held = self.sums.get(ends)
+        if held is None:
+            if len(self.sums) >= MOST_SUMS:
+                held = self.over
+            else:
+                held = self.sums[ends] = Sum()
+        held.add(way.bytes, way.frames, way.first, way.last, way.course(), way.width)
+        if way.talk is not None and way.talk.kind:
+            held.talks[way.talk.kind] = None
+
+
+def _ends(way: Way) -> Ends:
+    """The ends of a way without the port that is chosen anew for every connection: that of a device of the site that
+    calls out, and between devices of the site that of whoever began."""
+    key, sport, dport = way.key, way.key.sport, way.key.dport
+    out, back = is_external(key.source), is_external(key.target)
+    if way.opened and not out:
+        sport = -1
+    elif not way.opened and not back:
+        dport = -1
+    return Ends(key.source_mac, key.target_mac, key.source, key.target, key.proto, sport, dport, way.opened)

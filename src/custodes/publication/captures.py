@@ -1,0 +1,74 @@
+"""A device of a capture in lines for a terminal: what it is, where its traffic goes, what it asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+#: Lines of one kind that are shown of a device; the rest is counted.
+MOST_SHOWN = 12
+
+
+def lines(row: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of one device, as `custodes capture` has it; control characters are still in them."""
+    yield f"{row['mac'] or 'no link address'}  {', '.join(row['ips'][:4]) or 'no address'}  {_what(row['identity'])}"
+    yield from _peers("    out ", row["external"])
+    yield from _shown(
+        "    out, without ports ", [f"{peer['ip']} {peer['proto']} {_bytes(peer)}" for peer in row["portless"]]
+    )
+    yield from _shown("    asks for updates ", [_update(one) for one in row["update_requests"]])
+    yield from _shown("    fetched ", [f"{one['kind']}, {_size(one['size'])}, {one['url']}" for one in row["objects"]])
+    yield from _shown("    in the clear ", row["credentials"])
+    coverage = row["coverage"]
+    if coverage["first"] is not None:
+        seconds = coverage["last"] - coverage["first"]
+        yield f"    seen for {_span(seconds)} in {row['capture']}: what it does at other times is not known"
+
+
+def _what(identity: Mapping[str, Any]) -> str:
+    name = identity["brand_name"]
+    words = [f"probably {name}" if name and identity["status"] == "review" else name or "maker not known"]
+    words += [identity["model"] or "", identity["device_type"] or ""]
+    return " ".join(filter(None, words))
+
+
+def _peers(head: str, peers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for peer in peers[:MOST_SHOWN]:
+        names = [one["name"] for one in peer["names"]]
+        told = f" {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "") if names else ""
+        spoken = f" ({', '.join(peer['spoken'])})" if peer["spoken"] else ""
+        yield f"{head}{peer['ip']}:{peer['port']}/{peer['proto']}{told}{spoken} {_bytes(peer)}"
+    if len(peers) > MOST_SHOWN:
+        yield f"{head}and {len(peers) - MOST_SHOWN} more"
+
+
+def _shown(head: str, texts: Sequence[str]) -> Iterator[str]:
+    for text in texts[:MOST_SHOWN]:
+        yield head + text[:160]
+    if len(texts) > MOST_SHOWN:
+        yield f"{head}and {len(texts) - MOST_SHOWN} more"
+
+
+def _update(one: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{key} {value}" for key, value in one["told"].items())
+    return f"{one['url'][:100]}" + (f" (tells {told})" if told else "")
+
+
+def _bytes(peer: Mapping[str, Any]) -> str:
+    return f"{_size(peer['bytes_up'])} up, {_size(peer['bytes_down'])} down"
+
+
+def _size(size: int) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1_000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1_000  # type: ignore[assignment]
+    return f"{size:.1f} GB"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7_200:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3_600:.1f} h"
