@@ -1,8 +1,8 @@
 """Learn the wording of replies to requests from the labelled ones: writes src/custodes/survey/foi/wording.json.
 
 Logistic regression (scikit-learn) over words and pairs of words, each kind of equal weight; the terms that tell most
-are kept. The replies in tests/survey/foi_unseen.jsonl are never read here: they measure what was learnt. Run by `make
-wording`, in an environment of its own.
+are kept. The replies in tests/survey/foi_unseen.jsonl and foi_ordinary.jsonl are never read here: they measure what was
+learnt. Run by `make wording`, in an environment of its own.
 """
 
 from __future__ import annotations

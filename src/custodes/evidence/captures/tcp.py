@@ -20,8 +20,12 @@ from custodes.evidence.wire.packets import read_packet
 from custodes.model.captures import Object, Request
 
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
-#: Bytes and segments of a direction after which nothing known is expected to begin any more.
-_MOST_UNKNOWN, _MOST_LOOSE = 4_096, 256
+#: Segments of a direction after which nothing known is expected to begin any more; on ports of HTTP whose connection
+#: began before the capture it may at any segment.
+_MOST_UNKNOWN, _MOST_TAKEN, _MOST_BEGUN = 24, 96, 4_096
+_HTTP_PORTS = frozenset((80, 81, 8000, 8008, 8080, 8081, 8088, 8888, 3128))
+#: With what a segment may begin that begins something known: a letter of a method or an answer, or a TLS record.
+_STARTS = frozenset(b"GPHDOCNMSUTRABI2") | {0x16}
 #: A frame shorter than this may open a connection anew.
 SHORT = 90
 _DNS = 53
@@ -40,6 +44,7 @@ class TcpTalk:
         self.isn: int | None = None
         self.text: TextTalk | None = None
         self.ways: list[Way] = []
+        self._taken = 0
 
     def take(self, way: Way, data: bytes, place: int, end: int, whole: int, time: int) -> None:
         """A segment whose header is at `place`, stored up to `end`, of `whole` bytes with its header."""
@@ -49,23 +54,31 @@ class TcpTalk:
         size, flags = (data[place + 12] >> 4) * 4, data[place + 13]
         if size < 20 or size > whole:
             return
-        if flags & _SYN and not flags & _ACK and self.isn != sequence and self._begun():
+        opens = flags & (_SYN | _ACK) == _SYN
+        if opens and self.isn != sequence and self._begun():
             self._again(way)
-        side = self.sides.get(way.key[2:])
-        if side is None:
-            side = self.sides[way.key[2:]] = _Side(self, way.key)
-        if way not in self.ways:
-            self.ways.append(way)
+        side = self._side(way)
         if flags & _SYN:
             side.stream.open(sequence)
-            if not flags & _ACK:
+            if opens:
                 self.isn, self.client = sequence, way.key
         if whole > size:
-            start = sequence + (1 if flags & _SYN else 0)
             side.time = time
-            side.stream.put(start, data[place + size : end], whole - size, side)
+            side.stream.put(sequence + bool(flags & _SYN), data[place + size : end], whole - size, side)
+            self._taken += 1
+            if self._taken > _MOST_TAKEN and not self.kind and not self.may_begin(way.key):
+                self.settle()
         if flags & (_FIN | _RST):
             side.ends(broken=bool(flags & _RST))
+
+    def _side(self, way: Way) -> _Side:
+        if way not in self.ways:
+            self.ways.append(way)
+        ends = way.key[2:]
+        side = self.sides.get(ends)
+        if side is None:
+            side = self.sides[ends] = _Side(self, way.key)
+        return side
 
     def _again(self, way: Way) -> None:
         """The same ports, a new connection."""
@@ -77,6 +90,10 @@ class TcpTalk:
 
     def _begun(self) -> bool:
         return any(side.stream.begun for side in self.sides.values())
+
+    def may_begin(self, key: Key) -> bool:
+        """Whether something known may still begin, at any segment."""
+        return self.isn is None and not _HTTP_PORTS.isdisjoint((key.sport, key.dport))
 
     def settle(self) -> None:
         """Nothing more is read of this connection."""
@@ -160,6 +177,8 @@ class _Side:
         """Whether a segment begins something known."""
         if self.talk.kind:
             return True
+        if data[0] not in _STARTS:
+            return False
         return begins_tls(data) or http.begins_request(data) or http.begins_answer(data) or bool(begins_text(data))
 
     def feed(self, data: bytes) -> None:
@@ -199,7 +218,7 @@ class _Side:
 
     def _recognise(self, data: bytes) -> None:
         first = not self._begun
-        self._begun = (self._begun + data) if len(self._begun) < _MOST_UNKNOWN else data
+        self._begun = (self._begun + data) if len(self._begun) < _MOST_BEGUN else data
         self._seen += 1
         begun = self._begun if first or not self.begins(data) else data
         kind = self._kind(begun)
@@ -214,10 +233,12 @@ class _Side:
                 waiting.feed(held)
         elif len(self._begun) >= 16 and self._seen == 1:
             self._unknown(begun)
-        elif self._seen > _MOST_LOOSE:
+        elif self._seen > _MOST_UNKNOWN and not self.talk.may_begin(self.key):
             self.talk.settle()
 
     def _kind(self, data: bytes) -> str:
+        if data[0] not in _STARTS and _DNS not in (self.key.sport, self.key.dport):
+            return ""
         if begins_tls(data):
             self.talk.client = self._client(data[5:6] == b"\x01")
             return "tls"
