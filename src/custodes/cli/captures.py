@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from custodes.attribution.batch import evidence_object
+from custodes.attribution.destinations import Destination
 from custodes.cli.output import note, print_json, printable
 from custodes.estate.capturing import Update, Watched, watch
 from custodes.estate.wire import identity_object
@@ -74,7 +75,10 @@ def device_object(row: Watched) -> dict[str, Any]:
         "dns": list(notes.dns),
         "sni": list(notes.sni),
         "http_hosts": list(notes.http_hosts),
-        "external": [peer_object(peer) for peer in station.external],
+        "external": [
+            peer_object(peer) | destination_object(found)
+            for peer, found in zip(station.external, row.destinations, strict=True)
+        ],
         "portless": [peer_object(peer) for peer in station.portless],
         "local": [peer_object(peer) for peer in station.local],
         "uploads": [],
@@ -101,6 +105,23 @@ def peer_object(peer: Peer) -> dict[str, Any]:
         "frames_down": peer.down.frames,
         "names": [{"name": name, "origin": origin} for name, origin in peer.names.items()],
         "spoken": list(peer.talks),
+    }
+
+
+def destination_object(found: Destination) -> dict[str, Any]:
+    """Whose a peer is, as it is printed. Networks and countries stay null without tables of them."""
+    return {
+        "domain": found.domain or None,
+        "service": found.service or None,
+        "purpose": found.purpose or None,
+        "operator": found.operator or None,
+        "supplier": found.supplier,
+        "status": str(found.status),
+        "asn": None,
+        "registered_country": None,
+        "hosting_countries": [],
+        "disputed": None,
+        "because": [evidence_object(item) for item in found.because],
     }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from custodes.attribution.destinations import Destination, destination
 from custodes.attribution.identifiers import IdentifierClue, from_mac
 from custodes.attribution.wire.weigh import Identity
 from custodes.estate.wire import devices_of, matcher_of
@@ -32,7 +34,10 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One device of a capture: what it did, what it is, whose its link address is, how it asked for updates."""
+    """One device of a capture: what it did, what it is, whose its link address is, how it asked for updates.
+
+    `destinations`: whose each of its peers on the internet is, in their order.
+    """
 
     capture: str
     station: Station
@@ -40,6 +45,7 @@ class Watched:
     card: IdentifierClue | None
     updates: tuple[Update, ...]
     coverage: Coverage
+    destinations: tuple[Destination, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,12 +62,15 @@ def watch(path: Path, limits: Limits, knowledge: Knowledge) -> tuple[Observed, l
 
 def judged(observed: Observed, knowledge: Knowledge) -> Iterator[Watched]:
     """The devices of what was observed, identified."""
+    last = observed.coverage.last
+    day = datetime.fromtimestamp(last / 1e9, UTC).date() if last else knowledge.pack.date
     replies = [_replies(station) for station in observed.stations]
     identities = devices_of(replies, knowledge)
     for station, identity in zip(observed.stations, identities, strict=True):
         card = from_mac(station.mac, knowledge) if station.mac else None
         updates = tuple(_updates(station, knowledge))
-        yield Watched(observed.capture, station, identity, card, updates, observed.coverage)
+        found = tuple(destination(peer, day, knowledge) for peer in station.external)
+        yield Watched(observed.capture, station, identity, card, updates, observed.coverage, found)
 
 
 def _updates(station: Station, knowledge: Knowledge) -> Iterator[Update]:

@@ -18,6 +18,7 @@ from custodes.knowledge.forms import load_forms
 from custodes.knowledge.load import load_pack
 from custodes.knowledge.mac import MacTable, Registrants, load_mac_table
 from custodes.knowledge.rows import Brand, Grammar, Pack, SerialShape
+from custodes.knowledge.services import Services, load_services
 from custodes.knowledge.text import plain, squash, words
 from custodes.model.papers import Form
 
@@ -176,6 +177,11 @@ class Knowledge:
     def drones(self) -> DroneTable:
         """What registers declare of serial numbers of unmanned aircraft, read when it is asked for."""
         return load_drones(self._folders)
+
+    @cached_property
+    def services(self) -> Services:
+        """Services on the internet by name and address, read when they are asked for."""
+        return load_services(self._folders, self.pack.suppliers.keys())
 
     @cached_property
     def mac_table(self) -> MacTable:

@@ -144,6 +144,7 @@ KINDS = (
     "forms",
     "registries",
     "drone-codes",
+    "services",
 )
 FOLDERS = (*KINDS, "registrants", "mac", "vocabulary", "register_formats", "schema")
 

@@ -37,9 +37,17 @@ def _peers(head: str, peers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         names = [one["name"] for one in peer["names"]]
         told = f" {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "") if names else ""
         spoken = f" ({', '.join(peer['spoken'])})" if peer["spoken"] else ""
-        yield f"{head}{peer['ip']}:{peer['port']}/{peer['proto']}{told}{spoken} {_bytes(peer)}"
+        yield f"{head}{peer['ip']}:{peer['port']}/{peer['proto']}{told}{spoken}{_whose(peer)} {_bytes(peer)}"
     if len(peers) > MOST_SHOWN:
         yield f"{head}and {len(peers) - MOST_SHOWN} more"
+
+
+def _whose(peer: Mapping[str, Any]) -> str:
+    """Whose a peer is; a lead is told as one."""
+    if not peer["operator"]:
+        return ""
+    told = f"{peer['service']} of {peer['operator']}" if peer["service"] else peer["operator"]
+    return f" [{told}]" if peer["status"] == "asserted" else f" [a lead: {told}]"
 
 
 def _shown(head: str, texts: Sequence[str]) -> Iterator[str]:
