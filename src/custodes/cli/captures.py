@@ -10,6 +10,7 @@ from typing import Any
 
 from custodes.attribution.batch import evidence_object
 from custodes.attribution.destinations import Destination
+from custodes.attribution.uploads import Upload
 from custodes.cli.output import note, print_json, printable
 from custodes.estate.capturing import Update, Watched, watch
 from custodes.estate.wire import identity_object
@@ -81,12 +82,17 @@ def device_object(row: Watched) -> dict[str, Any]:
         ],
         "portless": [peer_object(peer) for peer in station.portless],
         "local": [peer_object(peer) for peer in station.local],
-        "uploads": [],
+        "uploads": [upload_object(one) for one in row.uploads],
         "update_requests": [update_object(one) for one in row.updates],
         "objects": [
             {"sha256": one.sha256, "size": one.size, "url": one.url, "kind": one.kind} for one in notes.objects
         ],
         "credentials": list(notes.credentials),
+        "resolvers": {
+            "assigned": list(notes.assigned),
+            "asked": list(notes.resolvers),
+            "bypassing": list(row.bypassed),
+        },
         "ja3": list(notes.ja3),
         "ja4": list(notes.ja4),
         "coverage": coverage_object(row.coverage),
@@ -121,6 +127,23 @@ def destination_object(found: Destination) -> dict[str, Any]:
         "registered_country": None,
         "hosting_countries": [],
         "disputed": None,
+        "because": [evidence_object(item) for item in found.because],
+    }
+
+
+def upload_object(found: Upload) -> dict[str, Any]:
+    """A lasting upload as it is printed. `video`: seen, or consistent with it by shape alone."""
+    peer = found.peer
+    return {
+        "ip": peer.ip,
+        "port": peer.port,
+        "proto": peer.proto,
+        "bytes_up": peer.up.bytes,
+        "bytes_down": peer.down.bytes,
+        "seconds": round(found.seconds, 3),
+        "where": str(found.where),
+        "operator": found.operator or None,
+        "video": found.video,
         "because": [evidence_object(item) for item in found.because],
     }
 

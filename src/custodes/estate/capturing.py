@@ -9,6 +9,7 @@ from pathlib import Path
 
 from custodes.attribution.destinations import Destination, destination
 from custodes.attribution.identifiers import IdentifierClue, from_mac
+from custodes.attribution.uploads import Upload, uploads
 from custodes.attribution.wire.weigh import Identity
 from custodes.estate.wire import devices_of, matcher_of
 from custodes.evidence.captures.reading import read_capture
@@ -46,6 +47,13 @@ class Watched:
     updates: tuple[Update, ...]
     coverage: Coverage
     destinations: tuple[Destination, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+
+    @property
+    def bypassed(self) -> tuple[str, ...]:
+        """Resolvers that the device asks though its network gave it others; none where that was not seen."""
+        notes = self.station.notes
+        return tuple(ip for ip in notes.resolvers if ip not in notes.assigned) if notes.assigned else ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,7 +78,9 @@ def judged(observed: Observed, knowledge: Knowledge) -> Iterator[Watched]:
         card = from_mac(station.mac, knowledge) if station.mac else None
         updates = tuple(_updates(station, knowledge))
         found = tuple(destination(peer, day, knowledge) for peer in station.external)
-        yield Watched(observed.capture, station, identity, card, updates, observed.coverage, found)
+        makers = frozenset(item.supplier for item in identity.makers)
+        sent = uploads(list(zip(station.external, found, strict=True)), station.local, makers)
+        yield Watched(observed.capture, station, identity, card, updates, observed.coverage, found, sent)
 
 
 def _updates(station: Station, knowledge: Knowledge) -> Iterator[Update]:

@@ -95,7 +95,7 @@ class Services:
         return Called(best, "address") if best is not None else None
 
     def _pattern(self, name: str) -> Iterable[Service]:
-        held = self._patterns.get(registrable(name), ())
+        held = (*self._patterns.get(registrable(name), ()), *self._patterns.get("", ()))
         return [row for pattern, row in held if pattern.fullmatch(name)]
 
 

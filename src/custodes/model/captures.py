@@ -112,7 +112,10 @@ class Peer:
 
 @dataclass(slots=True)
 class Notes:
-    """What was read of one device's own traffic: names, requests, fetched files, and what it said of itself."""
+    """What was read of one device's own traffic: names, requests, fetched files, and what it said of itself.
+
+    `called`: names of peers to where each was read: by address and port where a connection named it, else port -1.
+    """
 
     dns: dict[str, None] = field(default_factory=dict)
     sni: dict[str, None] = field(default_factory=dict)
@@ -122,7 +125,7 @@ class Notes:
     objects: list[Object] = field(default_factory=list)
     heard: dict[Heard, None] = field(default_factory=dict)
     credentials: dict[str, None] = field(default_factory=dict)
-    called: dict[bytes, dict[str, str]] = field(default_factory=dict)
+    called: dict[tuple[bytes, int], dict[str, str]] = field(default_factory=dict)
     resolvers: dict[str, None] = field(default_factory=dict)
     assigned: dict[str, None] = field(default_factory=dict)
     ja3: dict[str, None] = field(default_factory=dict)

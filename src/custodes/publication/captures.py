@@ -16,6 +16,9 @@ def lines(row: Mapping[str, Any]) -> Iterator[str]:
     yield from _shown(
         "    out, without ports ", [f"{peer['ip']} {peer['proto']} {_bytes(peer)}" for peer in row["portless"]]
     )
+    yield from _shown("    sends ", [_upload(one) for one in row["uploads"]])
+    for ip in row["resolvers"]["bypassing"]:
+        yield f"    asks the resolver {ip}, which is not the one that its network gave it"
     yield from _shown("    asks for updates ", [_update(one) for one in row["update_requests"]])
     yield from _shown("    fetched ", [f"{one['kind']}, {_size(one['size'])}, {one['url']}" for one in row["objects"]])
     yield from _shown("    in the clear ", row["credentials"])
@@ -55,6 +58,12 @@ def _shown(head: str, texts: Sequence[str]) -> Iterator[str]:
         yield head + text[:160]
     if len(texts) > MOST_SHOWN:
         yield f"{head}and {len(texts) - MOST_SHOWN} more"
+
+
+def _upload(one: Mapping[str, Any]) -> str:
+    video = "video" if one["video"] == "seen" else "what is consistent with video, by its shape alone,"
+    to = "on its own network" if one["where"] == "local" else one["operator"] or "whose operator is not known"
+    return f"{video} to {one['ip']}:{one['port']}/{one['proto']} {to}: {one['because'][0]['text']}"
 
 
 def _update(one: Mapping[str, Any]) -> str:

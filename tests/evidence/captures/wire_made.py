@@ -201,14 +201,16 @@ def segments(data: bytes, size: int, start: int = 1_001) -> list[tuple[int, byte
     return [(start + place, data[place : place + size]) for place in range(0, len(data), size)]
 
 
-def talk(asked: bytes, told: bytes = b"", *, port: int = 80, size: int = 500, source: int = 40_000) -> list[bytes]:
+def talk(
+    asked: bytes, told: bytes = b"", *, port: int = 80, size: int = 500, source: int = 40_000, server: str = SERVER
+) -> list[bytes]:
     """A whole connection of the camera to the internet: opened, asked, answered, closed."""
     frames = [
-        out(tcp(source, port, 1_000, flags=SYN), TCP),
-        back(tcp(port, source, 5_000, flags=SYN | ACK), TCP),
+        out(tcp(source, port, 1_000, flags=SYN), TCP, server),
+        back(tcp(port, source, 5_000, flags=SYN | ACK), TCP, server),
     ]
-    frames += [out(tcp(source, port, at, part), TCP) for at, part in segments(asked, size)]
-    frames += [back(tcp(port, source, at, part), TCP) for at, part in segments(told, size, 5_001)]
-    frames.append(back(tcp(port, source, 5_001 + len(told), flags=FIN | ACK), TCP))
-    frames.append(out(tcp(source, port, 1_001 + len(asked), flags=FIN | ACK), TCP))
+    frames += [out(tcp(source, port, at, part), TCP, server) for at, part in segments(asked, size)]
+    frames += [back(tcp(port, source, at, part), TCP, server) for at, part in segments(told, size, 5_001)]
+    frames.append(back(tcp(port, source, 5_001 + len(told), flags=FIN | ACK), TCP, server))
+    frames.append(out(tcp(source, port, 1_001 + len(asked), flags=FIN | ACK), TCP, server))
     return frames

@@ -60,18 +60,18 @@ class Desk:
         for name in names:
             _keep(notes, notes.dns, name)
 
-    def called(self, party: bytes, peer: bytes, name: str, origin: str) -> None:
-        """What a peer is called, as a device's own traffic says."""
+    def called(self, party: bytes, peer: bytes, name: str, origin: str, port: int = -1) -> None:
+        """What a peer is called, as a device's own traffic says; at one port where a connection named it."""
         notes = self.of(party)
         if len(notes.called) < MOST_ENTRIES:
-            notes.called.setdefault(peer, {}).setdefault(cleaned(name).rstrip(".").lower(), origin)
+            notes.called.setdefault((peer, port), {}).setdefault(cleaned(name).rstrip(".").lower(), origin)
 
-    def sni(self, party: bytes, peer: bytes, name: str) -> None:
+    def sni(self, party: bytes, peer: bytes, port: int, name: str) -> None:
         """The name asked for in TLS or QUIC."""
         if name:
             notes = self.of(party)
             _keep(notes, notes.sni, name)
-            self.called(party, peer, name, "sni")
+            self.called(party, peer, name, "sni", port)
 
     def asked(self, party: bytes, peer: bytes, request: Request, hosts: Iterable[str], agents: Iterable[str]) -> None:
         """A request of HTTP."""
@@ -80,7 +80,7 @@ class Desk:
             _keep(notes, notes.http_hosts, host)
             name = host.rsplit(":", 1)[0] if host.count(":") == 1 else host
             if any(sign.isalpha() for sign in name) and ":" not in name:
-                self.called(party, peer, name, "host")
+                self.called(party, peer, name, "host", request.port)
         for agent in agents:
             _keep(notes, notes.agents, agent)
         if len(notes.requests) < MOST_ENTRIES:

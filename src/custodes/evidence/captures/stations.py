@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from custodes.evidence.captures.addresses import ip_text, is_external, is_group, mac_group, made_of
+from custodes.evidence.captures.addresses import ip_bytes, ip_text, is_external, is_group, mac_group, made_of
 from custodes.evidence.captures.desk import Desk
 from custodes.evidence.captures.layers import TCP, UDP
 from custodes.model.captures import Ends, Notes, Peer, Station, Sum
 
-_PROTOCOLS = {1: "icmp", 2: "igmp", TCP: "tcp", UDP: "udp", 47: "gre", 50: "esp", 51: "ah", 58: "icmpv6", 132: "sctp"}
+_NAMED = (1, 2, TCP, UDP, 47, 50, 51, 58, 132)
+_PROTOCOLS = dict(zip(_NAMED, "icmp igmp tcp udp gre esp ah icmpv6 sctp".split(), strict=True))
 #: A link address with more addresses of the site than these passes on for others.
 _MOST_OWN = 3
 
@@ -176,16 +177,22 @@ def _station(party: bytes, counted: _Counted, sides: _Sides, desk: Desk, frames:
             notes.heard.update(said)
     external, local = counted.of("external"), counted.of("local")
     for peer in (*external, *local):
-        peer.names.update(notes.called.get(_packed(peer.ip), {}))
+        peer.names.update(_called(notes, peer))
     mac = party.hex(":") if len(party) == 6 else ""
     ips = tuple(map(ip_text, own))
     return Station(mac, ips, notes, external, local, counted.of("portless"), frames)
 
 
-def _packed(ip: str) -> bytes:
-    import ipaddress
-
-    return ipaddress.ip_address(ip).packed
+def _called(notes: Notes, peer: Peer) -> dict[str, str]:
+    """The names of a peer. Of several that were resolved to its address, that which a connection named comes first."""
+    ip = ip_bytes(peer.ip)
+    resolved = notes.called.get((ip, -1), {})
+    named = notes.called.get((ip, peer.port if peer.port is not None else -2), {})
+    return (
+        {name: resolved.get(name, origin) for name, origin in named.items() if name in resolved}
+        | resolved
+        | {name: origin for name, origin in named.items() if name not in resolved}
+    )
 
 
 def _notes(party: bytes, sides: _Sides, desk: Desk) -> Notes:

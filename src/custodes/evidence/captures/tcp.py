@@ -298,7 +298,7 @@ class _Side:
             hello = hello_of(kind, message)
             if hello is not None:
                 party = client.source_mac or client.source
-                talk.desk.sni(party, client.target, hello.name)
+                talk.desk.sni(party, client.target, client.dport, hello.name)
                 notes = talk.desk.of(party)
                 notes.ja3.setdefault(hello.ja3)
                 notes.ja4.setdefault(hello.ja4)

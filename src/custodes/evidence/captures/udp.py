@@ -99,7 +99,7 @@ class UdpTalk:
             hello = self._opening.add(data)
             if hello is not None:
                 party = key.source_mac or key.source
-                self.desk.sni(party, key.target, hello.name)
+                self.desk.sni(party, key.target, key.dport, hello.name)
                 self.desk.of(party).ja4.setdefault(hello.ja4)
                 self.settle()
         if self._count > _MOST_QUIC:
@@ -138,7 +138,7 @@ class UdpTalk:
             self.kind = "rtp"
         elif len(data) <= 4_096 and read_packet(data) is not None:
             self.kind = "discovery"
-            self._heard(key, "udp", data)
+            self._heard(key, "datagram", data)
         if self._count >= _MOST_UNKNOWN and self.kind not in _ALWAYS:
             self.settle()
 
