@@ -10,7 +10,7 @@ from custodes.evidence.captures.layers import TCP, UDP
 from custodes.model.captures import Ends, Notes, Peer, Station, Sum
 
 _NAMED = (1, 2, TCP, UDP, 47, 50, 51, 58, 132)
-_PROTOCOLS = dict(zip(_NAMED, "icmp igmp tcp udp gre esp ah icmpv6 sctp".split(), strict=True))
+_PROTOCOLS = dict(zip(_NAMED, "icmp igmp tcp udp gre esp ah icmpv6 sctp".split(), strict=True))  # noqa: SIM905
 #: A link address with more addresses of the site than these passes on for others.
 _MOST_OWN = 3
 

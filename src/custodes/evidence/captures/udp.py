@@ -24,7 +24,8 @@ _TFTP, _NTP = 69, 123
 #: Datagrams of a pair of ports that are looked at where none has told what it is.
 _MOST_UNKNOWN, _MOST_QUIC = 6, 24
 _STUN = b"\x21\x12\xa4\x42"
-_TUYA, _TUYA_END, _TUYA_NEW = b"\x00\x00\x55\xaa", b"\x00\x00\xaa\x55", b"\x00\x00\x66\x99"
+#: How announcements of Tuya's local protocol begin, before and since its version 3.5.
+_LAN_55AA = (b"\x00\x00\x55\xaa", b"\x00\x00\x66\x99")
 _XML = (b"<?xml", b"<Envelope", b"<SOAP-ENV", b"<soap", b"<s:Envelope", b"<Probe")
 #: The kinds for which every datagram counts, however many there are.
 _ALWAYS = frozenset(("dns", "mdns", "llmnr", "dhcp", "ssdp", "discovery", "sip", "gb28181"))
@@ -128,8 +129,8 @@ class UdpTalk:
             name = data[2:].split(b"\0", 1)[0].decode("utf-8", "replace")
             self.desk.heard(key.source_mac, key.source, "tftp.file", f"{ip_text(key.target)} {name}")
             self.kind = "tftp"
-        elif data.startswith((_TUYA, _TUYA_NEW)) and len(data) >= 20:
-            self.kind = "tuya"
+        elif data.startswith(_LAN_55AA) and len(data) >= 20:
+            self.kind = "lan-55aa"
         elif data[0] == 0xF1 and len(data) >= 4 and struct.unpack_from(">H", data, 2)[0] == len(data) - 4:
             self.kind = self.kind or "pppp"
         elif _NTP in (key.sport, key.dport):
