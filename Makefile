@@ -40,11 +40,16 @@ $(VENV)/.xlsform: requirements/xlsform.txt $(VENV)/.base
 	@$(PIP) install --require-hashes -r requirements/xlsform.txt
 	@touch $@
 
-install: $(VENV)/.publish $(VENV)/.xlsform ## Install the program at .venv/bin/custodes with every extra there is
+$(VENV)/.live: requirements/live.txt $(VENV)/.base
+	@echo "installing what listening on an interface needs (hash-checked)"
+	@$(PIP) install --require-hashes -r requirements/live.txt
+	@touch $@
+
+install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live ## Install the program at .venv/bin/custodes with every extra there is
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:
-	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime iproute2
+	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime iproute2 tcpreplay
 
 lint: $(VENV)/.test ## Style, types and the import contract
 	@$(BIN)/ruff check src tests tools bench

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from custodes.attribution.batch import evidence_object
 from custodes.attribution.destinations import Destination
 from custodes.attribution.uploads import Upload
 from custodes.cli.output import note, print_json, printable
+from custodes.discovery.listening import listen
 from custodes.estate.capturing import Update, Watched, watch
 from custodes.estate.wire import identity_object
 from custodes.knowledge import knowledge
 from custodes.model.captures import Coverage, Peer
+from custodes.model.errors import BadUsage
 from custodes.model.registers import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """An interface, how long it is listened to in seconds, and the file that what came is kept in, if it is."""
+
+    interface: str
+    seconds: float
+    keep: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +38,28 @@ class Capturing:
     files: tuple[Path, ...]
     form: str
     overlays: tuple[Path, ...] = ()
+    live: Listening | None = None
 
 
 def main(asked: Capturing) -> None:
     """Print every device of every capture; what a capture cannot answer for goes to stderr too."""
+    if bool(asked.files) == (asked.live is not None):
+        raise BadUsage("give captures, or an interface with --live", where="custodes capture", remedy="one of the two")
+    if asked.live is None:
+        _print(asked)
+        return
+    with TemporaryDirectory() as folder:
+        out = asked.live.keep or Path(folder) / f"{asked.live.interface.replace('/', '_')}.pcap"
+        heard = listen(asked.live.interface, out, asked.live.seconds, _progress)
+        note(f"listened: {heard.frames} frames, {heard.dropped} lost")
+        _print(replace(asked, files=(out,)))
+
+
+def _progress(frames: int, seconds: float) -> None:
+    note(f"listening for {seconds:.0f} s: {frames} frames")
+
+
+def _print(asked: Capturing) -> None:
     loaded = knowledge(asked.overlays)
     rows = _rows(asked.files, loaded)
     if asked.form != "table":

@@ -93,14 +93,22 @@ def discover(
 
 @app.command()
 def capture(
-    files: Annotated[list[Path], typer.Argument(help="Captures (pcap, pcapng; also packed) of one's own networks.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Captures (pcap, pcapng; also packed) of one's own networks.")
+    ] = None,
+    live: Annotated[str, typer.Option(help="Listen on this interface instead; nothing is sent.")] = "",
+    seconds: Annotated[float, typer.Option(min=0.1, help="With --live: for so long.")] = 60.0,
+    keep: Annotated[
+        Path | None, typer.Option(help="With --live: keep what was captured, footage and all, in this file.")
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
 ) -> None:
     """Where the traffic of each device goes, what it asked for and fetched, and what it says it is."""
     from custodes.cli import captures
 
-    captures.main(captures.Capturing(tuple(files), form.value, tuple(pack or ())))
+    listening = captures.Listening(live, seconds, keep) if live else None
+    captures.main(captures.Capturing(tuple(files or ()), form.value, tuple(pack or ()), listening))
 
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]
