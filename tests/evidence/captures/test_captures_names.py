@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_captures_counts import ends, read, station
 
-from custodes.evidence.captures.desk import told_uri
+from custodes.evidence.captures.desk import Budget, told_uri
 from custodes.evidence.captures.quic import _VERSIONS, Opening, _keys
 from custodes.evidence.captures.streams import Stream
 from custodes.evidence.captures.tls import Records, hello_of
@@ -253,11 +253,14 @@ class _Taken:
 def test_a_stream_is_put_in_order(data: bytes, start: int, more: st.DataObject) -> None:
     cuts = sorted({0, len(data), *more.draw(st.lists(st.integers(0, len(data)), max_size=6))})
     pieces = [(a, data[a : min(b + more.draw(st.integers(0, 5)), len(data))]) for a, b in itertools.pairwise(cuts)]
-    stream, taken = Stream(), _Taken()
-    stream.open((start - 1) % 2**32)
+    budget, taken = Budget(), _Taken()
+    stream = Stream(budget)
+    stream.open((start - 1) % 2**32, taken)
     for place, piece in more.draw(st.permutations(pieces + pieces[:2])):
         stream.put((start + place) % 2**32, piece, len(piece), taken)
     assert taken.data == data
+    assert budget.held == 0
+    assert stream.reached((start + len(data)) % 2**32)
 
 
 @given(st.binary(max_size=300), st.integers(0, 250))

@@ -10,7 +10,12 @@ from functools import lru_cache
 def is_external(raw: bytes) -> bool:
     """Whether four or sixteen bytes are a globally routable address of one machine (IANA registries)."""
     address = ipaddress.ip_address(raw)
-    return address.is_global and not address.is_multicast
+    if not address.is_global or address.is_multicast:
+        return False
+    # what the registries added since the language's own table was made
+    return (
+        raw[:3] != b"\xc0\0\0" if len(raw) == 4 else raw[0] >> 5 == 1 and (raw[:2] != b"\x3f\xff" or raw[2] >> 4 != 0)
+    )
 
 
 @lru_cache(maxsize=65_536)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import unquote
 
-from custodes.evidence.captures.addresses import ip_text, is_external
+from custodes.evidence.captures.addresses import ip_text, is_external, is_group
+from custodes.evidence.captures.ways import Key
 from custodes.evidence.wire.texts import cleaned
 from custodes.model.captures import Notes, Object, Request
 from custodes.model.scans import Heard
@@ -20,6 +22,9 @@ MOST_PARTIES = 20_000
 _SECRET = ("pass", "pwd", "user", "usr", "login", "token", "auth", "key", "secret", "sign", "session", "account")
 #: A query is written down up to here.
 _MOST_URI = 1_024
+_AUTHORITY = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]{0,15}://([^/?#]{0,512})")
+#: Requests that are kept of all devices together, and characters of what a request says of its sender.
+MOST_REQUESTS, MOST_TEXT = 100_000, 256
 
 
 class Desk:
@@ -30,6 +35,8 @@ class Desk:
         self.bound: dict[bytes, dict[bytes, None]] = {}
         self.routers: set[bytes] = set()
         self.spoken: dict[tuple[bytes, bytes], dict[Heard, None]] = {}
+        self.budget = Budget()
+        self.requests = 0
         self._overflow = Notes()
 
     def of(self, party: bytes) -> Notes:
@@ -43,14 +50,17 @@ class Desk:
 
     def bind(self, mac: bytes, address: bytes) -> None:
         """An address is this link address's own: it says so itself, or was given it."""
-        if len(self.bound) < MOST_PARTIES and any(address):
+        if len(self.bound) < MOST_PARTIES and any(address) and not is_group(address):
             self.bound.setdefault(mac, {}).setdefault(address)
 
     def heard(self, mac: bytes, address: bytes, protocol: str, raw: str, encoding: str = "text") -> None:
         """What a device said of itself; what comes from outside says nothing of whoever passes it on."""
         if address and is_external(address) and address not in self.bound.get(mac, ()):
             return
-        said = self.spoken.setdefault((mac or address, address), {})
+        speaker = (mac or address, address)
+        if speaker not in self.spoken and len(self.spoken) >= MOST_PARTIES:
+            return
+        said = self.spoken.setdefault(speaker, {})
         if len(said) < MOST_HEARD:
             said.setdefault(Heard(protocol, raw, encoding))
 
@@ -83,7 +93,8 @@ class Desk:
                 self.called(party, peer, name, "host", request.port)
         for agent in agents:
             _keep(notes, notes.agents, agent)
-        if len(notes.requests) < MOST_ENTRIES:
+        if len(notes.requests) < MOST_ENTRIES and self.requests < MOST_REQUESTS:
+            self.requests += 1
             notes.requests.append(request)
         else:
             notes.missed += 1
@@ -112,18 +123,18 @@ def _keep(notes: Notes, kept: dict[str, None], text: str) -> None:
 
 
 def told_uri(uri: str) -> str:
-    """An address of a request as it may be written down: without credentials, and without what secrets stand for."""
-    parts = urlsplit(uri[: _MOST_URI * 4])
-    path = parts.path if parts.path or not parts.netloc else "/"
-    if "@" in parts.netloc:
-        path = parts.path
-    if not parts.query:
-        return path[:_MOST_URI]
-    pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=200) if "=" in parts.query else []
-    if not pairs:
-        return f"{path}?{parts.query}"[:_MOST_URI]
-    told = "&".join(f"{quote(name)}={'…' if _secret(name) else quote(value, safe='/:,')}" for name, value in pairs)
-    return f"{path}?{told}"[:_MOST_URI]
+    """An address of a request as it may be written down: path and query as sent, without what secrets stand for."""
+    uri = _AUTHORITY.sub("", uri[: _MOST_URI * 4], count=1) or "/"
+    path, mark, query = uri.partition("?")
+    if mark:
+        path += mark + "&".join(map(_told_pair, query.split("&")))
+    return cleaned(path)[:_MOST_URI]
+
+
+def host_of(uri: str) -> str:
+    """The host in a whole address; empty if it has none."""
+    found = _AUTHORITY.match(uri)
+    return found[1].rpartition("@")[2] if found is not None else ""
 
 
 def has_secret(uri: str) -> bool:
@@ -132,6 +143,22 @@ def has_secret(uri: str) -> bool:
     return any(f"{word}=" in low for word in ("password", "passwd", "pwd", "pass", "loginpas"))
 
 
-def _secret(name: str) -> bool:
-    low = name.lower()
-    return any(word in low for word in _SECRET)
+def _told_pair(pair: str) -> str:
+    name, mark, value = pair.partition("=")
+    low = unquote(name).lower()
+    return f"{name}=…" if mark and value and any(word in low for word in _SECRET) else pair
+
+
+def near_party(key: Key) -> bytes:
+    """The device of the site that a way's sender stands for: the receiver, where the sender is out on the internet."""
+    if is_external(key.source) and not is_external(key.target):
+        return key.target_mac or key.target
+    return key.source_mac or key.source
+
+
+class Budget:
+    """What all connections of a capture together may hold and unpack, in bytes."""
+
+    def __init__(self) -> None:
+        self.held = 0
+        self.unpacked = 0

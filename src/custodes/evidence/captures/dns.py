@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from typing import NamedTuple
 
 _A, _CNAME, _AAAA = 1, 5, 28
-MOST_RECORDS, MOST_LABELS = 512, 128
+MOST_QUESTIONS, MOST_RECORDS, MOST_LABELS = 1_024, 4_096, 128
 _UPDATE = 5
 
 
@@ -27,27 +28,26 @@ def read_message(raw: bytes) -> Message | None:
     """A message; None if the bytes are none. One that breaks off gives what it had of its questions."""
     if len(raw) < 12:
         return None
-    _, flags, questions, answers, authorities, more = struct.unpack_from(">6H", raw)
+    _, flags, questions, answers = struct.unpack_from(">4H", raw)
     opcode = (flags >> 11) & 15
-    if opcode not in (0, 4, _UPDATE) or flags & 0x0040 or questions + answers + authorities + more > MOST_RECORDS:
+    if opcode not in (0, 4, _UPDATE):
         return None
     answer = bool(flags & 0x8000)
     if not questions and not (answer and answers):
         return None
     place, names = 12, []
     try:
-        for _ in range(questions):
+        for _ in range(min(questions, MOST_QUESTIONS)):
             name, place = _name(raw, place)
             if place + 4 > len(raw):
                 raise Broken("a question breaks off")
             place += 4
             names.append(name)
     except (Broken, IndexError):
-        return None
-    try:
-        records = _records(raw, place, answers) if answer else []
-    except (Broken, IndexError, struct.error):
-        records = []
+        if not names:
+            return None
+        answers = 0  # it breaks off in its questions
+    records = _records(raw, place, answers) if answer else []
     if not names:
         names = [name for name, _, _ in records]
     if opcode == _UPDATE:
@@ -56,8 +56,15 @@ def read_message(raw: bytes) -> Message | None:
 
 
 def _records(raw: bytes, place: int, count: int) -> list[tuple[str, int, bytes | str]]:
+    """The records that are whole."""
     found: list[tuple[str, int, bytes | str]] = []
-    for _ in range(count):
+    with suppress(Broken, IndexError, struct.error):
+        _add_records(raw, place, count, found)
+    return found
+
+
+def _add_records(raw: bytes, place: int, count: int, found: list[tuple[str, int, bytes | str]]) -> None:
+    for _ in range(min(count, MOST_RECORDS)):
         name, place = _name(raw, place)
         kind, _, _, size = struct.unpack_from(">HHIH", raw, place)
         place += 10
@@ -70,7 +77,6 @@ def _records(raw: bytes, place: int, count: int) -> list[tuple[str, int, bytes |
         else:
             found.append((name, kind, b""))
         place += size
-    return found
 
 
 def _addresses(names: list[str], records: list[tuple[str, int, bytes | str]]) -> list[tuple[str, bytes]]:

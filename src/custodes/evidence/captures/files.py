@@ -28,6 +28,8 @@ _SECTION_BYTES = b"\x0a\x0d\x0d\x0a"
 LONGEST = 16 * 1024 * 1024
 _READ = 1 << 20
 _SECOND = 1_000_000_000
+#: The link type of a frame of an interface that was not described.
+NO_LINK = -1
 #: Time in nanoseconds since 1970, link type, where the frame starts, bytes stored, length as sent, and the bytes that
 #: it lies in: a plain tuple, since a long capture has hundreds of millions of them.
 Record = tuple[int, int, int, int, int, bytes]
@@ -67,6 +69,7 @@ class Capture:
     dropped: int | None = None
     _interfaces: list[Interface] = field(default_factory=list)
     _lost: dict[int, int] = field(default_factory=dict)
+    _time: int = 0  # of the last frame that tells it: simple blocks tell none
 
     @property
     def frames(self) -> Iterator[Frame]:
@@ -99,7 +102,7 @@ class Capture:
         if len(head) < 20:
             self._ends("the file ends in its header")
             return
-        link = struct.unpack_from(f"{order}I", head, 16)[0] & 0x0FFFFFFF
+        link = struct.unpack_from(f"{order}I", head, 16)[0] & 0xFFFF  # the rest tells of checksums
         read = struct.Struct(f"{order}IIII").unpack_from
         held, place, end = window.held, window.place, len(window.held)
         while True:
@@ -161,15 +164,17 @@ class Capture:
             interface, high, low, stored, length = struct.unpack_from(f"{order}HxxIIII", held, start)
         elif number == _SIMPLE and size >= 4 and self._interfaces:
             length = struct.unpack_from(f"{order}I", held, start)[0]
-            return 0, self._interfaces[0].link, start + 4, min(length, size - 4), length, held
+            return self._time, self._interfaces[0].link, start + 4, min(length, size - 4), length, held
         else:
             self._told(number, held[start : start + size], order)
             return None
-        if interface >= len(self._interfaces) or stored > size - 20:
+        if stored > size - 20:
             return None
+        if interface >= len(self._interfaces):
+            return self._time, NO_LINK, start + 20, stored, length, held
         link, unit, ticks, offset = self._interfaces[interface]
-        time = ((high << 32) | low) * unit // ticks + offset
-        return time, link, start + 20, stored, length, held
+        self._time = ((high << 32) | low) * unit // ticks + offset
+        return self._time, link, start + 20, stored, length, held
 
     def _told(self, kind: int, body: bytes, order: str) -> None:
         """Blocks about interfaces: how they tell time, and what was lost on them."""

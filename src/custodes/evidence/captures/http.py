@@ -12,26 +12,23 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-METHODS: tuple[bytes, ...] = (
-    b"GET ",
-    b"POST ",
-    b"HEAD ",
-    b"PUT ",
-    b"DELETE ",
-    b"OPTIONS ",
-    b"PATCH ",
-    b"CONNECT ",
-    b"NOTIFY ",
-)
-METHODS += (b"M-SEARCH ", b"SUBSCRIBE ", b"UNSUBSCRIBE ", b"PROPFIND ", b"REPORT ", b"TRACE ")
+from custodes.evidence.captures.desk import Budget
+
+#: How a request begins: any method (RFC 9110), then a path, an address, a star or a host and port.
+_BEGINS = re.compile(rb"^[A-Z][A-Z-]{1,19} (?:/|\*|https?://|[^\s/:]{1,255}:\d{1,5} )")
+_METHOD = re.compile(rb"^[A-Z][A-Z-]{1,19} ")
+_BLANK = re.compile(rb"\r?\n\r?\n")
 #: A longer head is none.
 MOST_HEAD = 64 * 1024
-#: Bytes of one fetched file that are unpacked for its hash.
-MOST_UNPACKED = 1 << 30
+#: Bytes that are unpacked for the hashes of all fetched files of a capture.
+MOST_UNPACKED = 1 << 28
+#: Requests of a connection that wait for their answers.
+MOST_WAITING = 4_096
 _KEPT = 64
-_REQUEST = re.compile(rb"^([A-Z][A-Z-]{2,15}) (\S{1,8192}) HTTP/1\.[01]\r?$")
+_REQUEST = re.compile(rb"^([A-Z][A-Z-]{1,19}) ([^\r\n]{1,65000}) HTTP/1\.[01]\r?$")
 _STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3})(?: |\r?$)")
 _CHUNK = re.compile(rb"^([0-9A-Fa-f]{1,12})[ \t]*(?:;.*)?\r?$")
+_LENGTH = re.compile(r"^[0-9]{1,15}$")
 _RANGE = re.compile(r"^bytes (\d{1,15})-(\d{1,15})/(\d{1,15})$")
 
 
@@ -52,17 +49,21 @@ class Head:
 
 @dataclass(slots=True)
 class Body:
-    """The body of an answer as far as it was read. `whole`: nothing is missing from it."""
+    """The body of an answer as far as it was read. `whole`: nothing is missing from it; `sent`: bytes as sent."""
 
     sha256: str = ""
     size: int = 0
+    sent: int = 0
     start: bytes = b""
     whole: bool = False
 
 
 def begins_request(data: bytes) -> bool:
     """Whether bytes begin with a request."""
-    return data.startswith(METHODS) and b" HTTP/1." in data[:8300]
+    if _BEGINS.match(data) is None:
+        return False
+    line, ended, _ = data.partition(b"\n")
+    return not ended or _REQUEST.match(line) is not None
 
 
 def begins_answer(data: bytes) -> bool:
@@ -82,7 +83,7 @@ def head_of(raw: bytes) -> Head | None:
         if status is None:
             return None
         head.status = int(status[1])
-    for line in lines[1:200]:
+    for line in lines[1:2_000]:
         name, colon, value = line.partition(b":")
         if colon and name and not name[:1].isspace():
             head.names.setdefault(name.strip().lower().decode("latin-1"), []).append(
@@ -92,23 +93,30 @@ def head_of(raw: bytes) -> Head | None:
 
 
 class _Hash:
-    """What a body holds, unpacked where it was packed for the way."""
+    """What a body holds, unpacked where it was packed for the way. `known`: whether its packing is read here."""
 
-    def __init__(self, coding: str) -> None:
+    def __init__(self, coding: str, budget: Budget) -> None:
         self._hash = hashlib.sha256()
-        self._inner: Any = zlib.decompressobj(47) if coding in ("gzip", "x-gzip", "deflate") else None
-        self.known = coding in ("", "identity", "gzip", "x-gzip", "deflate")
+        self._budget = budget
+        packed = coding in ("gzip", "x-gzip", "deflate")
+        self._inner: Any = zlib.decompressobj(47) if packed else None
+        self.known = packed or coding in ("", "identity")
         self.body = Body()
 
     def add(self, data: bytes) -> None:
+        self.body.sent += len(data)
         if self._inner is None:
             self._take(data)
             return
         try:
             while data and self.known:
-                self._take(self._inner.decompress(data, 1 << 20))
-                data = self._inner.unconsumed_tail
-                self.known = self.body.size <= MOST_UNPACKED
+                if self._inner.eof:  # members of gzip one behind another are one body
+                    self._inner = zlib.decompressobj(47)
+                told = self._inner.decompress(data, 1 << 20)
+                self._budget.unpacked += len(told)
+                self._take(told)
+                data = self._inner.unconsumed_tail or self._inner.unused_data
+                self.known = self._budget.unpacked <= MOST_UNPACKED
         except zlib.error:
             self.known = False
 
@@ -125,12 +133,27 @@ class _Hash:
 
 
 class Exchange:
-    """Both directions of a connection. `tell`: takes requests, answers and bodies as they are read."""
+    """Both directions of a connection. `tell`: takes requests, answers and bodies as they are read.
 
-    def __init__(self, tell: Any) -> None:
-        self.tell = tell
-        self.asked: deque[Head] = deque(maxlen=256)
+    `paired`: whether it is sure which answer is to which request; a hole in either direction ends that.
+    """
+
+    def __init__(self, tell: Any, budget: Budget) -> None:
+        self.tell, self.budget = tell, budget
+        self.asked: deque[Head] = deque()
         self.tunnel = False
+        self.paired = True
+
+    def ask(self, head: Head) -> None:
+        """A request that waits for its answer."""
+        if len(self.asked) >= MOST_WAITING:
+            self.paired = False
+        elif self.paired:
+            self.asked.append(head)
+
+    def answered(self) -> Head | None:
+        """The request that the next answer is to; None if that is not sure."""
+        return self.asked.popleft() if self.paired and self.asked else None
 
 
 class Side:
@@ -167,6 +190,7 @@ class Side:
             elif not self._left:
                 self._over()
             return
+        self._exchange.paired = False
         if self._state != "head" or self._held:
             self._over(broken=True)
         self._held = b""
@@ -181,42 +205,42 @@ class Side:
 
     def _head(self, data: bytes) -> bytes:
         data = data.lstrip(b"\r\n")
-        known = begins_answer(data) if self._answers else data.startswith(METHODS)
+        known = begins_answer(data) if self._answers else _METHOD.match(data) is not None
         if not known and len(data) >= 16:
             return b""  # in the middle of something: wait for a segment that begins a head
-        end, mark = data.find(b"\r\n\r\n"), 4
-        if end < 0:
-            end, mark = data.find(b"\n\n"), 2
-        if end < 0:
+        blank = _BLANK.search(data)
+        if blank is None:
             if len(data) > MOST_HEAD:
                 return b""
             self._held = data
             return b""
-        head = head_of(data[:end])
+        head = head_of(data[: blank.start()])
         if head is None:
             return b""
         head.time = self.time
         self._begin(head)
-        return data[end + mark :]
+        return data[blank.end() :]
 
     def _begin(self, head: Head) -> None:
-        coded = "chunked" in head.first("transfer-encoding").lower()
+        codings = [one.strip() for one in ",".join(head.names.get("transfer-encoding", ())).lower().split(",")]
+        coded = "chunked" in codings
         length = head.first("content-length")
-        self._left = int(length) if length.isdigit() and len(length) < 16 else 0
+        self._left = int(length) if _LENGTH.match(length) else 0
         if not self._answers:
-            self._exchange.asked.append(head)
+            self._exchange.ask(head)
             self._exchange.tell.request(head)
         else:
             if 100 <= head.status < 200 and head.status != 101:
                 return
-            self._request = self._exchange.asked.popleft() if self._exchange.asked else None
+            self._request = self._exchange.answered()
             self._answer = head
             self._exchange.tell.answer(head, self._request)
             if self._ends_http(head):
                 return
             if head.status in (204, 304) or (self._request is not None and self._request.method == "HEAD"):
                 return
-            self._hash = _Hash(head.first("content-encoding").lower())
+            self._hash = _Hash(head.first("content-encoding").lower().strip(), self._exchange.budget)
+            self._hash.known = self._hash.known and not set(codings) - {"", "chunked", "identity"}
             if not coded and not length:
                 self._left = -1
         self._state = "size" if coded else "body" if self._left else "head"
@@ -292,9 +316,9 @@ class Side:
         self._state, self._left = "head", 0
 
 
-def all_of_it(head: Head) -> bool:
+def all_of_it(head: Head, body: Body) -> bool:
     """Whether an answer brings a whole file, and not a part of one."""
     if head.status == 200:
         return True
     part = _RANGE.match(head.first("content-range"))
-    return head.status == 206 and part is not None and part[1] == "0" and int(part[2]) + 1 == int(part[3])
+    return head.status == 206 and part is not None and part[1] == "0" and int(part[3]) == body.sent

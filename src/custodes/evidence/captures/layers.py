@@ -12,15 +12,17 @@ from typing import NamedTuple
 ETHERNET = 1
 _NULL, _PPP, _RAW, _RAW_OLD, _LOOP, _SLL, _IPV4, _IPV6, _SLL2 = 0, 9, 101, 12, 108, 113, 228, 229, 276
 IPV4, ARP, IPV6 = 0x0800, 0x0806, 0x86DD
-_TAGS = frozenset((0x8100, 0x88A8, 0x9100, 0x9200))
+TAGS = frozenset((0x8100, 0x88A8, 0x9100, 0x9200))
 _MPLS = frozenset((0x8847, 0x8848))
+#: A smaller ethertype is a length, behind which SNAP may tell the ethertype (IEEE 802).
+_LEAST_KIND, _SNAP = 0x0600, b"\xaa\xaa\x03\0\0\0"
 _PPPOE, _PPP_IPV4, _PPP_IPV6 = 0x8864, 0x0021, 0x0057
 ICMP, TCP, UDP, ICMPV6, SCTP = 1, 6, 17, 58, 132
 #: Extension headers of IPv6 whose length stands in their second byte, in units of eight.
 _EXTENSIONS = frozenset((0, 43, 60, 135, 139, 140))
 _FRAGMENT, _AUTHENTICATION = 44, 51
 #: More tags or extension headers than these are no traffic.
-_MOST_NESTED = 8
+_MOST_NESTED = 64
 
 
 class Linked(NamedTuple):
@@ -67,13 +69,15 @@ def _ethernet(data: bytes, start: int, end: int) -> Linked | None:
 def _tagged(data: bytes, kind: int, place: int, end: int) -> tuple[int, int]:
     """Behind VLAN tags, MPLS labels and the header of PPPoE: the ethertype and where its payload starts."""
     for _ in range(_MOST_NESTED):
-        if kind in _TAGS and place + 4 <= end:
+        if kind in TAGS and place + 4 <= end:
             kind, place = (data[place + 2] << 8) | data[place + 3], place + 4
         elif kind in _MPLS and place + 4 <= end:
             last = data[place + 2] & 1
             place += 4
             if last:
                 kind = IPV6 if data[place] >> 4 == 6 else IPV4
+        elif kind < _LEAST_KIND and data[place : place + 6] == _SNAP and place + 8 <= end:
+            kind, place = (data[place + 6] << 8) | data[place + 7], place + 8
         elif kind == _PPPOE and place + 8 <= end:
             kind = _ppp_kind((data[place + 6] << 8) | data[place + 7])
             place += 8
@@ -86,13 +90,17 @@ def _ppp_kind(protocol: int) -> int:
     return {_PPP_IPV4: IPV4, _PPP_IPV6: IPV6}.get(protocol, 0)
 
 
-def _cooked(data: bytes, start: int, end: int) -> Linked:
+def _cooked(data: bytes, start: int, end: int) -> Linked | None:
+    if end - start < 16:
+        return None
     size = (data[start + 4] << 8) | data[start + 5]
     kind, place = _tagged(data, (data[start + 14] << 8) | data[start + 15], start + 16, end)
     return Linked(data[start + 6 : start + 12] if size == 6 else b"", b"", kind, place)
 
 
-def _cooked_2(data: bytes, start: int, end: int) -> Linked:
+def _cooked_2(data: bytes, start: int, end: int) -> Linked | None:
+    if end - start < 20:
+        return None
     size = data[start + 11]
     kind, place = _tagged(data, (data[start] << 8) | data[start + 1], start + 20, end)
     return Linked(data[start + 12 : start + 18] if size == 6 else b"", b"", kind, place)

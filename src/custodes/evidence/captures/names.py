@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custodes.evidence.captures.addresses import ip_text, is_group, mac_group
-from custodes.evidence.captures.desk import Desk
+from custodes.evidence.captures.desk import Desk, near_party
 from custodes.evidence.captures.dns import Message
 from custodes.evidence.captures.ways import Key
 
@@ -19,7 +19,7 @@ def note_names(desk: Desk, key: Key, message: Message) -> None:
         for name, address in message.addresses:
             desk.called(party, address, name, "dns")
     else:
-        party = key.source_mac or key.source
+        party = near_party(key)
         if key.dport == _PLAIN and not message.answer:
             desk.of(party).resolvers.setdefault(ip_text(key.target))
     desk.dns(party, message.names)

@@ -12,6 +12,8 @@ from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+#: A frame of zstd that holds nothing may stand in front: 0x184d2a50 to 0x184d2a5f.
+_SKIPPED = b"\x2a\x4d\x18"
 #: Bytes asked of a packed file at once; what is read before a damaged part is then not lost with it.
 _PIECE = 64 * 1024
 
@@ -38,7 +40,7 @@ def opened(path: Path, limits: Limits) -> Stream:
         raise BadInput("the file cannot be read", where=str(path), why=error.strerror or "") from None
     if head.startswith(_GZIP):
         return _Gzip(stream, most)
-    if head == _ZSTD:
+    if head == _ZSTD or (head[1:] == _SKIPPED and head[0] >> 4 == 5):
         return _Zstd(pa.input_stream(stream, compression="zstd", buffer_size=0), most)
     return stream
 

@@ -71,11 +71,18 @@ class Opening:
         length, place = _number(data, place)
         if self._first is None:
             self._first = target  # the server chooses another one, the key stays that of the first
-        for frame, content in _frames(_opened(version, self._first, data, start, place, length)):
+        for frame, content in _frames(self._content(version, target, data, start, place, length)):
             if len(self._pieces) < 64 and frame + len(content) <= MOST_HELLO:
-                self._pieces.setdefault(frame, content)
+                self._pieces[frame] = max(self._pieces.get(frame, b""), content, key=len)
         self._try()
         return place + length
+
+    def _content(self, version: _Version, target: bytes, data: bytes, start: int, place: int, length: int) -> bytes:
+        """The content by the key of the first packet; after a server's Retry, by that of the packet's own target."""
+        try:
+            return _opened(version, self._first or target, data, start, place, length)
+        except ValueError:
+            return _opened(version, target, data, start, place, length)
 
     def _try(self) -> None:
         whole = b""

@@ -18,8 +18,11 @@ from custodes.evidence.captures.layers import (
     ARP,
     ETHERNET,
     ICMPV6,
+    IPV4,
+    IPV6,
     KNOWN_LINKS,
     SCTP,
+    TAGS,
     TCP,
     UDP,
     Datagram,
@@ -49,7 +52,7 @@ class Reading:
         self.table, self.desk, self.fragments = Table(), Desk(), Fragments()
         self._fast: dict[tuple[bytes, bytes, bytes], Way] = {}
         self.frames: dict[bytes, int] = {}
-        self.packets = self.bytes = self.cut = self.unread = 0
+        self.packets = self.bytes = self.cut = self.unread = self.odd = 0
         self.first: int | None = None
         self.last: int | None = None
 
@@ -64,7 +67,7 @@ class Reading:
                 total += length
                 if size < length:
                     cut += 1
-                if time < first:
+                if 0 < time < first:
                     first = time
                 if time > last:
                     last = time
@@ -82,7 +85,7 @@ class Reading:
                 slow(time, link, start, size, length, data)
         finally:
             self.packets, self.bytes, self.cut = packets, total, cut
-            if packets:
+            if last > 0:
                 self.first, self.last = first, last
 
     def _payload(self, way: Way, data: bytes, start: int, size: int, time: int) -> None:
@@ -101,6 +104,7 @@ class Reading:
             return
         within = datagram(found.kind, data, found.start, end)
         if within is None:
+            self.odd += found.kind in (IPV4, IPV6) or found.kind in TAGS
             if found.source and not mac_group(found.source):
                 self.frames[found.source] = self.frames.get(found.source, 0) + 1
             if found.kind == ARP:
@@ -115,15 +119,16 @@ class Reading:
             self._neighbours(found, within, data)
         if way.look or (way.talk is not None and length < way.short):
             way.talk.take(way, data, within.start, within.end, within.whole, time)
-        if link == ETHERNET and size >= 38 and self._is_fast(data, start):
+        if link == ETHERNET and size >= 38 and within.start == start + 34 and self._is_fast(data, start, within.end):
             if len(self._fast) >= _MOST_FAST:
                 self._fast.clear()
             self._fast[_FAST.unpack_from(data, start)] = way
 
     @staticmethod
-    def _is_fast(data: bytes, start: int) -> bool:
+    def _is_fast(data: bytes, start: int, end: int) -> bool:
         return (
-            data[start + 12 : start + 15] == b"\x08\x00\x45"
+            end >= start + 38
+            and data[start + 12 : start + 15] == b"\x08\x00\x45"
             and data[start + 23] in (TCP, UDP)
             and not (data[start + 20] & 0x3F or data[start + 21])
         )
@@ -168,8 +173,8 @@ class Reading:
         if held.way is not None:
             self._count(held.way, held.frames, held.size_sent, time)
             held.frames = held.size_sent = 0
-            whole = held.whole()
-            if whole is not None and held.way.look:
+            whole = held.whole() if held.complete() and held.way.look else None
+            if whole is not None:
                 held.pieces.clear()
                 held.way.talk.take(held.way, whole, 0, len(whole), len(whole), time)
         for lost in self.fragments.crowded():
@@ -197,6 +202,8 @@ class Reading:
             self.desk.bind(found.source, data[within.start + 8 : within.start + 24])
         if kind in (_SOLICITATION, _ADVERTISEMENT, _ROUTER):
             self.desk.bind(found.source, within.source)
+            if kind == _SOLICITATION and not any(within.source):  # it asks whether anybody has the address it takes
+                self.desk.bind(found.source, data[within.start + 8 : within.start + 24])
 
     def close(self, capture: Capture, name: str) -> Observed:
         """All that was read, device by device."""
@@ -207,6 +214,11 @@ class Reading:
             self._lost(lost.linked, lost.datagram, lost.frames, lost.size_sent, lost.time)
         sums = list(self.table.close())
         gaps = []
+        if self.odd:
+            gaps.append(f"{self.odd} frames could not be read behind their first headers, and count for no device")
+        missed = sum(notes.missed for notes in self.desk.notes.values())
+        if missed:
+            gaps.append(f"{missed} names, requests or files beyond what is kept of one device are left out")
         if self.table.over.frames:
             gaps.append(f"{self.table.over.frames} frames of further peers are counted in no device: too many peers")
         coverage = Coverage(

@@ -4,39 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from custodes.evidence.captures.addresses import ip_bytes, ip_text, is_external, is_group, mac_group, made_of
+from custodes.evidence.captures.addresses import ip_bytes, ip_text, is_external, is_group, mac_group
 from custodes.evidence.captures.desk import Desk
 from custodes.evidence.captures.layers import TCP, UDP
+from custodes.evidence.captures.sides import Sides
 from custodes.model.captures import Ends, Notes, Peer, Station, Sum
 
 _NAMED = (1, 2, TCP, UDP, 47, 50, 51, 58, 132)
 _PROTOCOLS = dict(zip(_NAMED, "icmp igmp tcp udp gre esp ah icmpv6 sctp".split(), strict=True))  # noqa: SIM905
-#: A link address with more addresses of the site than these passes on for others.
-_MOST_OWN = 3
+#: Devices that are told; a capture with more link addresses was made up.
+MOST_STATIONS = 20_000
 
 
 def stations_of(sums: Sequence[tuple[Ends, Sum]], desk: Desk, frames: dict[bytes, int]) -> Iterator[Station]:
     """The devices of a capture, by address. `frames`: those sent by each link address that are of no way."""
-    sides = _Sides(sums, desk)
-    found: dict[bytes, _Counted] = {party: _Counted() for party in frames}
+    sides = Sides(sums, desk)
+    found = _Parties(sides)
     sent = dict(frames)
+    for party in frames:
+        found.of(party)
     for ends, total in sums:
         party = sides.party(ends.source_mac or ends.source)
         if len(party) == 6 or not is_external(party):
-            found.setdefault(party, _Counted())
+            found.of(party)
             sent[party] = sent.get(party, 0) + total.frames
-        sides.count(ends, total, found)
-    for party, notes in desk.notes.items():
-        if _says(notes):
-            found.setdefault(sides.party(party), _Counted())
-    for party in sorted(found, key=lambda party: (len(party) != 6, party)):
-        if mac_group(party) if len(party) == 6 else is_group(party):
-            continue
-        yield _station(party, found[party], sides, desk, sent.get(party, 0))
+        found.count(ends, total)
+    written = _Written(desk, sides)
+    for party in written.parties():
+        found.of(party)
+    for party in sorted(found.counted, key=lambda party: (len(party) != 6, party)):
+        if not (mac_group(party) if len(party) == 6 else is_group(party)):
+            own = sides.own(party)
+            yield _station(party, found.of(party), own, written.of(party, own), sent.get(party, 0))
 
 
 def _says(notes: Notes) -> bool:
     return bool(notes.dns or notes.sni or notes.http_hosts or notes.requests or notes.heard)
+
+
+class _Written:
+    """The notes of every device, and what it said of itself, those under its address and its link address together."""
+
+    def __init__(self, desk: Desk, sides: Sides) -> None:
+        self._desk = desk
+        self._notes: dict[bytes, list[Notes]] = {}
+        self._spoken: dict[bytes, list[tuple[bytes, bytes]]] = {}
+        for party, notes in desk.notes.items():
+            self._notes.setdefault(sides.party(party), []).append(notes)
+        for speaker, address in desk.spoken:
+            self._spoken.setdefault(sides.party(speaker), []).append((speaker, address))
+
+    def parties(self) -> Iterator[bytes]:
+        """Devices of which something is written down."""
+        return (party for party, held in self._notes.items() if any(map(_says, held)))
+
+    def of(self, party: bytes, own: Sequence[bytes]) -> Notes:
+        """The notes of a device whose own addresses are these: what others said through it is not its own."""
+        notes = _joined(self._notes.get(party, ()))
+        for speaker, address in self._spoken.get(party, ()):
+            if not any(address) or address in own or len(speaker) != 6:
+                notes.heard.update(self._desk.spoken[speaker, address])
+        return notes
 
 
 class _Counted:
@@ -62,43 +90,30 @@ class _Counted:
         return sorted(found, key=lambda one: (-one.up.bytes - one.down.bytes, one.ip, one.port or 0, one.proto))
 
 
-class _Sides:
-    """Which end of a way is the site's, and which addresses are a device's own."""
+class _Parties:
+    """The devices of a capture and what each exchanged with whom."""
 
-    def __init__(self, sums: Sequence[tuple[Ends, Sum]], desk: Desk) -> None:
-        self._desk = desk
-        self.gateways: set[bytes] = set(desk.routers)
-        self._prefixes: dict[bytes, set[bytes]] = {}
-        self.sources: dict[bytes, dict[bytes, None]] = {}
-        self._holders = {address: mac for mac, held in desk.bound.items() for address in held}
-        for ends, _ in sums:
-            out, back = is_external(ends.source), is_external(ends.target)
-            if out and not back and not is_group(ends.target):
-                self.gateways.add(ends.source_mac)
-            if back and not out:
-                self.gateways.add(ends.target_mac)
-            if out and back:
-                self._prefixes.setdefault(ends.source_mac, set()).add(_prefix(ends.source))
-                self._prefixes.setdefault(ends.target_mac, set()).add(_prefix(ends.target))
-            if not is_group(ends.source):
-                self.sources.setdefault(ends.source_mac or ends.source, {}).setdefault(ends.source)
-        self.gateways.discard(b"")
-        for mac, held in self.sources.items():
-            if len(mac) == 6 and len(held) == 1:
-                self._holders.setdefault(next(iter(held)), mac)
-        self.near: dict[bytes, dict[bytes, None]] = {}
+    def __init__(self, sides: Sides) -> None:
+        self._sides = sides
+        self.counted: dict[bytes, _Counted] = {}
+        self._rest = _Counted()
 
-    def party(self, party: bytes) -> bytes:
-        """The device that a link address or, where the link has none, an address stands for."""
-        return party if len(party) == 6 else self._holders.get(party, party)
+    def of(self, party: bytes) -> _Counted:
+        """What is counted of a device."""
+        found = self.counted.get(party)
+        if found is None:
+            if len(self.counted) >= MOST_STATIONS:
+                return self._rest
+            found = self.counted[party] = _Counted()
+        return found
 
-    def count(self, ends: Ends, total: Sum, found: dict[bytes, _Counted]) -> None:
+    def count(self, ends: Ends, total: Sum) -> None:
         """Count a direction's bytes to the site's device; between two devices of the site to both."""
         out, back = is_external(ends.source), is_external(ends.target)
         if out != back:
             near = not out
         elif out:
-            told = self._decide(ends)
+            told = self._sides.decide(ends)
             if told is None:
                 out = back = False
                 near = True
@@ -106,75 +121,33 @@ class _Sides:
                 near = told
         if out or back:
             if not is_group(ends.source if near else ends.target):
-                self._external(ends, total, found, near=near)
+                self._external(ends, total, near=near)
             return
         for near in (True, False):
             if not is_group(ends.source) and not is_group(ends.target):
-                self._local(ends, total, found, near=near)
+                self._local(ends, total, near=near)
 
-    def _external(self, ends: Ends, total: Sum, found: dict[bytes, _Counted], *, near: bool) -> None:
+    def _external(self, ends: Ends, total: Sum, *, near: bool) -> None:
         mac, own = (ends.source_mac, ends.source) if near else (ends.target_mac, ends.target)
         peer, port = (ends.target, ends.dport) if near else (ends.source, ends.sport)
-        party = self.party(mac or own)
-        self.near.setdefault(party, {}).setdefault(own)
+        party = self._sides.party(mac or own)
+        self._sides.near.setdefault(party, {}).setdefault(own)
         group = "external" if port >= 0 else "portless"
-        counted = found.setdefault(party, _Counted())
+        counted = self.of(party)
         counted.add(group, peer, port, ends.proto, total, up=near, service=ends.opened != near)
 
-    def _local(self, ends: Ends, total: Sum, found: dict[bytes, _Counted], *, near: bool) -> None:
+    def _local(self, ends: Ends, total: Sum, *, near: bool) -> None:
         mac, own = (ends.source_mac, ends.source) if near else (ends.target_mac, ends.target)
         peer = ends.target if near else ends.source
         port = ends.dport if ends.opened else ends.sport  # of whichever end was called
-        party = self.party(mac or own)
+        party = self._sides.party(mac or own)
         if len(party) == 6 and mac_group(party):
             return
-        counted = found.setdefault(party, _Counted())
+        counted = self.of(party)
         counted.add("local", peer, port, ends.proto, total, up=near, service=ends.opened != near)
 
-    def _decide(self, ends: Ends) -> bool | None:
-        """Of two addresses that are both out on the internet: whether the sender is the site's; None if both are."""
-        if _prefix(ends.source) == _prefix(ends.target):
-            return None  # neighbours: a network of the site's with addresses of the internet
-        mine, theirs = self._owns(ends.source_mac, ends.source), self._owns(ends.target_mac, ends.target)
-        if mine or theirs:
-            return None if mine and theirs else mine
-        passes, passed = ends.source_mac in self.gateways, ends.target_mac in self.gateways
-        if passes != passed:
-            return passed
-        many, few = (len(self._prefixes.get(mac, ())) for mac in (ends.source_mac, ends.target_mac))
-        return many < few if many != few else ends.opened
 
-    def _owns(self, mac: bytes, address: bytes) -> bool:
-        return bool(mac) and (address in self._desk.bound.get(mac, ()) or made_of(address, mac))
-
-    def own(self, party: bytes) -> list[bytes]:
-        """The addresses that are a device's own."""
-        bound = [address for address in self._desk.bound.get(party, ()) if not is_group(address)]
-        used = self.sources.get(party, {})
-        seen = [
-            address
-            for address in used
-            if (not is_external(address) or address in self.near.get(party, ()))
-            and self._holders.get(address, party) == party
-        ]
-        passes_on = party in self.gateways and len([one for one in seen if len(one) == 4]) > _MOST_OWN
-        near = [] if passes_on else [*seen, *self.near.get(party, ())]
-        if len(party) != 6:
-            near.append(party)
-        kept = dict.fromkeys((*bound, *near))
-        return sorted((one for one in kept if not is_group(one)), key=lambda one: (len(one), one))
-
-
-def _prefix(address: bytes) -> bytes:
-    return address[:8] if len(address) == 16 else address[:3]
-
-
-def _station(party: bytes, counted: _Counted, sides: _Sides, desk: Desk, frames: int) -> Station:
-    own = sides.own(party)
-    notes = _notes(party, sides, desk)
-    for (speaker, address), said in desk.spoken.items():
-        if sides.party(speaker) == party and (not any(address) or address in own or len(speaker) != 6):
-            notes.heard.update(said)
+def _station(party: bytes, counted: _Counted, own: Sequence[bytes], notes: Notes, frames: int) -> Station:
     external, local = counted.of("external"), counted.of("local")
     for peer in (*external, *local):
         peer.names.update(_called(notes, peer))
@@ -195,13 +168,13 @@ def _called(notes: Notes, peer: Peer) -> dict[str, str]:
     )
 
 
-def _notes(party: bytes, sides: _Sides, desk: Desk) -> Notes:
-    """A device's notes, those under its address put to those under its link address."""
-    notes = desk.notes.get(party, Notes())
-    for other, more in desk.notes.items():
-        if other != party and sides.party(other) == party:
-            _join(notes, more)
-    return notes
+def _joined(written: Sequence[Notes]) -> Notes:
+    """A device's notes in one: those under its address and under its link address."""
+    if not written:
+        return Notes()
+    for more in written[1:]:
+        _join(written[0], more)
+    return written[0]
 
 
 def _join(notes: Notes, more: Notes) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from custodes.evidence.captures import http
 from custodes.evidence.captures.addresses import ip_text, is_external
-from custodes.evidence.captures.desk import Desk, has_secret, told_uri
+from custodes.evidence.captures.desk import MOST_TEXT, Desk, has_secret, host_of, near_party, told_uri
 from custodes.evidence.captures.dns import read_message
 from custodes.evidence.captures.names import note_names
 from custodes.evidence.captures.objects import kind_of
@@ -17,6 +17,7 @@ from custodes.evidence.captures.tls import Records, begins_tls, certificates_of,
 from custodes.evidence.captures.ways import Key, Way
 from custodes.evidence.wire.certificates import read_certificate
 from custodes.evidence.wire.packets import read_packet
+from custodes.evidence.wire.texts import cleaned
 from custodes.model.captures import Object, Request
 
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
@@ -25,9 +26,11 @@ _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _MOST_UNKNOWN, _MOST_TAKEN, _MOST_BEGUN = 24, 96, 4_096
 _HTTP_PORTS = frozenset((80, 81, 8000, 8008, 8080, 8081, 8088, 8888, 3128))
 #: With what a segment may begin that begins something known: a letter of a method or an answer, or a TLS record.
-_STARTS = frozenset(b"GPHDOCNMSUTRABI2") | {0x16}
+_STARTS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ2") | {0x16}
+#: A direction with fewer bytes than these may be a head that comes byte by byte.
+_FEW = 512
 #: A frame shorter than this may open a connection anew.
-SHORT = 90
+SHORT = 130
 _DNS = 53
 _MOST_TLS = 64 * 1024
 
@@ -39,7 +42,7 @@ class TcpTalk:
         self.desk = desk
         self.sides = {key[2:]: _Side(self, key)}
         self.kind = ""
-        self.exchange = http.Exchange(self)
+        self.exchange = http.Exchange(self, desk.budget)
         self.client: Key | None = None
         self.isn: int | None = None
         self.text: TextTalk | None = None
@@ -55,21 +58,22 @@ class TcpTalk:
         if size < 20 or size > whole:
             return
         opens = flags & (_SYN | _ACK) == _SYN
-        if opens and self.isn != sequence and self._begun():
+        if opens and self._is_another(way, sequence):
             self._again(way)
         side = self._side(way)
         if flags & _SYN:
-            side.stream.open(sequence)
+            side.stream.open(sequence, side)
             if opens:
                 self.isn, self.client = sequence, way.key
         if whole > size:
             side.time = time
             side.stream.put(sequence + bool(flags & _SYN), data[place + size : end], whole - size, side)
             self._taken += 1
-            if self._taken > _MOST_TAKEN and not self.kind and not self.may_begin(way.key):
+            if self._taken > _MOST_TAKEN and not self.kind and not side.few and not self.may_begin(way.key):
                 self.settle()
-        if flags & (_FIN | _RST):
-            side.ends(broken=bool(flags & _RST))
+        if flags & _FIN:
+            side.fin = (sequence + whole - size) % (1 << 32)
+        side.ends()
 
     def _side(self, way: Way) -> _Side:
         if way not in self.ways:
@@ -88,8 +92,14 @@ class TcpTalk:
         for one in ways:
             one.look = True
 
-    def _begun(self) -> bool:
-        return any(side.stream.begun for side in self.sides.values())
+    def _is_another(self, way: Way, sequence: int) -> bool:
+        """Whether a SYN opens another connection on the same ports, and is none that came behind its own segments."""
+        side = self.sides.get(way.key[2:])
+        if self.isn is not None or side is None:
+            return self.isn not in (None, sequence) or (
+                side is None and any(one.stream.begun for one in self.sides.values())
+            )
+        return not side.stream.follows(sequence)
 
     def may_begin(self, key: Key) -> bool:
         """Whether something known may still begin, at any segment."""
@@ -114,14 +124,14 @@ class TcpTalk:
         key = self.client
         if key is None:
             return
-        party = key.source_mac or key.source
+        party = near_party(key)
         hosts = head.names.get("host", [])
+        host = (hosts[0] if hosts else host_of(head.uri)) or ip_text(key.target)
+        agent = cleaned(head.first("user-agent"))[:MOST_TEXT]
         uri = told_uri(head.uri)
-        host = hosts[0] if hosts else ip_text(key.target)
-        agent = head.first("user-agent")
-        told = Request(head.method, host, uri, agent, ip_text(key.target), key.dport, head.time)
+        told = Request(head.method, host[:MOST_TEXT], uri, agent, ip_text(key.target), key.dport, head.time)
         self.desk.asked(party, key.target, told, hosts, filter(None, (agent,)))
-        if "authorization" in head.names and head.first("authorization").lower().startswith("basic"):
+        if head.first("authorization").lower().startswith("basic"):
             self.desk.credentials(party, "HTTP Basic", key.target)
         if has_secret(head.uri):
             self.desk.credentials(party, "a password in an HTTP address", key.target)
@@ -146,14 +156,14 @@ class TcpTalk:
         if page and not is_external(key.target):
             raw = body.start.decode("utf-8", "replace")
             self._server_says(key, f"HTTP/1.1 {head.status} \r\ncontent-type: text/html\r\n\r\n{raw}")
-        if not (request and request.method == "GET" and body.whole and body.size and http.all_of_it(head)):
+        if not (request and request.method == "GET" and body.whole and body.size and http.all_of_it(head, body)):
             return
         kind = kind_of(body.start, head.first("content-type"))
         if not kind:
             return
-        host = request.first("host") or ip_text(key.target)
+        host = request.first("host") or host_of(request.uri) or ip_text(key.target)
         url = f"http://{host}{told_uri(request.uri)}"
-        self.desk.fetched(key.source_mac or key.source, Object(body.sha256, body.size, url, kind, head.time))
+        self.desk.fetched(near_party(key), Object(body.sha256, body.size, url, kind, head.time))
 
     def _server_says(self, key: Key, raw: str) -> None:
         back = next((side.key for side in self.sides.values() if side.key.source == key.target), None)
@@ -166,18 +176,18 @@ class _Side:
 
     def __init__(self, talk: TcpTalk, key: Key) -> None:
         self.talk, self.key = talk, key
-        self.stream = Stream()
+        self.stream = Stream(talk.desk.budget)
         self.time = 0
         self._begun = b""
         self._seen = 0
-        self._fin = -1
+        self.fin: int | None = None
         self._inner: Any = None
 
     def begins(self, data: bytes) -> bool:
         """Whether a segment begins something known."""
         if self.talk.kind:
             return True
-        if data[0] not in _STARTS:
+        if not data or data[0] not in _STARTS:
             return False
         return begins_tls(data) or http.begins_request(data) or http.begins_answer(data) or bool(begins_text(data))
 
@@ -193,6 +203,10 @@ class _Side:
             self._tls(data)
         elif talk.kind == "dns":
             self._dns(data)
+        elif talk.text is not None and begins_tls(data):  # STARTTLS and its like
+            talk.kind, talk.text = "", None
+            self._begun = b""
+            self._recognise(data)
         elif talk.text is not None:
             talk.text.feed(self.key, data)
             if talk.text.over:
@@ -206,15 +220,22 @@ class _Side:
             self.talk.settle()
         self._begun = b""
 
-    def ends(self, *, broken: bool) -> None:
-        """A FIN or a RST."""
-        self.stream.close(self)
-        if self.talk.kind == "http" and self._inner is not None and not broken:
-            self._inner.close()
+    @property
+    def few(self) -> bool:
+        """Whether so few bytes came that something known may still be begun by them."""
+        return 0 < len(self._begun) < _FEW and self._begun[0] in _STARTS
+
+    def ends(self) -> None:
+        """A FIN counts once all before it was handed on: segments may come behind it."""
+        if self.fin is not None and self.stream.reached(self.fin):
+            if self.talk.kind == "http" and self._inner is not None:
+                self._inner.close()
+            self.fin = None
 
     def finish(self) -> None:
         """The end of what was captured."""
         self.stream.close(self)
+        self.ends()
 
     def _recognise(self, data: bytes) -> None:
         first = not self._begun
@@ -233,7 +254,7 @@ class _Side:
                 waiting.feed(held)
         elif len(self._begun) >= 16 and self._seen == 1:
             self._unknown(begun)
-        elif self._seen > _MOST_UNKNOWN and not self.talk.may_begin(self.key):
+        elif self._seen > _MOST_UNKNOWN and not self.few and not self.talk.may_begin(self.key):
             self.talk.settle()
 
     def _kind(self, data: bytes) -> str:
@@ -297,7 +318,7 @@ class _Side:
         for kind, message in self._inner.add(data):
             hello = hello_of(kind, message)
             if hello is not None:
-                party = client.source_mac or client.source
+                party = near_party(client)
                 talk.desk.sni(party, client.target, client.dport, hello.name)
                 notes = talk.desk.of(party)
                 notes.ja3.setdefault(hello.ja3)

@@ -7,7 +7,7 @@ import struct
 
 from custodes.evidence.captures import http
 from custodes.evidence.captures.addresses import ip_text, is_external
-from custodes.evidence.captures.desk import Desk
+from custodes.evidence.captures.desk import MOST_TEXT, Desk, near_party
 from custodes.evidence.captures.dhcp import note_dhcp
 from custodes.evidence.captures.dns import read_message
 from custodes.evidence.captures.names import note_names
@@ -15,6 +15,7 @@ from custodes.evidence.captures.quic import Opening, begins_quic
 from custodes.evidence.captures.texts import TextTalk, begins_text, is_ssdp
 from custodes.evidence.captures.ways import Key, Way
 from custodes.evidence.wire.packets import read_packet
+from custodes.evidence.wire.texts import cleaned
 from custodes.model.captures import Request
 
 _DNS, _MDNS, _LLMNR = 53, 5353, 5355
@@ -42,7 +43,7 @@ class UdpTalk:
         if not self.kind and ports <= _DHCP:
             self.kind = "dhcp"
         self._count = 0
-        self._opening: Opening | None = None
+        self._openings: dict[Key, Opening] = {}
         self._rtp: dict[tuple[bytes, int], int] = {}
         self.text: TextTalk | None = None
 
@@ -71,7 +72,7 @@ class UdpTalk:
             self._names(key, data)
         elif self.kind == "dhcp":
             note_dhcp(self.desk, key, data)
-        elif self.kind in ("", "quic") and (self._opening is not None or begins_quic(data)):
+        elif self.kind in ("", "quic") and (self._openings or begins_quic(data)):
             self._quic(key, data)
         elif is_ssdp(data):
             self.kind = "ssdp"
@@ -94,24 +95,22 @@ class UdpTalk:
     def _quic(self, key: Key, data: bytes) -> None:
         self.kind = "quic"
         self._count += 1
-        if self._opening is None:
-            self._opening, self._client = Opening(), key
-        if key == self._client:
-            hello = self._opening.add(data)
-            if hello is not None:
-                party = key.source_mac or key.source
-                self.desk.sni(party, key.target, key.dport, hello.name)
-                self.desk.of(party).ja4.setdefault(hello.ja4)
-                self.settle()
+        opening = self._openings.setdefault(key, Opening())  # a server's packets open with no client's key
+        hello = opening.add(data)
+        if hello is not None:
+            party = near_party(key)
+            self.desk.sni(party, key.target, key.dport, hello.name)
+            self.desk.of(party).ja4.setdefault(hello.ja4)
+            self.settle()
         if self._count > _MOST_QUIC:
             self.settle()
 
     def _ssdp(self, key: Key, data: bytes, time: int) -> None:
         head = http.head_of(data.split(b"\r\n\r\n", 1)[0])
-        party = key.source_mac or key.source
+        party = near_party(key)
         if head is not None and head.method:
             hosts = head.names.get("host", [])
-            agent = head.first("user-agent")
+            agent = cleaned(head.first("user-agent"))[:MOST_TEXT]
             told = Request(head.method, "".join(hosts[:1]), head.uri[:64], agent, ip_text(key.target), key.dport, time)
             if key.dport == 1900 or hosts:
                 self.desk.asked(party, key.target, told, hosts, filter(None, (agent,)))

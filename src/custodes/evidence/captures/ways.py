@@ -19,7 +19,9 @@ SPANS = 64
 MOST_WAYS = 40_000
 STILL = 120 * SECOND
 #: Sums held; more peers than these are counted together.
-MOST_SUMS = 200_000
+MOST_SUMS = 100_000
+#: A sum of fewer bytes keeps no course.
+LEAST_COURSE = 100_000
 
 
 class Key(NamedTuple):
@@ -102,17 +104,17 @@ class Table:
     def __init__(self) -> None:
         self.ways: dict[Key, Way] = {}
         self.sums: dict[Ends, Sum] = {}
-        self.backs: dict[tuple[bytes, bytes, int, int, int], Way] = {}
+        self.backs: dict[tuple[bytes | int, ...], Way] = {}
         self.over = Sum()
 
     def way(self, key: Key, time: int) -> Way:
         """The way of a key, made if it is new."""
         found = self.ways.get(key)
         if found is None:
-            back = self.backs.get(key[2:])
+            back = self.backs.get((key.target_mac, key.source_mac, *key[2:])) or self.backs.get(key[2:])
             found = Way(key, time, opened=back is None)
             self.ways[key] = found
-            self.backs[key.back()] = found
+            self.backs[key.back()] = self.backs[key.source_mac, key.target_mac, *key.back()] = found
             if back is not None:
                 found.talk = back.talk
         return found
@@ -138,7 +140,9 @@ class Table:
 
     def _forget(self, way: Way) -> None:
         del self.ways[way.key]
-        self.backs.pop(way.key.back(), None)
+        for back in (way.key.back(), (way.key.source_mac, way.key.target_mac, *way.key.back())):
+            if self.backs.get(back) is way:
+                del self.backs[back]
         ends = _ends(way)
         held = self.sums.get(ends)
         if held is None:
@@ -146,7 +150,9 @@ class Table:
                 held = self.over
             else:
                 held = self.sums[ends] = Sum()
-        held.add(way.bytes, way.frames, way.first, way.last, way.course(), way.width)
+        held.add(
+            way.bytes, way.frames, way.first, way.last, way.course() if way.bytes >= LEAST_COURSE else (), way.width
+        )
         if way.talk is not None and way.talk.kind:
             held.talks[way.talk.kind] = None
 
