@@ -169,6 +169,7 @@ class Side:
         self._request: Head | None = None
         self._answer: Head | None = None
         self._holes = False
+        self._searched = 0  # bytes of a head that comes in pieces in which no end was found
         self.time = 0
         self.dead = False
 
@@ -193,7 +194,7 @@ class Side:
         self._exchange.paired = False
         if self._state != "head" or self._held:
             self._over(broken=True)
-        self._held = b""
+        self._held, self._searched = b"", 0
         self._state = "head"
 
     def close(self) -> None:
@@ -207,10 +208,13 @@ class Side:
         data = data.lstrip(b"\r\n")
         known = begins_answer(data) if self._answers else _METHOD.match(data) is not None
         if not known and len(data) >= 16:
+            self._searched = 0
             return b""  # in the middle of something: wait for a segment that begins a head
-        blank = _BLANK.search(data)
+        blank = _BLANK.search(data, max(self._searched - 4, 0))
+        self._searched = len(data) if blank is None else 0
         if blank is None:
             if len(data) > MOST_HEAD:
+                self._searched = 0
                 return b""
             self._held = data
             return b""

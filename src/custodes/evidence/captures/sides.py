@@ -10,6 +10,8 @@ from custodes.model.captures import Ends, Sum
 
 #: A link address with more addresses of the site than these passes on for others.
 MOST_OWN = 3
+#: The first port that is no service's by convention (RFC 6335).
+FIRST_FREE = 1_024
 
 
 class Sides:
@@ -22,6 +24,7 @@ class Sides:
         self._opened: dict[tuple[bytes, bytes], int] = {}
         self.sources: dict[bytes, dict[bytes, None]] = {}
         self.near: dict[bytes, dict[bytes, None]] = {}
+        self._users: dict[bytes, int] = {}
         self._holders = {address: mac for mac, held in desk.bound.items() for address in held}
         for ends, _ in sums:
             self._look(ends)
@@ -41,18 +44,17 @@ class Sides:
             self._prefixes.setdefault(ends.source_mac, set()).add(_prefix(ends.source))
             self._prefixes.setdefault(ends.target_mac, set()).add(_prefix(ends.target))
             pair = (ends.source_mac, ends.target_mac)
-            self._opened[pair] = self._opened.get(pair, 0) + ends.opened
+            self._opened[pair] = self._opened.get(pair, 0) + _began(ends)
             if self._owns(ends.source_mac, ends.source) and not self._owns(ends.target_mac, ends.target):
                 self.gateways.add(ends.target_mac)
 
     def _find_holders(self) -> None:
         """Addresses of the site that one link address alone sends from are its own, if it has few."""
-        users: dict[bytes, int] = {}
         for held in self.sources.values():
             for address in held:
-                users[address] = users.get(address, 0) + 1
+                self._users[address] = self._users.get(address, 0) + 1
         for mac, held in self.sources.items():
-            alone = [address for address in held if users[address] == 1 and not is_external(address)]
+            alone = [address for address in held if self._users[address] == 1 and not is_external(address)]
             if len(mac) == 6 and len(alone) <= 2 * MOST_OWN:
                 for address in alone:
                     self._holders.setdefault(address, mac)
@@ -69,13 +71,16 @@ class Sides:
         if mine or theirs:
             return None if mine and theirs else mine
         mac, other = ends.source_mac, ends.target_mac
+        passed_on, passes_on = (self._users.get(one, 0) > 1 for one in (ends.source, ends.target))
+        if passed_on != passes_on:
+            return passes_on  # an address behind several link addresses was passed on by one of them
         few, many = (len(self._prefixes.get(one, ())) for one in (mac, other))
         if few != many:
             return few < many
         if (mac in self.gateways) != (other in self.gateways):
             return other in self.gateways
         opened, answered = self._opened.get((mac, other), 0), self._opened.get((other, mac), 0)
-        return opened > answered if mac and other and opened != answered else ends.opened
+        return opened > answered if mac and other and opened != answered else _began(ends)
 
     def _owns(self, mac: bytes, address: bytes) -> bool:
         return bool(mac) and (address in self._desk.bound.get(mac, ()) or made_of(address, mac))
@@ -96,6 +101,13 @@ class Sides:
             near.append(party)
         kept = dict.fromkeys((*bound, *near))
         return sorted((one for one in kept if not is_group(one)), key=lambda one: (len(one), one))
+
+
+def _began(ends: Ends) -> bool:
+    """Whether a way is that of whoever began: by a service's port where one end has one, else by its first frame."""
+    if (ends.sport < FIRST_FREE) != (ends.dport < FIRST_FREE) and min(ends.sport, ends.dport) > 0:
+        return ends.dport < FIRST_FREE
+    return ends.opened
 
 
 def _prefix(address: bytes) -> bytes:
