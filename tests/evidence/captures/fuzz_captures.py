@@ -1,0 +1,113 @@
+"""What `test_captures_fuzz` runs: atheris against one dissector, named first on the command line. No network."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["custodes.evidence"]):
+    import wire_made as made
+
+    from custodes.evidence.captures import dhcp, dns, http, layers, quic, texts, tls
+    from custodes.evidence.captures.desk import Budget, Desk, told_uri
+    from custodes.evidence.captures.reading import Reading, read_capture
+    from custodes.evidence.captures.ways import Key
+    from custodes.evidence.wire.packets import read_packet
+    from custodes.model.errors import BadInput
+    from custodes.model.registers import Limits
+
+KEY = Key(made.mac(made.CAMERA), made.mac(made.GATEWAY), made.ip(made.HOME), made.ip(made.SERVER), 6, 40_000, 80)
+
+
+class _Deaf:
+    def request(self, head: http.Head) -> None:
+        told_uri(head.uri)
+
+    def answer(self, head: http.Head, request: http.Head | None) -> None:
+        pass
+
+    def body(self, head: http.Head, request: http.Head | None, body: http.Body) -> None:
+        pass
+
+
+def _http(data: bytes) -> None:
+    exchange = http.Exchange(_Deaf(), Budget())
+    for answers in (False, True):
+        side, cut = http.Side(exchange, answers=answers), max(len(data) // 3, 1)
+        side.feed(data[:cut])
+        side.skip(len(data) % 7)
+        side.feed(data[cut:])
+        side.close()
+
+
+def _tls(data: bytes) -> None:
+    for kind, message in tls.Records().add(data):
+        tls.hello_of(kind, message)
+        tls.certificates_of(kind, message)
+    tls.hello_of(1, data)
+
+
+def _quic(data: bytes) -> None:
+    quic.Opening().add(data)
+    with suppress(ValueError, IndexError):  # as the reader of packets takes them
+        list(quic._frames(data[:1_400]))
+
+
+def _texts(data: bytes) -> None:
+    kind = texts.begins_text(data)
+    texts.is_ssdp(data)
+    if kind:
+        texts.TextTalk(Desk(), kind).feed(KEY, data)
+    read_packet(data)
+
+
+def _layers(data: bytes) -> None:
+    for link in sorted(layers.KNOWN_LINKS):
+        found = layers.linked(link, data, 0, len(data))
+        if found is not None:
+            layers.datagram(found.kind, data, found.start, len(data))
+
+
+def _frames(data: bytes) -> None:
+    """Frames of Ethernet, cut where two bytes say so, as one capture."""
+    records, place = [], 0
+    while place + 2 < len(data):
+        size = int.from_bytes(data[place : place + 2], "big") % 400
+        records.append((place, 1, place + 2, min(size, len(data) - place - 2), size, data))
+        place += 2 + size
+    Reading().read(records)
+
+
+def _files(data: bytes) -> None:
+    path = Path(tempfile.gettempdir()) / "custodes-fuzz.pcap"
+    path.write_bytes(data)
+    with suppress(BadInput):
+        read_capture(path, Limits())
+
+
+TARGETS: dict[str, Callable[[bytes], object]] = {
+    "dns": dns.read_message,
+    "dhcp": lambda data: dhcp.note_dhcp(Desk(), KEY, data),
+    "http": _http,
+    "tls": _tls,
+    "quic": _quic,
+    "texts": _texts,
+    "layers": _layers,
+    "frames": _frames,
+    "files": _files,
+}
+
+
+def main() -> None:
+    target = TARGETS[sys.argv.pop(1)]
+    atheris.Setup(sys.argv, lambda data: target(data) and None)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Every dissector under a fuzzer that is guided by what it reaches: 15 seconds each, ten minutes in `make long`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import wire_made as made
+
+HERE = Path(__file__).parent
+LONG = bool(os.environ.get("CUSTODES_LONG"))
+SEEDS = {
+    "dns": [made.query("a.example"), made.reply("a.example", made.SERVER, alias="b.example")],
+    "dhcp": [b"\x01\x01\x06\0" + bytes(232) + b"\x63\x82\x53\x63\x0c\x03cam\x35\x01\x01\xff"],
+    "http": [
+        made.get("/x?y=1", "a.example") + made.answer(b"abc"),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    ],
+    "tls": [made.record(made.hello("a.example")), made.hello("a.example")[4:]],
+    "quic": [made.quic("a.example"), made.quic("a.example", turned=True)],
+    "texts": [b"RTSP/1.0 200 OK\r\nServer: x\r\n\r\n", b"SIP/2.0 200 OK\r\n\r\n", b"220 FTP\r\n"],
+    "layers": [made.out(made.udp(1, 2, b"x"), tags=(5,))],
+    "frames": [
+        b"".join(len(frame).to_bytes(2, "big") + frame for frame in made.talk(made.get("/", "a.example"), size=200))
+    ],
+    "files": [],
+}
+
+
+@pytest.mark.timeout(1_000)
+@pytest.mark.parametrize("target", sorted(SEEDS))
+def test_no_input_ends_a_dissector(target: str, tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="no wheel of it for this machine")
+    corpus = tmp_path / "seeds"
+    corpus.mkdir()
+    for number, seed in enumerate(SEEDS[target]):
+        (corpus / str(number)).write_bytes(seed)
+    if target == "files":
+        made.pcap(corpus / "pcap", made.talk(made.get("/", "a.example")))
+        made.pcapng(corpus / "pcapng", [made.out(made.udp(1, 2, b"x"))], lost=1)
+    seconds = 600 if LONG else 15
+    command = [sys.executable, HERE / "fuzz_captures.py", target, f"-max_total_time={seconds}", "-max_len=4096"]
+    command += ["-rss_limit_mb=2048", "-timeout=20", f"-artifact_prefix={tmp_path}/", corpus]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-3_000:]
+    assert "Done" in done.stderr
