@@ -34,7 +34,7 @@ from custodes.evidence.captures.stations import stations_of
 from custodes.evidence.captures.tcp import SHORT, TcpTalk
 from custodes.evidence.captures.udp import UdpTalk
 from custodes.evidence.captures.ways import STILL, Key, Table, Way
-from custodes.model.captures import Coverage, Observed
+from custodes.model.captures import Coverage, Observed, Sum
 from custodes.model.registers import Limits
 
 #: Link addresses, ethertype, version and length of the header; flags, offset, hops and protocol; addresses and ports:
@@ -52,31 +52,26 @@ class Reading:
         self.table, self.desk, self.fragments = Table(), Desk(), Fragments()
         self._fast: dict[tuple[bytes, bytes, bytes], Way] = {}
         self.frames: dict[bytes, int] = {}
-        self.packets = self.bytes = self.cut = self.unread = self.odd = 0
-        self.first: int | None = None
-        self.last: int | None = None
+        self.aside = Sum()  # frames of no way
+        self.cut = self.unread = self.odd = 0
 
     def read(self, records: Iterable[Record]) -> None:
         """Take every frame."""
         known, key_of, slow = self._fast.get, _FAST.unpack_from, self._slow
-        packets = total = cut = 0
-        first, last = 1 << 80, -1
+        cut = 0
         try:
             for time, link, start, size, length, data in records:
-                packets += 1
-                total += length
                 if size < length:
                     cut += 1
-                if 0 < time < first:
-                    first = time
-                if time > last:
-                    last = time
                 if size >= 38 and link == ETHERNET:
                     way = known(key_of(data, start))
                     if way is not None:
                         way.bytes += length
                         way.frames += 1
-                        way.last = time
+                        if time < way.last:
+                            way.first = min(way.first, time)
+                        else:
+                            way.last = time
                         if time >= way.turn:
                             way.roll(time)
                         if way.look or length < way.short:
@@ -84,9 +79,7 @@ class Reading:
                         continue
                 slow(time, link, start, size, length, data)
         finally:
-            self.packets, self.bytes, self.cut = packets, total, cut
-            if last > 0:
-                self.first, self.last = first, last
+            self.cut = cut
 
     def _payload(self, way: Way, data: bytes, start: int, size: int, time: int) -> None:
         """The payload of a frame on the fast path."""
@@ -101,9 +94,11 @@ class Reading:
         found = linked(link, data, start, end)
         if found is None:
             self.unread += link not in KNOWN_LINKS
+            self.aside.add(length, 1, time, time)
             return
         within = datagram(found.kind, data, found.start, end)
         if within is None:
+            self.aside.add(length, 1, time, time)
             self.odd += found.kind in (IPV4, IPV6) or found.kind in TAGS
             if found.source and not mac_group(found.source):
                 self.frames[found.source] = self.frames.get(found.source, 0) + 1
@@ -137,7 +132,7 @@ class Reading:
     def _count(way: Way, frames: int, length: int, time: int) -> None:
         way.bytes += length
         way.frames += frames
-        way.last = max(way.last, time)
+        way.first, way.last = min(way.first, time), max(way.last, time)
         if time >= way.turn:
             way.roll(time)
 
@@ -221,11 +216,14 @@ class Reading:
             gaps.append(f"{missed} names, requests or files beyond what is kept of one device are left out")
         if self.table.over.frames:
             gaps.append(f"{self.table.over.frames} frames of further peers are counted in no device: too many peers")
+        whole = [*(total for _, total in sums), self.table.over, self.aside]
+        counted = [total for total in whole if total.frames]
+        times = [time for total in counted for time in (total.first, total.last) if time > 0]
         coverage = Coverage(
-            self.first,
-            self.last,
-            self.packets,
-            self.bytes,
+            min(times, default=None),
+            max(times, default=None),
+            sum(total.frames for total in counted),
+            sum(total.bytes for total in counted),
             capture.truncated,
             self.cut,
             self.unread,
