@@ -1,6 +1,7 @@
-"""Speed of reading a capture beside dpkt, nfstream and sha256sum, on the same file in one run.
+r"""Speed of reading a capture beside dpkt, nfstream and sha256sum, on the same file in one run.
 
-    python bench/capture_speed.py [--data CAPTURE] [--megabytes 1000] [--seed 1] [--peers DIR]
+    python bench/capture_speed.py [--data CAPTURE] [--megabytes 1000] [--seed 1] \
+        --peers .venv-peer/lib/python3.11/site-packages
 
 Without `--data` a capture is made: cameras that send video over UDP and TCP to servers on the internet, mean frame 900
 bytes or more. Compared first: bytes on the wire of each pair of IPv4
@@ -128,7 +129,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--megabytes", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peers", default="", help="folder in which dpkt and nfstream are installed, if not beside us")
+    parser.add_argument("--peers", default="", help="folder of their packages, as `make long` makes .venv-peer")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = asked.data or Path(folder) / "made.pcap"

@@ -213,3 +213,16 @@ def test_a_body_packed_to_nothing_stops_at_a_bound(tmp_path: Path) -> None:
     frames = [frame for place in range(8) for frame in made.talk(ASKED, told, size=60_000, source=41_000 + place)]
     found = _objects(tmp_path, frames)
     assert found == [hashlib.sha256(bytes(64 << 20)).hexdigest()] * 4
+
+
+def test_two_devices_with_the_same_addresses_and_ports(tmp_path: Path) -> None:
+    def up(mac: str, name: str) -> bytes:
+        payload = made.tcp(40_000, 443, 1, made.record(made.hello(name)))
+        return made.ether(mac, made.GATEWAY, made.ipv4(made.HOME, made.SERVER, made.TCP, payload))
+
+    answered = made.back(made.tcp(443, 40_000, 1, b""), made.TCP)
+    seen = read(made.pcap(tmp_path / "c", [up(made.CAMERA, "one.example"), answered, up(made.PHONE, "two.example")]))
+    assert [list(station(seen, mac).notes.sni) for mac in (made.CAMERA, made.PHONE)] == [
+        ["one.example"],
+        ["two.example"],
+    ]

@@ -111,13 +111,20 @@ class Table:
         """The way of a key, made if it is new."""
         found = self.ways.get(key)
         if found is None:
-            back = self.backs.get((key.target_mac, key.source_mac, *key[2:])) or self.backs.get(key[2:])
+            back = self.backs.get((key.target_mac, key.source_mac, *key[2:])) or self._elsewhere(key)
             found = Way(key, time, opened=back is None)
             self.ways[key] = found
             self.backs[key.back()] = self.backs[key.source_mac, key.target_mac, *key.back()] = found
             if back is not None:
                 found.talk = back.talk
         return found
+
+    def _elsewhere(self, key: Key) -> Way | None:
+        """The way back over other link addresses, as where two routers share the work; never that of another device."""
+        back = self.backs.get(key[2:])
+        if back is None or (key.source_mac and back.key.target_mac and key.source_mac != back.key.target_mac):
+            return None
+        return back
 
     def crowded(self) -> bool:
         """Whether ways should be added up."""
