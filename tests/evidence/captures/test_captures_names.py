@@ -235,6 +235,16 @@ def test_what_a_device_says_of_itself_and_what_it_is_given(tmp_path: Path) -> No
     assert (list(found.notes.assigned), list(found.notes.resolvers)) == ([made.ROUTER, "9.9.9.9"], ["8.8.8.8"])
 
 
+def test_an_answer_to_all_counts_for_the_client_that_it_names(tmp_path: Path) -> None:
+    head = b"\x02\x01\x06\0" + bytes(24) + made.mac(made.CAMERA) + bytes(202) + b"\x63\x82\x53\x63\x35\x01\x02\xff"
+    frame = made.ether(
+        made.GATEWAY, made.EVERYONE, made.ipv4(made.SERVER, "255.255.255.255", 17, made.udp(67, 68, head))
+    )
+    other = made.ether(made.GATEWAY, made.EVERYONE, made.ipv4(made.SERVER, "255.255.255.255", 17, made.udp(9, 9, b"")))
+    assert ends(station(read(made.pcap(tmp_path / "c", [frame])))) == {f"{made.SERVER}:67/udp": (0, len(frame))}
+    assert all(one.external == [] for one in read(made.pcap(tmp_path / "d", [other])).stations)
+
+
 class _Taken:
     def __init__(self) -> None:
         self.data = b""

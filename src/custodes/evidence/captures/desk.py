@@ -34,6 +34,7 @@ class Desk:
         self.notes: dict[bytes, Notes] = {}
         self.bound: dict[bytes, dict[bytes, None]] = {}
         self.routers: set[bytes] = set()
+        self.meant: dict[tuple[bytes, bytes], bytes] = {}  # answers of DHCP to all, by sender: the client they name
         self.spoken: dict[tuple[bytes, bytes], dict[Heard, None]] = {}
         self.budget = Budget()
         self.requests = 0

@@ -19,7 +19,7 @@ MOST_STATIONS = 20_000
 def stations_of(sums: Sequence[tuple[Ends, Sum]], desk: Desk, frames: dict[bytes, int]) -> Iterator[Station]:
     """The devices of a capture, by address. `frames`: those sent by each link address that are of no way."""
     sides = Sides(sums, desk)
-    found = _Parties(sides)
+    found = _Parties(sides, desk.meant)
     sent = dict(frames)
     for party in frames:
         found.of(party)
@@ -93,8 +93,8 @@ class _Counted:
 class _Parties:
     """The devices of a capture and what each exchanged with whom."""
 
-    def __init__(self, sides: Sides) -> None:
-        self._sides = sides
+    def __init__(self, sides: Sides, meant: dict[tuple[bytes, bytes], bytes]) -> None:
+        self._sides, self._meant = sides, meant
         self.counted: dict[bytes, _Counted] = {}
         self._rest = _Counted()
 
@@ -120,12 +120,21 @@ class _Parties:
             else:
                 near = told
         if out or back:
-            if not is_group(ends.source if near else ends.target):
+            if is_group(ends.target):
+                self._to_all(ends, total)
+            else:
                 self._external(ends, total, near=near)
             return
         for near in (True, False):
             if not is_group(ends.source) and not is_group(ends.target):
                 self._local(ends, total, near=near)
+
+    def _to_all(self, ends: Ends, total: Sum) -> None:
+        """An answer of DHCP that goes to all counts for the client that it names; other frames to all for nobody."""
+        party = self._meant.get((ends.source_mac, ends.source), b"")
+        if party and not is_group(ends.source):
+            counted = self.of(party)
+            counted.add("external", ends.source, ends.sport, ends.proto, total, up=False, service=False)
 
     def _external(self, ends: Ends, total: Sum, *, near: bool) -> None:
         mac, own = (ends.source_mac, ends.source) if near else (ends.target_mac, ends.target)
