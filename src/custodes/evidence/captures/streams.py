@@ -12,7 +12,7 @@ MOST_HELD, MOST_SEGMENTS = 1 << 20, 2_048
 #: Bytes held of all connections together.
 MOST_HELD_IN_ALL = 1 << 25
 #: Bytes within which segments that came before their SYN are of its connection.
-_LATE = 1 << 20
+_LATE = 1 << 16
 #: Segments held of a connection whose beginning was not captured, until one begins something that is known.
 MOST_LOOSE = 8
 _WHOLE, _HALF = 1 << 32, 1 << 31

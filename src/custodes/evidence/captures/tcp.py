@@ -40,13 +40,17 @@ class TcpTalk:
 
     def __init__(self, desk: Desk, key: Key) -> None:
         self.desk = desk
+        self.ways: list[Way] = []
+        self._start(key)
+
+    def _start(self, key: Key) -> None:
+        """Nothing is known yet of what is spoken."""
         self.sides = {key[2:]: _Side(self, key)}
         self.kind = ""
-        self.exchange = http.Exchange(self, desk.budget)
+        self.exchange = http.Exchange(self, self.desk.budget)
         self.client: Key | None = None
         self.isn: int | None = None
         self.text: TextTalk | None = None
-        self.ways: list[Way] = []
         self._taken = 0
 
     def take(self, way: Way, data: bytes, place: int, end: int, whole: int, time: int) -> None:
@@ -87,9 +91,8 @@ class TcpTalk:
     def _again(self, way: Way) -> None:
         """The same ports, a new connection."""
         self.finish()
-        ways = self.ways
-        self.__init__(self.desk, way.key)  # type: ignore[misc]
-        for one in ways:
+        self._start(way.key)
+        for one in self.ways:
             one.look = True
 
     def _is_another(self, way: Way, sequence: int) -> bool:
