@@ -120,7 +120,6 @@ class Notes:
     dns: dict[str, None] = field(default_factory=dict)
     sni: dict[str, None] = field(default_factory=dict)
     http_hosts: dict[str, None] = field(default_factory=dict)
-    agents: dict[str, None] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     objects: list[Object] = field(default_factory=list)
     heard: dict[Heard, None] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable
 from urllib.parse import unquote
@@ -16,6 +17,8 @@ from custodes.model.scans import Heard
 MOST_ENTRIES = 10_000
 #: Different answers of a device that are kept to tell what it is.
 MOST_HEARD = 64
+#: Bytes of one that are kept.
+MOST_MESSAGE = 8_192
 #: Devices that are told apart; a capture with more link addresses was made up.
 MOST_PARTIES = 20_000
 #: Words in the name of a parameter whose value is never written down.
@@ -65,6 +68,10 @@ class Desk:
         if len(said) < MOST_HEARD:
             said.setdefault(Heard(protocol, raw, encoding))
 
+    def heard_bytes(self, mac: bytes, address: bytes, protocol: str, data: bytes) -> None:
+        """The same of a message that is no text."""
+        self.heard(mac, address, protocol, base64.b64encode(data[:MOST_MESSAGE]).decode(), "base64")
+
     def dns(self, party: bytes, names: Iterable[str]) -> None:
         """Names that a device asked for, or got an answer on."""
         notes = self.of(party)
@@ -84,7 +91,7 @@ class Desk:
             _keep(notes, notes.sni, name)
             self.called(party, peer, name, "sni", port)
 
-    def asked(self, party: bytes, peer: bytes, request: Request, hosts: Iterable[str], agents: Iterable[str]) -> None:
+    def asked(self, party: bytes, peer: bytes, request: Request, hosts: Iterable[str]) -> None:
         """A request of HTTP."""
         notes = self.of(party)
         for host in hosts:
@@ -92,8 +99,6 @@ class Desk:
             name = host.rsplit(":", 1)[0] if host.count(":") == 1 else host
             if any(sign.isalpha() for sign in name) and ":" not in name:
                 self.called(party, peer, name, "host", request.port)
-        for agent in agents:
-            _keep(notes, notes.agents, agent)
         if len(notes.requests) < MOST_ENTRIES and self.requests < MOST_REQUESTS:
             self.requests += 1
             notes.requests.append(request)

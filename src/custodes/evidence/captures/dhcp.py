@@ -9,7 +9,7 @@ from custodes.evidence.captures.desk import Desk
 from custodes.evidence.captures.ways import Key
 
 _COOKIE = b"\x63\x82\x53\x63"
-_NAME, _TYPE, _PARAMETERS, _CLASS, _RESOLVERS, _ROUTERS = 12, 53, 55, 60, 6, 3
+_NAME, _TYPE, _PARAMETERS, _CLASS, _RESOLVERS = 12, 53, 55, 60, 6
 _ACK = 5
 
 

@@ -6,8 +6,10 @@ import struct
 from contextlib import suppress
 from typing import NamedTuple
 
+from custodes.evidence.wire.names import Malformed, name_at
+
 _A, _CNAME, _AAAA = 1, 5, 28
-MOST_QUESTIONS, MOST_RECORDS, MOST_LABELS = 1_024, 4_096, 128
+MOST_QUESTIONS, MOST_RECORDS, MOST_LABELS, LONGEST_NAME = 1_024, 4_096, 128, 255
 _UPDATE = 5
 
 
@@ -18,10 +20,6 @@ class Message(NamedTuple):
     names: tuple[str, ...]
     addresses: tuple[tuple[str, bytes], ...]
     answer: bool
-
-
-class Broken(ValueError):
-    """Bytes that are no message."""
 
 
 def read_message(raw: bytes) -> Message | None:
@@ -40,10 +38,10 @@ def read_message(raw: bytes) -> Message | None:
         for _ in range(min(questions, MOST_QUESTIONS)):
             name, place = _name(raw, place)
             if place + 4 > len(raw):
-                raise Broken("a question breaks off")
+                raise Malformed("a question breaks off")
             place += 4
             names.append(name)
-    except (Broken, IndexError):
+    except (Malformed, IndexError):
         if not names:
             return None
         answers = 0  # it breaks off in its questions
@@ -58,7 +56,7 @@ def read_message(raw: bytes) -> Message | None:
 def _records(raw: bytes, place: int, count: int) -> list[tuple[str, int, bytes | str]]:
     """The records that are whole."""
     found: list[tuple[str, int, bytes | str]] = []
-    with suppress(Broken, IndexError, struct.error):
+    with suppress(Malformed, IndexError, struct.error):
         _add_records(raw, place, count, found)
     return found
 
@@ -69,7 +67,7 @@ def _add_records(raw: bytes, place: int, count: int, found: list[tuple[str, int,
         kind, _, _, size = struct.unpack_from(">HHIH", raw, place)
         place += 10
         if place + size > len(raw):
-            raise Broken("a record breaks off")
+            raise Malformed("a record breaks off")
         if (kind, size) in ((_A, 4), (_AAAA, 16)):
             found.append((name, kind, raw[place : place + size]))
         elif kind == _CNAME:
@@ -95,23 +93,4 @@ def _addresses(names: list[str], records: list[tuple[str, int, bytes | str]]) ->
 
 
 def _name(raw: bytes, place: int) -> tuple[str, int]:
-    """A name and the place behind it; pointers lead back only."""
-    labels: list[str] = []
-    after, total = -1, 0
-    while len(labels) <= MOST_LABELS:
-        length = raw[place]
-        if length >= 0xC0:
-            target = ((length & 0x3F) << 8) | raw[place + 1]
-            if target >= place:
-                raise Broken("a pointer forwards")
-            after = place + 2 if after < 0 else after
-            place = target
-        elif not length:
-            return ".".join(labels), after if after >= 0 else place + 1
-        elif length > 63 or place + 1 + length > len(raw) or total > 255:
-            raise Broken("a label of an unknown kind, or one that breaks off")
-        else:
-            labels.append(raw[place + 1 : place + 1 + length].decode("utf-8", "replace"))
-            place += 1 + length
-            total += 1 + length
-    raise Broken("a name without end")
+    return name_at(raw, place, MOST_LABELS, LONGEST_NAME)

@@ -187,7 +187,7 @@ def _joined(written: Sequence[Notes]) -> Notes:
 
 
 def _join(notes: Notes, more: Notes) -> None:
-    for name in ("dns", "sni", "http_hosts", "agents", "heard", "credentials", "resolvers", "assigned", "ja3", "ja4"):
+    for name in ("dns", "sni", "http_hosts", "heard", "credentials", "resolvers", "assigned", "ja3", "ja4"):
         getattr(notes, name).update(getattr(more, name))
     notes.requests += more.requests
     notes.objects += more.objects

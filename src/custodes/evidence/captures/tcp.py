@@ -133,7 +133,7 @@ class TcpTalk:
         agent = cleaned(head.first("user-agent"))[:MOST_TEXT]
         uri = told_uri(head.uri)
         told = Request(head.method, host[:MOST_TEXT], uri, agent, ip_text(key.target), key.dport, head.time)
-        self.desk.asked(party, key.target, told, hosts, filter(None, (agent,)))
+        self.desk.asked(party, key.target, told, hosts)
         if head.first("authorization").lower().startswith("basic"):
             self.desk.credentials(party, "HTTP Basic", key.target)
         if has_secret(head.uri):
@@ -289,13 +289,7 @@ class _Side:
     def _unknown(self, data: bytes) -> None:
         """The first bytes of something else: perhaps a maker's own protocol."""
         if len(data) <= 4_096 and read_packet(data) is not None:
-            self._heard_packet(data)
-
-    def _heard_packet(self, data: bytes) -> None:
-        import base64
-
-        raw = base64.b64encode(data).decode()
-        self.talk.desk.heard(self.key.source_mac, self.key.source, "tcp", raw, "base64")
+            self.talk.desk.heard_bytes(self.key.source_mac, self.key.source, "tcp", data)
 
     def _http(self, data: bytes) -> None:
         talk = self.talk

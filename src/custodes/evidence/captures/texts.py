@@ -48,12 +48,11 @@ def is_gb28181(data: bytes) -> bool:
 
 
 class TextTalk:
-    """What is said in one connection in lines. `kind`: rtsp, sip, gb28181, ftp or ssh; `media`: a stream was begun."""
+    """What is said in one connection in lines. `kind`: rtsp, sip, gb28181, ftp or ssh."""
 
     def __init__(self, desk: Desk, kind: str) -> None:
         self._desk, self.kind = desk, kind
         self._count = 0
-        self.media = False
         self.over = False
 
     def feed(self, key: Key, data: bytes) -> None:
@@ -79,7 +78,6 @@ class TextTalk:
             self._desk.credentials(key.source_mac or key.source, "RTSP Basic", key.target)
         if self.kind == "sip" and is_gb28181(data[:_MOST]):
             self.kind = "gb28181"
-        self.media = self.media or data.startswith((b"PLAY ", b"RECORD "))
         if data.startswith((b"RTSP/", b"SIP/")) or self.kind in ("sip", "gb28181"):
             raw = _SECRET.sub(b"", data[:_MOST]).decode("utf-8", "replace")
             said = raw if data.startswith((b"RTSP/", b"SIP/")) else _as_answer(raw)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import struct
 
 from custodes.evidence.captures import http
 from custodes.evidence.captures.addresses import ip_text, is_external
-from custodes.evidence.captures.desk import MOST_TEXT, Desk, near_party
+from custodes.evidence.captures.desk import MOST_MESSAGE, MOST_TEXT, Desk, near_party
 from custodes.evidence.captures.dhcp import note_dhcp
 from custodes.evidence.captures.dns import read_message
 from custodes.evidence.captures.names import note_names
@@ -113,9 +112,9 @@ class UdpTalk:
             agent = cleaned(head.first("user-agent"))[:MOST_TEXT]
             told = Request(head.method, "".join(hosts[:1]), head.uri[:64], agent, ip_text(key.target), key.dport, time)
             if key.dport == 1900 or hosts:
-                self.desk.asked(party, key.target, told, hosts, filter(None, (agent,)))
+                self.desk.asked(party, key.target, told, hosts)
         if head is None or head.method != "M-SEARCH":
-            self.desk.heard(key.source_mac, key.source, "ssdp", data[:8_192].decode("utf-8", "replace"))
+            self.desk.heard(key.source_mac, key.source, "ssdp", data[:MOST_MESSAGE].decode("utf-8", "replace"))
 
     def _other(self, key: Key, data: bytes) -> None:
         self._count += 1
@@ -153,5 +152,4 @@ class UdpTalk:
 
     def _heard(self, key: Key, protocol: str, data: bytes) -> None:
         if not is_external(key.source):
-            raw = base64.b64encode(data[:8_192]).decode()
-            self.desk.heard(key.source_mac, key.source, protocol, raw, "base64")
+            self.desk.heard_bytes(key.source_mac, key.source, protocol, data)

@@ -39,7 +39,7 @@ def read_message(raw: bytes) -> list[Record]:
     found: list[Record] = []
     try:
         for _ in range(questions):
-            _, place = _name(raw, place)
+            _, place = name_at(raw, place)
             place += 4
         for _ in range(sum(counts)):
             record, place = _record(raw, place)
@@ -51,7 +51,7 @@ def read_message(raw: bytes) -> list[Record]:
 
 
 def _record(raw: bytes, place: int) -> tuple[Record, int]:
-    name, place = _name(raw, place)
+    name, place = name_at(raw, place)
     kind, _, _, length = struct.unpack_from(">HHIH", raw, place)
     start = place + 10
     end = start + length
@@ -59,9 +59,9 @@ def _record(raw: bytes, place: int) -> tuple[Record, int]:
         raise Malformed("a record runs over the end")
     value, texts = "", {}
     if kind == _PTR:
-        value = _name(raw, start)[0]
+        value = name_at(raw, start)[0]
     elif kind == _SRV and length > 6:
-        value = _name(raw, start + 6)[0]
+        value = name_at(raw, start + 6)[0]
     elif kind == _A:
         value = address_text(raw[start:end])
     elif kind == _TXT:
@@ -79,11 +79,12 @@ def _texts(raw: bytes) -> Iterator[tuple[str, str]]:
         place += 1 + length
 
 
-def _name(raw: bytes, place: int) -> tuple[str, int]:
-    """A name and the place behind it; pointers lead back only, and not for ever."""
+def name_at(raw: bytes, place: int, labels_at_most: int = MOST_LABELS, size: int | None = None) -> tuple[str, int]:
+    """A name and the place behind it; pointers lead back only, and not for ever. `size`: bytes behind which no further
+    label is taken. Raises Malformed or IndexError."""
     labels: list[str] = []
-    after = -1
-    while len(labels) <= MOST_LABELS:
+    after, total = -1, 0
+    while len(labels) <= labels_at_most:
         length = raw[place]
         if length >= 0xC0:
             target = ((length & 0x3F) << 8) | raw[place + 1]
@@ -93,11 +94,12 @@ def _name(raw: bytes, place: int) -> tuple[str, int]:
             place = target
         elif length == 0:
             return ".".join(labels), after if after >= 0 else place + 1
-        elif length > 63:
-            raise Malformed("a label of an unknown kind")
+        elif length > 63 or place + 1 + length > len(raw) or (size is not None and total > size):
+            raise Malformed("a label of an unknown kind, or one that breaks off")
         else:
             labels.append(raw[place + 1 : place + 1 + length].decode("utf-8", "replace"))
             place += 1 + length
+            total += 1 + length
     raise Malformed("a name without end")
 
 
