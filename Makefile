@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo install test long lint fonts bundle wheel assets wording bench clean debian-test debian-long
+.PHONY: help demo install test long lint fonts bundle wheel assets wording bench clean mac-blocks networks debian-test debian-long
 
 help: ## Print what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
@@ -82,9 +82,23 @@ fonts: $(VENV)/.publish ## Fetch the fonts that papers in PDF are set in, for th
 bundle: fonts wheel ## An offline zip with checksums for 64-bit Windows and Linux
 	@$(BIN)/python tools/make_bundle.py
 
-assets: $(VENV)/.base ## Rebuild the MAC block table from the public registry listing (DATE=YYYY-MM-DD)
+assets: mac-blocks networks ## Rebuild the tables of the pack from public listings (DATE=YYYY-MM-DD of the MAC listing)
+
+mac-blocks: $(VENV)/.base
 	@$(PYTHON) -m venv $(VENV)-assets && $(VENV)-assets/bin/pip -q install --require-hashes -r requirements/assets.txt
 	@PYTHONPATH=$$(echo $(VENV)-assets/lib/python3*/site-packages) $(BIN)/python tools/build_mac_blocks.py $(DATE)
+
+NETWORKS = asn asn-country geo-whois-asn-country dbip-country iptoasn-country-mmdb
+
+networks: $(VENV)/.base
+	@command -v npm >/dev/null || { echo "npm is needed to fetch the tables of networks: install the package npm"; exit 1; }
+	@mkdir -p build/networks
+	@for name in $(NETWORKS); do \
+	  echo "fetching $$name"; mkdir -p build/networks/$$name; \
+	  file=$$(npm pack --silent --pack-destination build/networks @ip-location-db/$$name) || exit 1; \
+	  tar -xzf build/networks/$$file -C build/networks/$$name --strip-components=1 || exit 1; \
+	done
+	@$(BIN)/python tools/build_networks.py build/networks
 
 $(VENV)-train/.done: requirements/train.txt
 	@echo "installing what learning needs (hash-checked, an environment of its own)"

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from custodes.cli.commands import app
+from custodes.model.errors import BadInput
 from custodes.publication import schemas
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "evidence" / "captures"))
@@ -66,11 +67,36 @@ def test_whose_a_destination_is_and_what_says_so(capture: Path) -> None:
     assert (cloud["operator"], cloud["supplier"], cloud["domain"]) == ("Hikvision", "hikvision", "hik-connect.com")
     assert cloud["names"] == [{"name": CLOUD, "origin": "dns"}]
     assert peers[made.OTHER, 80]["names"] == [{"name": "updates.example", "origin": "host"}]
-    assert [item["kind"] for item in cloud["because"]][-1] == "service"
-    assert cloud["because"][-1]["source"]
-    assert (cloud["asn"], cloud["registered_country"], cloud["disputed"]) == (None, None, None)
+    (service,) = (item for item in cloud["because"] if item["kind"] == "service")
+    assert service["source"]
+    assert {item["kind"] for item in cloud["because"]} == {"name", "service", "network"}
+    assert cloud["operator_country"] == "CN"
     resolver = peers["8.8.8.8", 53]
     assert (resolver["operator"], resolver["status"]) == (None, "unknown")
+
+
+def test_destinations_are_judged_anew_and_the_earlier_finding_stays(capture: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before.jsonl"
+    before.write_text("".join(json.dumps(row) + "\n" for row in _asked(capture)), encoding="utf-8")
+    assert _asked(before, "--again") == [json.loads(line) for line in before.read_text().splitlines()]
+    own = tmp_path / "own.csv"
+    own.write_text(f"network,country\n{made.SERVER}/32,IS\n", encoding="utf-8")
+    after = _camera(_asked(before, "--again", "--networks", str(own)))
+    (cloud,) = (peer for peer in after["external"] if (peer["ip"], peer["port"]) == (made.SERVER, 443))
+    (old,) = (peer for peer in _camera(_asked(capture))["external"] if (peer["ip"], peer["port"]) == (made.SERVER, 443))
+    assert cloud["hosting_countries"][0] == "IS"
+    assert [earlier["hosting_countries"] for earlier in cloud["earlier"]] == [old["hosting_countries"]]
+    (other,) = (peer for peer in after["external"] if peer["ip"] == made.OTHER)
+    assert "earlier" not in other
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"external": [1], "coverage": {"last": 1}}', "not json"])
+def test_what_is_no_earlier_output_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "before.jsonl"
+    path.write_text(text or "x")
+    done = CliRunner().invoke(app, ["capture", str(path), "--again"])
+    assert done.exit_code != 0
+    assert isinstance(done.exception, BadInput)
 
 
 def test_requests_for_updates_and_fetched_files(capture: Path) -> None:

@@ -1,16 +1,18 @@
 """Where traffic went: a stack of statements, the nearest to the device first, each with its source; then whose it is.
 
-A device's own DNS answer says most, then the name it asked for in TLS or QUIC, then the name in its request of HTTP.
-Where none was seen the address alone may be known. What is not known stays open: a network's country is no statement
-of where a machine stands.
+A device's own DNS answer says most, then the name it asked for in TLS or QUIC, then the name in its request of HTTP,
+then what the address is called the other way round (PTR), then a list of addresses, last the network it is in. What is
+not known stays open: a network's country is no statement of where a machine stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from custodes.attribution.graph import owners
+from custodes.attribution.places import Place, place_of
 from custodes.knowledge import Knowledge
 from custodes.knowledge.services import Called, registrable
 from custodes.model.assessment import Because
@@ -22,13 +24,15 @@ _ORIGINS = {
     "dns": "the device was told this address for {name}",
     "sni": "the device asked for {name} when it connected",
     "host": "the device named {name} in its request",
+    "ptr": "the address is called {name} by whoever holds it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Whose a peer is. `service`: empty where only its operator is told; `supplier`: id of the pack, if it has one;
-    `domain`: the registered part of its name."""
+    `domain`: the registered part of its name; `home`: country of the operator; `owners`: who owns it, nearest first;
+    `place`: its network and countries."""
 
     service: str = ""
     operator: str = ""
@@ -37,6 +41,9 @@ class Destination:
     domain: str = ""
     status: Status = Status.UNKNOWN
     because: tuple[Because, ...] = ()
+    home: str = ""
+    owners: tuple[str, ...] = ()
+    place: Place = field(default_factory=Place)
 
 
 def destination(peer: Peer, day: date, knowledge: Knowledge) -> Destination:
@@ -51,14 +58,20 @@ def destination(peer: Peer, day: date, knowledge: Knowledge) -> Destination:
         if called is not None and (best is None or _better(called, best)):
             best = called
     best = best or knowledge.services.of_address(peer.ip, peer.port, day)
+    place = place_of(peer.ip, best.service if best and best.exact else None, knowledge)
     if best is None:
-        return Destination(domain=domain, because=tuple(because))
+        status = Status.ASSERTED if place.operator else Status.UNKNOWN
+        reasons = (*because, *place.because)
+        return Destination(operator=place.operator, domain=domain, status=status, because=reasons, place=place)
     row = best.service
     because.append(Because("service", _sentence(best), f"services/{row.id}", source=row.cited.source))
     status = Status.ASSERTED if row.asserts else Status.REVIEW
     told = row.service if best.exact else ""
     purpose = row.purpose if best.exact else ""
-    return Destination(told, row.operator, row.supplier, purpose, domain, status, tuple(because))
+    home = (knowledge.pack.suppliers[row.supplier].country or "") if row.supplier else ""
+    above = tuple(link.name for link in owners(row.supplier, day, knowledge)) if row.supplier else ()
+    reasons = (*because, *place.because)
+    return Destination(told, row.operator, row.supplier, purpose, domain, status, reasons, home, above, place)
 
 
 def _named(peer: Peer) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,8 @@ from custodes.cli.output import note, print_json, printable
 from custodes.discovery.listening import listen
 from custodes.estate.capturing import Update, Watched, watch
 from custodes.estate.wire import identity_object
-from custodes.knowledge import knowledge
+from custodes.knowledge import Knowledge, knowledge
+from custodes.knowledge.own_networks import with_own
 from custodes.model.captures import Coverage, Peer
 from custodes.model.errors import BadUsage
 from custodes.model.registers import Limits
@@ -38,6 +39,7 @@ class Capturing:
     files: tuple[Path, ...]
     form: str
     overlays: tuple[Path, ...] = ()
+    networks: tuple[Path, ...] = ()
     live: Listening | None = None
 
 
@@ -61,17 +63,27 @@ def _progress(frames: int, seconds: float) -> None:
 
 def _print(asked: Capturing) -> None:
     loaded = knowledge(asked.overlays)
-    rows = _rows(asked.files, loaded)
-    if asked.form != "table":
-        print_json(map(device_object, rows), asked.form)
+    loaded = loaded.with_networks(with_own(loaded.networks, asked.networks))
+    print_devices(map(device_object, _rows(asked.files, loaded)), asked.form, loaded)
+
+
+def print_devices(rows: Iterable[dict[str, Any]], form: str, loaded: Knowledge) -> None:
+    """Devices as they are asked for; to people with whom the tables of networks are to be credited to."""
+    if form != "table":
+        print_json(rows, form)
         return
-    from custodes.publication.captures import lines
+    from custodes.publication.captures import credits_of, lines
 
+    placed = False
     for row in rows:
-        sys.stdout.write("\n".join(map(printable, lines(device_object(row)))) + "\n")
+        sys.stdout.write("\n".join(map(printable, lines(row))) + "\n")
+        placed = placed or any(peer["disputed"] is not None for peer in row["external"])
+    if placed:
+        told = [(origin.date, origin.credit) for origin in loaded.networks.origins]
+        sys.stdout.write("\n".join(map(printable, credits_of(told))) + "\n")
 
 
-def _rows(files: Sequence[Path], loaded: Any) -> Iterator[Watched]:
+def _rows(files: Sequence[Path], loaded: Knowledge) -> Iterator[Watched]:
     for path in files:
         observed, found = watch(path, Limits(), loaded)
         for gap in gaps(observed.coverage):
@@ -145,7 +157,8 @@ def peer_object(peer: Peer) -> dict[str, Any]:
 
 
 def destination_object(found: Destination) -> dict[str, Any]:
-    """Whose a peer is, as it is printed. Networks and countries stay null without tables of them."""
+    """Whose a peer is and where, as it is printed. `disputed`: null where no table says anything of it."""
+    place = found.place
     return {
         "domain": found.domain or None,
         "service": found.service or None,
@@ -153,10 +166,14 @@ def destination_object(found: Destination) -> dict[str, Any]:
         "operator": found.operator or None,
         "supplier": found.supplier,
         "status": str(found.status),
-        "asn": None,
-        "registered_country": None,
-        "hosting_countries": [],
-        "disputed": None,
+        "owners": list(found.owners),
+        "operator_country": found.home or None,
+        "asn": int(place.system) if place.system.isdecimal() else None,
+        "network": place.organisation or None,
+        "network_country": place.system_country or None,
+        "registered_country": place.registered or None,
+        "hosting_countries": list(place.hosting),
+        "disputed": place.disputed,
         "because": [evidence_object(item) for item in found.because],
     }
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from custodes.cli.capture_commands import capture
 from custodes.cli.drone_commands import drone_app
 from custodes.cli.forms import Form
 from custodes.cli.survey_commands import survey_app
@@ -91,24 +92,7 @@ def discover(
     raise typer.Exit(discovering.discover_main(asked, example))
 
 
-@app.command()
-def capture(
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Captures (pcap, pcapng; also packed) of one's own networks.")
-    ] = None,
-    live: Annotated[str, typer.Option(help="Listen on this interface instead; nothing is sent.")] = "",
-    seconds: Annotated[float, typer.Option(min=0.1, help="With --live: for so long.")] = 60.0,
-    keep: Annotated[
-        Path | None, typer.Option(help="With --live: keep what was captured, footage and all, in this file.")
-    ] = None,
-    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
-    pack: Packs = None,
-) -> None:
-    """Where the traffic of each device goes, what it asked for and fetched, and what it says it is."""
-    from custodes.cli import captures
-
-    listening = captures.Listening(live, seconds, keep) if live else None
-    captures.main(captures.Capturing(tuple(files or ()), form.value, tuple(pack or ()), listening))
+app.command()(capture)
 
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]

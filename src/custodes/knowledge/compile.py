@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from custodes.knowledge.fingerprints import Family, Fingerprint, load_families, 
 from custodes.knowledge.forms import load_forms
 from custodes.knowledge.load import load_pack
 from custodes.knowledge.mac import MacTable, Registrants, load_mac_table
+from custodes.knowledge.networks import Networks, load_networks
 from custodes.knowledge.rows import Brand, Grammar, Pack, SerialShape
 from custodes.knowledge.services import Services, load_services
 from custodes.knowledge.text import plain, squash, words
@@ -182,6 +184,17 @@ class Knowledge:
     def services(self) -> Services:
         """Services on the internet by name and address, read when they are asked for."""
         return load_services(self._folders, self.pack.suppliers.keys())
+
+    @cached_property
+    def networks(self) -> Networks:
+        """Tables of networks and countries, read when they are asked for; a user's own are put before them."""
+        return load_networks(files.bundled() / "networks")
+
+    def with_networks(self, networks: Networks) -> Knowledge:
+        """The same knowledge with other tables of networks."""
+        other = copy(self)
+        other.__dict__["networks"] = networks
+        return other
 
     @cached_property
     def mac_table(self) -> MacTable:

@@ -22,16 +22,20 @@ from custodes.model.days import begun, span
 from custodes.model.rules import Answer
 from custodes.model.vocab import Certainty
 
+#: The purpose of services that answer from many places.
+ANYWHERE = "content delivery"
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service at some names or addresses. `supplier`: id of the pack, None for firms that it does not have;
-    `ports`: those it is known by there, none for any."""
+    `ports`: those it is known by there, none for any; `systems`: autonomous systems that are all its own."""
 
     id: str
     names: tuple[str, ...]
     addresses: tuple[str, ...]
     ports: frozenset[int]
+    systems: frozenset[str]
     service: str
     operator: str
     supplier: str | None
@@ -40,6 +44,11 @@ class Service:
     until: str
     note: str
     cited: Cited
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether many places answer for it, so that where the machine stands is not known."""
+        return self.purpose == ANYWHERE
 
     @property
     def asserts(self) -> bool:
@@ -76,6 +85,7 @@ class Services:
     _patterns: Mapping[str, list[tuple[re.Pattern[str], Service]]] = field(default_factory=dict)
     _domains: Mapping[str, Service] = field(default_factory=dict)
     _addresses: Mapping[str, list[Service]] = field(default_factory=dict)
+    _systems: Mapping[str, Service] = field(default_factory=dict)
 
     def of_name(self, name: str, day: date) -> Called | None:
         """The service at a name on a day: by the name itself, by a pattern, else the operator of its domain."""
@@ -93,6 +103,10 @@ class Services:
         found = [one for one in self._addresses.get(address, ()) if not one.ports or port in one.ports]
         best = _best(found, day)
         return Called(best, "address") if best is not None else None
+
+    def of_system(self, number: str) -> Service | None:
+        """The service that all of an autonomous system belongs to."""
+        return self._systems.get(number)
 
     def _pattern(self, name: str) -> Iterable[Service]:
         held = (*self._patterns.get(registrable(name), ()), *self._patterns.get("", ()))
@@ -132,7 +146,8 @@ def load_services(folders: Folders, suppliers: Set[str]) -> Services:
                 names.setdefault(name, []).append(row)
         for address in row.addresses:
             addresses.setdefault(address, []).append(row)
-    return Services(rows, names, patterns, _by_domain(rows.values()), addresses)
+    systems = {number: row for row in rows.values() for number in row.systems}
+    return Services(rows, names, patterns, _by_domain(rows.values()), addresses, systems)
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -174,6 +189,7 @@ def _service(raw: Raw, suppliers: Set[str]) -> Service:
         tuple(str(name).lower() for name in row.get("names") or ()),
         addresses,
         frozenset(map(int, row.get("ports") or ())),
+        frozenset(map(str, row.get("systems") or ())),
         text_of(raw, row, "service"),
         text_of(raw, row, "operator"),
         supplier,

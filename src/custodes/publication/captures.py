@@ -46,11 +46,35 @@ def _peers(head: str, peers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _whose(peer: Mapping[str, Any]) -> str:
-    """Whose a peer is; a lead is told as one."""
-    if not peer["operator"]:
-        return ""
-    told = f"{peer['service']} of {peer['operator']}" if peer["service"] else peer["operator"]
-    return f" [{told}]" if peer["status"] == "asserted" else f" [a lead: {told}]"
+    """Whose a peer is and where; a lead is told as one."""
+    told = f"{peer['service']} of {peer['operator']}" if peer["service"] else peer["operator"] or ""
+    if told and peer["status"] != "asserted":
+        told = f"a lead: {told}"
+    words = [told] if told else []
+    if peer["network"]:
+        words.append(f"network of {peer['network']}")
+    words += _countries(peer)
+    return f" [{'; '.join(words)}]" if words else ""
+
+
+def _countries(peer: Mapping[str, Any]) -> Iterator[str]:
+    """What is told of countries, each kind by its name."""
+    registers = dict.fromkeys(code for code in (peer["registered_country"], peer["network_country"]) if code)
+    hosting = peer["hosting_countries"]
+    if hosting:
+        yield f"stands in {' or '.join(hosting)}" + (" (disputed)" if len(hosting) > 1 else "")
+    elif registers:
+        yield "where it stands is not known"
+    if list(registers) != hosting and registers:
+        yield f"registered in {' or '.join(registers)}"
+
+
+def credits_of(told: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The days of the tables of networks, and whom their licences have us name."""
+    days = sorted({day for day, _ in told})
+    span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+    yield f"networks and countries: tables of {span}; a country is an estimate or a register's, never proof"
+    yield from dict.fromkeys(f"    {credit}" for _, credit in told)
 
 
 def _shown(head: str, texts: Sequence[str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import ipaddress
 import itertools
 import json
 import random
@@ -35,6 +36,16 @@ def opened(port: int, *parts: tuple[int, bytes], start: int = 1_000) -> list[byt
     """A connection opened by the camera, then its segments as given: (place, bytes)."""
     frames = [made.out(made.tcp(40_000, port, start, flags=made.SYN), made.TCP)]
     return frames + [made.out(made.tcp(40_000, port, start + 1 + place, part), made.TCP) for place, part in parts]
+
+
+@pytest.mark.parametrize("address", [made.SERVER, made.SERVER_6])
+def test_what_an_address_is_called_the_other_way_round(tmp_path: Path, address: str) -> None:
+    owner = ipaddress.ip_address(address).reverse_pointer
+    told = made.name("server-7.provider.example")
+    record = b"\xc0\x0c" + struct.pack(">HHIH", 12, 1, 60, len(told)) + told
+    answer = struct.pack(">6H", 7, 0x8180, 1, 1, 0, 0) + made.name(owner) + struct.pack(">HH", 12, 1) + record
+    seen = notes(tmp_path, [made.back(made.udp(53, 5_000, answer), source="8.8.8.8")])
+    assert seen.called == {(made.ip(address), -1): {"server-7.provider.example": "ptr"}}
 
 
 def test_names_asked_for_over_udp_and_tcp(tmp_path: Path) -> None:

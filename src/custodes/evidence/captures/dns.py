@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from contextlib import suppress
+from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from custodes.evidence.wire.names import Malformed, name_at
 
-_A, _CNAME, _AAAA = 1, 5, 28
+_A, _CNAME, _PTR, _AAAA = 1, 5, 12, 28
 MOST_QUESTIONS, MOST_RECORDS, MOST_LABELS, LONGEST_NAME = 1_024, 4_096, 128, 255
 _UPDATE = 5
+_ARPA_4, _ARPA_6 = ".in-addr.arpa", ".ip6.arpa"
 
 
 class Message(NamedTuple):
     """`names`: asked for; of an answer without a question, those it is about. `addresses`: name to its addresses,
-    under the name that was asked for where aliases lead to them. `answer`: whether it is one."""
+    under the name that was asked for where aliases lead to them. `pointers`: address to what it is called, of those
+    that were asked for the other way round. `answer`: whether it is one."""
 
     names: tuple[str, ...]
     addresses: tuple[tuple[str, bytes], ...]
     answer: bool
+    pointers: tuple[tuple[bytes, str], ...] = ()
 
 
 def read_message(raw: bytes) -> Message | None:
@@ -50,7 +55,8 @@ def read_message(raw: bytes) -> Message | None:
         names = [name for name, _, _ in records]
     if opcode == _UPDATE:
         names = []
-    return Message(tuple(dict.fromkeys(filter(None, names))), tuple(_addresses(names, records)), answer)
+    told = tuple(_addresses(names, records))
+    return Message(tuple(dict.fromkeys(filter(None, names))), told, answer, tuple(_pointers(records)))
 
 
 def _records(raw: bytes, place: int, count: int) -> list[tuple[str, int, bytes | str]]:
@@ -70,7 +76,7 @@ def _add_records(raw: bytes, place: int, count: int, found: list[tuple[str, int,
             raise Malformed("a record breaks off")
         if (kind, size) in ((_A, 4), (_AAAA, 16)):
             found.append((name, kind, raw[place : place + size]))
-        elif kind == _CNAME:
+        elif kind in (_CNAME, _PTR):
             found.append((name, kind, _name(raw, place)[0]))
         else:
             found.append((name, kind, b""))
@@ -79,7 +85,7 @@ def _add_records(raw: bytes, place: int, count: int, found: list[tuple[str, int,
 
 def _addresses(names: list[str], records: list[tuple[str, int, bytes | str]]) -> list[tuple[str, bytes]]:
     """Addresses under the name asked for, and under the alias that has them."""
-    behind = {name.lower(): value.lower() for name, _, value in records if isinstance(value, str)}
+    behind = {name.lower(): value.lower() for name, kind, value in records if kind == _CNAME and isinstance(value, str)}
     found: dict[tuple[str, bytes], None] = {}
     for asked in names:
         reached, name = {asked.lower()}, asked.lower()
@@ -90,6 +96,26 @@ def _addresses(names: list[str], records: list[tuple[str, int, bytes | str]]) ->
             if kind in (_A, _AAAA) and isinstance(value, bytes) and owner.lower() in reached:
                 found[asked, value] = None
     return list(found)
+
+
+def _pointers(records: list[tuple[str, int, bytes | str]]) -> Iterator[tuple[bytes, str]]:
+    """Addresses that records name the other way round, and what they are called."""
+    for owner, kind, value in records:
+        address = reversed_address(owner) if kind == _PTR and isinstance(value, str) else b""
+        if address and isinstance(value, str) and value:
+            yield address, value
+
+
+def reversed_address(name: str) -> bytes:
+    """The address that a name of in-addr.arpa or ip6.arpa stands for; empty for every other name."""
+    name = name.lower().rstrip(".")
+    with suppress(ValueError):
+        if name.endswith(_ARPA_4):
+            return IPv4Address(".".join(reversed(name.removesuffix(_ARPA_4).split(".")))).packed
+        if name.endswith(_ARPA_6):
+            digits = "".join(reversed(name.removesuffix(_ARPA_6).split(".")))
+            return bytes.fromhex(digits) if len(digits) == 32 else b""
+    return b""
 
 
 def _name(raw: bytes, place: int) -> tuple[str, int]:

@@ -18,6 +18,8 @@ def note_names(desk: Desk, key: Key, message: Message) -> None:
         party = key.target_mac or key.target
         for name, address in message.addresses:
             desk.called(party, address, name, "dns")
+        for address, name in message.pointers:
+            desk.called(party, address, name, "ptr")
     else:
         party = near_party(key)
         if key.dport == _PLAIN and not message.answer:

@@ -1,0 +1,42 @@
+"""The commands on traffic and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodes.cli.forms import Form
+
+Packs = Annotated[
+    list[Path] | None,
+    typer.Option("--pack", help="Reference data laid over the bundled pack; may be repeated."),
+]
+
+
+def capture(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Captures (pcap, pcapng; also packed) of one's own networks.")
+    ] = None,
+    live: Annotated[str, typer.Option(help="Listen on this interface instead; nothing is sent.")] = "",
+    seconds: Annotated[float, typer.Option(min=0.1, help="With --live: for so long.")] = 60.0,
+    keep: Annotated[
+        Path | None, typer.Option(help="With --live: keep what was captured, footage and all, in this file.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="FILES are earlier outputs: judge their destinations anew, keep the old.")
+    ] = False,
+    networks: Annotated[
+        list[Path] | None,
+        typer.Option(help="Your own table of networks (.mmdb or CSV), before the bundled ones; may be repeated."),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    pack: Packs = None,
+) -> None:
+    """Where the traffic of each device goes, what it asked for and fetched, and what it says it is."""
+    from custodes.cli import capture_again, captures
+
+    listening = captures.Listening(live, seconds, keep) if live else None
+    asked = captures.Capturing(tuple(files or ()), form.value, tuple(pack or ()), tuple(networks or ()), live=listening)
+    (capture_again if again else captures).main(asked)
