@@ -49,7 +49,8 @@ install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live ## Install the program 
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:
-	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime iproute2 tcpreplay
+	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime iproute2 tcpreplay nfdump \
+	  dnsmasq-base unbound bind9
 
 lint: $(VENV)/.test ## Style, types and the import contract
 	@$(BIN)/ruff check src tests tools bench

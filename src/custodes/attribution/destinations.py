@@ -88,7 +88,8 @@ def _better(one: Called, other: Called) -> bool:
 
 def _sentence(called: Called) -> str:
     row = called.service
-    told = f"{row.service}, run by {row.operator}" if called.exact else f"a name in a domain of {row.operator}"
+    run_by = f", run by {row.operator}" if row.operator else ""
+    told = f"{row.service}{run_by}" if called.exact else f"a name in a domain of {row.operator}"
     if called.how == "address":
         told = f"this address was {row.service}"
     return told if row.asserts else f"perhaps {told}: a lead"

@@ -17,7 +17,8 @@ Packs = Annotated[
 
 def capture(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Captures (pcap, pcapng; also packed) of one's own networks.")
+        list[Path] | None,
+        typer.Argument(help="Captures (pcap, pcapng) or logs of one's own networks, also packed, or a folder of them."),
     ] = None,
     live: Annotated[str, typer.Option(help="Listen on this interface instead; nothing is sent.")] = "",
     seconds: Annotated[float, typer.Option(min=0.1, help="With --live: for so long.")] = 60.0,

@@ -14,13 +14,17 @@ from custodes.attribution.destinations import Destination
 from custodes.attribution.uploads import Upload
 from custodes.cli.output import note, print_json, printable
 from custodes.discovery.listening import listen
-from custodes.estate.capturing import Update, Watched, watch
+from custodes.estate.capturing import Update, Watched, grouped, watch
 from custodes.estate.wire import identity_object
+from custodes.evidence.captures.logs.kinds import Group
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.own_networks import with_own
 from custodes.model.captures import Coverage, Peer
-from custodes.model.errors import BadUsage
+from custodes.model.errors import BadInput, BadUsage
 from custodes.model.registers import Limits
+
+#: Files that take longer than a moment to read.
+_LARGE_MB = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +88,40 @@ def print_devices(rows: Iterable[dict[str, Any]], form: str, loaded: Knowledge) 
 
 
 def _rows(files: Sequence[Path], loaded: Knowledge) -> Iterator[Watched]:
-    for path in files:
-        observed, found = watch(path, Limits(), loaded)
+    """The devices of every file. What cannot be read is told, and fails the command once all others are read."""
+    groups, refused = grouped(files, Limits())
+    wrong = list(refused)
+    for error in refused if groups else ():
+        note(str(error))
+    for group in groups:
+        _tell_size(group)
+        try:
+            observed, found = watch(group, Limits(), loaded)
+        except BadInput as error:
+            wrong.append(error)
+            if len(groups) > 1:
+                note(str(error))
+            continue
         for gap in gaps(observed.coverage):
-            note(f"{path.name}: {gap}")
+            note(f"{group.name}: {gap}")
         if not found:
-            note(f"{path.name}: no device is seen in it")
+            note(f"{group.name}: no device is seen in it")
         yield from found
+    if wrong:
+        raise wrong[0]
+
+
+def _tell_size(group: Group) -> None:
+    size = sum(path.stat().st_size for path in group.paths) / 1e6
+    if size > _LARGE_MB:
+        note(f"{group.name}: reading {size:,.0f} MB")
 
 
 def gaps(coverage: Coverage) -> Iterator[str]:
     """What a capture cannot answer for, in sentences."""
     if coverage.problem:
-        yield f"read up to frame {coverage.packets}: {coverage.problem}"
+        told = f"frame {coverage.packets}" if coverage.rows is None else f"row {coverage.rows}"
+        yield f"read up to {told}: {coverage.problem}"
     if coverage.cut:
         yield f"{coverage.cut} of {coverage.packets} frames are stored cut: names in them may be missing"
     if coverage.unread:
@@ -214,5 +239,7 @@ def coverage_object(coverage: Coverage) -> dict[str, Any]:
         "cut": coverage.cut,
         "unread": coverage.unread,
         "dropped": coverage.dropped,
+        "layer": str(coverage.layer),
+        "rows": coverage.rows,
         "gaps": list(gaps(coverage)),
     }

@@ -12,11 +12,13 @@ from custodes.attribution.identifiers import IdentifierClue, from_mac
 from custodes.attribution.uploads import Upload, uploads
 from custodes.attribution.wire.weigh import Identity
 from custodes.estate.wire import devices_of, matcher_of
-from custodes.evidence.captures.reading import read_capture
+from custodes.evidence.captures.logs.kinds import Group
+from custodes.evidence.captures.logs.reading import read_group, sources
 from custodes.evidence.wire.read import read_reply
 from custodes.evidence.wire.texts import cleaned
 from custodes.knowledge import Knowledge
 from custodes.model.captures import Coverage, Observed, Request, Station
+from custodes.model.errors import BadInput
 from custodes.model.registers import Limits
 from custodes.model.wire import Reply
 
@@ -62,9 +64,14 @@ class Watched:
         return tuple(dict.fromkeys(map(cleaned, told)))
 
 
-def watch(path: Path, limits: Limits, knowledge: Knowledge) -> tuple[Observed, list[Watched]]:
-    """Every device of a capture. Raises BadInput if it is none."""
-    observed = read_capture(path, limits)
+def grouped(paths: Sequence[Path], limits: Limits) -> tuple[Sequence[Group], Sequence[BadInput]]:
+    """Captures and logs, those of one sensor together; and why other files are not read."""
+    return sources(paths, limits)
+
+
+def watch(group: Group, limits: Limits, knowledge: Knowledge) -> tuple[Observed, list[Watched]]:
+    """Every device of a capture or of the logs of a sensor. Raises BadInput if it cannot be read."""
+    observed = read_group(group, limits)
     return observed, list(judged(observed, knowledge))
 
 

@@ -29,7 +29,8 @@ ANYWHERE = "content delivery"
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service at some names or addresses. `supplier`: id of the pack, None for firms that it does not have;
-    `ports`: those it is known by there, none for any; `systems`: autonomous systems that are all its own."""
+    `ports`: those it is known by there, none for any; `systems`: autonomous systems that are all its own; `operator`:
+    empty where nobody says it."""
 
     id: str
     names: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 from custodes.model.scans import Heard
@@ -47,13 +48,23 @@ class Sum:
             self.course, self.width = course, width
 
 
+class Layer(StrEnum):
+    """What bytes count."""
+
+    FRAME = "frame"  # whole frames as they were on the wire
+    IP = "ip"  # packets of IP, without the link's own
+    PAYLOAD = "payload"  # what was carried, without any header
+    NONE = "none"  # none are told
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What a capture can answer for. Times in nanoseconds since 1970; `bytes` are lengths on the wire.
 
     `truncated`: the file ends inside a record; `cut`: frames stored shorter than they were; `unread`: frames whose
     link is none that is read here; `dropped`: frames that the capturing program lost, None where it does not say;
-    `problem`: why the file was not read to its end; `gaps`: what else is missing, in plain words.
+    `problem`: why the file was not read to its end; `gaps`: what else is missing, in plain words; `layer`: what bytes
+    count; `rows`: lines of a log, None for captures.
     """
 
     first: int | None = None
@@ -66,6 +77,8 @@ class Coverage:
     dropped: int | None = None
     problem: str = ""
     gaps: tuple[str, ...] = ()
+    layer: Layer = Layer.FRAME
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _peers(head: str, peers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _whose(peer: Mapping[str, Any]) -> str:
     """Whose a peer is and where; a lead is told as one."""
-    told = f"{peer['service']} of {peer['operator']}" if peer["service"] else peer["operator"] or ""
+    told = " of ".join(filter(None, (peer["service"], peer["operator"])))
     if told and peer["status"] != "asserted":
         told = f"a lead: {told}"
     words = [told] if told else []

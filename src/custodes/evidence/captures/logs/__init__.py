@@ -1,0 +1,1 @@
+"""Logs of traffic that other programs wrote, read into the same devices as captures."""
