@@ -171,6 +171,20 @@ FORMS = [
     ("2x DJI M300, 2x DJI Mavic 3T - all now retired", "", "dji", (0, 4), (0, 4)),
     ("31 March 2022 - 5 DJI; 31 March 2023 - 8 DJI", "", "dji", (5, 8), (5, 8)),
     ("As at 31/03/2022: 5 DJI. As at 31/03/2023: 8 DJI.", "", "dji", (5, 8), (5, 8)),
+    ("12 in total: 10 DJI", "", "dji", (12, 12), (10, 12)),
+    ("12 total, 10 DJI", "", "dji", (12, 12), (10, 12)),
+    ("Total of 4 DJI drones (3 Mavic 3T, 1 Mavic 3E)", "", "dji", (4, 4), (4, 4)),
+    ("The Service has three drones, two DJI Matrice 300 and one DJI Mavic 2", "", "dji", (3, 3), (3, 3)),
+    ("DJI Matrice 300 (2) - H20T payload (2)", "", "dji", (2, 2), (2, 2)),
+    # batteries and controllers that the reference data does not know: perhaps no aircraft
+    ("8 x TB60, DJI M300 x 1", "", "dji", (1, 9), (1, 9)),
+    ("DJI RC Pro x 2, DJI Mavic 3 x 1", "", "dji", (1, 3), (1, 3)),
+    ("4 DJI drones owned by NPAS", "", "dji", (0, 4), (0, 4)),
+    ("DJI M30T x 2", "3", "dji", (2, 3), (2, 3)),
+    ("Axon Body 3 (1,250)", "", "", (1, ANY), (1, ANY)),
+    ("24/7 DJI M30T", "", "", (1, ANY), (1, ANY)),
+    ("1 - DJI M30T, 2 - DJI Mavic 3E, 3 - DJI Mavic 3T", "", "dji", (3, ANY), (3, ANY)),
+    ("DJI M30T (purchased 2022, 2 aircraft)", "", "", (1, ANY), (1, ANY)),
     ("FY21/22 5 DJI FY22/23 8 DJI", "", "dji", (5, ANY), (5, ANY)),
 ]
 NAMES = [

@@ -23,7 +23,7 @@ from custodes.knowledge.text import BRACKETS
 _ABBREVIATED = ("approx", "incl", "inc", "qty", "est", "max", "min", "nos", "ref", "ltd")
 _STOP = "".join(f"(?<!{word})" for word in _ABBREVIATED) + r"(?<=[A-Za-z]{3})\.\s+"
 _BETWEEN = re.compile(
-    rf"\s*(?:{_STOP}|[;\n|•]+|(?<=\d)\.\s+|(?<=[x×]\d)/|(?<=[x×] \d)/|,(?!\d{{3}}\b)\s*"
+    rf"\s*(?:{_STOP}|[;\n|•]+|(?<=\d)\.\s+|(?<=[x×]\d)/|(?<=[x×] \d)/|(?<=\d\))\s[-–]\s+(?=[A-Z])|,(?!\d{{3}}\b)\s*"
     r"|\s(?:and|plus|as well as)\s|\s[&+]\s|\s/\s|\s(?=(?:others?|the rest|remainder)\b))\s*",
     re.IGNORECASE,
 )
@@ -57,6 +57,7 @@ _RESTATED = re.compile(
     rf"\W*(?P<n>\d[\d,]*|{SPELT})\W*$|^\W*(?P<m>\d[\d,]*|{SPELT})\s*(?:in )?total\W*$",
     re.IGNORECASE,
 )
+_ENUMERATED = re.compile(r"^\W*(\d{1,3})\s*(?:[-–:.)]|\s[-–]\s)\s*(?=[A-Za-z])")
 _BETWEEN_TWO = re.compile(rf"\bbetween\s+(\d+|{SPELT})\s+and\s+(\d+|{SPELT})\b", re.IGNORECASE)
 _SPOKEN = re.compile(
     r"^\W*(?:yes\W+)?(?:we|(?:the )?(?:force|council|trust|constabulary|service|police|authority))\s+"
@@ -110,7 +111,7 @@ def read_answer(text: str, number: str, knowledge: Knowledge, *, each: bool = Fa
     ]
     out = any(part.gone for part in told)
     left = any(part.number and part.number.lower for part in told)
-    whole = None if out else row.whole
+    whole = None if out else sharing.agreed(kept, row.whole, spelt=row.spelt)
     if whole is not None and whole.upper is None:
         # "about six" of two models is two at least.
         whole = replace(whole, lower=max(whole.lower, sum(part.number.lower for part in told if part.number)))
@@ -122,6 +123,7 @@ def _read(text: str, number: str, knowledge: Knowledge) -> sharing.ReadRow:
     counting = knowledge.counting
     text, number, apiece = _apiece(text, number, counting)
     whole = _cell(number, counting)
+    text = re.sub(r"\b24\s?/\s?7\b", " ", text)
     dated = shares.at_dates(years_only(text), counting)
     if dated is not None and len({sharing.thing(name, counting) for name in dated.names}) < 2:
         part = read_piece(f"{dated.names[0]} {dated.rest}", knowledge)[0]
@@ -136,7 +138,7 @@ def _read(text: str, number: str, knowledge: Knowledge) -> sharing.ReadRow:
 
 #: A part of a text with what it puts in brackets: "4 DJI (2 M30T and 2 M300)".
 _NESTED = re.compile(
-    rf"^\W*(?:\d|(?:{SPELT})\b)[^()]*[A-Za-z][^()]*\((?P<inner>[^()]*[;,&/]\s*[^()]*|[^()]*\s(?:and|plus)\s[^()]*)\)\W*$",
+    rf"^\W*(?:[A-Za-z']+\s+){{0,6}}?(?:(?<!\w)\d|\b(?:{SPELT})\b)[^()]*[A-Za-z][^()]*\((?P<inner>[^()]*[;,&/]\s*[^()]*|[^()]*\s(?:and|plus)\s[^()]*)\)\W*$",
     re.IGNORECASE,
 )
 
@@ -154,8 +156,9 @@ def _listed(text: str, whole: Bounds | None, knowledge: Knowledge) -> sharing.Re
     for piece in pieces if whole is None and len(pieces) > 1 else ():
         if restated := _RESTATED.match(piece):
             whole = number_of(restated["n"] or restated["m"], counting)
+            spelt = True
     parts = _parts([piece for piece in pieces if not _RESTATED.match(piece)], knowledge)
-    row = sharing.of_head(sharing.of_several(sharing.ReadRow(parts, whole, spelt)), counting)
+    row = sharing.of_tail(sharing.of_head(sharing.of_several(sharing.ReadRow(parts, whole, spelt)), counting), counting)
     for one in nested:
         inner = _with_shares(one, None, knowledge)
         if inner.whole is None:
@@ -168,7 +171,12 @@ def _listed(text: str, whole: Bounds | None, knowledge: Knowledge) -> sharing.Re
 
 
 def _pieces(text: str) -> list[str]:
-    return [piece for piece in map(_unrefused, _BETWEEN.split(text.strip())) if piece.strip()]
+    pieces = [piece for piece in map(_unrefused, _BETWEEN.split(text.strip())) if piece.strip()]
+    numbered = [_ENUMERATED.match(piece) for piece in pieces]
+    if len(pieces) > 1 and [match and int(match[1]) for match in numbered] == list(range(1, len(pieces) + 1)):
+        # "1 - ..., 2 - ..., 3 - ...": perhaps the numbers of the lines.
+        return [piece[match.end() :] for piece, match in zip(pieces, numbered, strict=True) if match]
+    return pieces
 
 
 def _nested(text: str) -> tuple[str, list[shares.Shared]]:

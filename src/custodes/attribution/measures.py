@@ -43,7 +43,7 @@ _DATE = re.compile(
 )
 _REFERENCE = re.compile(
     r"\b(?:phase|lot|class|category|cat|version|ver|question|page|appendix|annex|ref(?:erence)?|tier|level"
-    r"|foi|request|row|line|table|schedule|serial|s/n|sn)\.?\s?(?:no\.?|number)?[\s:#.]*\d[\w/-]*|\bq\d{1,2}\b[.:)]?",
+    r"|foi|request|row|line|table|schedule|serial|s/n|sn)\.?\s?(?:no\.?|number)?[\s:#.]*\d[\w/-]*|\bq\d{1,2}\b[.:)]?|\b24\s?/\s?7\b",
     re.IGNORECASE,
 )
 #: Words that end what a number counts: "6 drones on site" is of drones, "6 trained pilots" of pilots.

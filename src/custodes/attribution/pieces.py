@@ -37,7 +37,7 @@ ALL_OF = re.compile(
 )
 #: "Mavic (3)", "Phantom - 4": a number that may be of the model's name.
 _OF_NAME = re.compile(r"^(?P<name>.*[A-Za-z])\s*(?:\(\s*|\s[-–—]\s*)(?P<n>\d{1,2})\s*\)?\W*$")
-_BARE_END = re.compile(r"(?:\s[-–—=]|:|[A-Za-z0-9])\s*(?P<n>\d[\d,]*)\W*$")
+_BARE_END = re.compile(r"(?:\s[-–—=]|:|\(|[A-Za-z0-9])\s*(?P<n>\d[\d,]*)\W*$")
 _THEN_NAME = re.compile(r"(?<![\w.])\d{1,5}\s+([A-Z][\w-]*)")
 _PLURAL = re.compile(r"\b([A-Z][A-Za-z]*\d[A-Z\d]*)['’]?s\b")
 _BARE_START = re.compile(r"^\W*(?P<n>\d[\d,]*)\s*[-–—:=]\s")
@@ -134,7 +134,7 @@ def _part(text: str, knowledge: Knowledge, before: str = "") -> Part:
     known = resolution.device_type == AIRCRAFT and resolution.model is not None
     number = _doubted(number, bare, rest, resolution, knowledge)
     if number is not None and brand is None and not known and not dock:
-        number = _counted(number, bare, rest, knowledge)
+        number = _counted(number, bare, rest, resolution, knowledge)
     return Part(text.strip(), number, brand, maybe - {brand} if brand else maybe, makers, dock, aside, known)
 
 
@@ -238,9 +238,13 @@ def _of_name(text: str, number: int, knowledge: Knowledge) -> bool:
     return longer is not None and longer != named and longer.endswith(str(number))
 
 
-def _counted(number: Bounds, text: str, rest: str, knowledge: Knowledge) -> Bounds:
-    """The number of a piece that names no make for certain: it counts units only if nothing says another thing."""
+def _counted(number: Bounds, text: str, rest: str, resolution: Resolution, knowledge: Knowledge) -> Bounds:
+    """The number of a piece that names no make for certain: it counts aircraft only if nothing says another thing."""
     counting = knowledge.counting
     if counting.has("units", text) or OTHERS.match(rest):
         return number
-    return uncertain(number) if counting.strange(_WITH.sub("", BRACKETS.sub(" ", rest))) else number
+    bare = counting.without("plain", counting.without("harmless", _WITH.sub("", BRACKETS.sub(" ", rest))))
+    # A code or a word that the reference data does not know may be of a camera, a battery, or an aircraft.
+    unknown = not resolution.mentions and any(map(str.isalpha, bare))
+    strange = bool(resolution.mentions and resolution.unexplained) and resolution.model is None
+    return uncertain(number) if unknown or strange or counting.strange(bare) else number

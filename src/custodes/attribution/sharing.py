@@ -97,6 +97,18 @@ def of_head(row: ReadRow, counting: Counting) -> ReadRow:
     return ReadRow(rest, head.number, spelt=True)
 
 
+def of_tail(row: ReadRow, counting: Counting) -> ReadRow:
+    """ "M30T (purchased 2022, 2 aircraft)": a number of drones at the end may be of what was named before it."""
+    if len(row.parts) < 2 or row.whole is not None:
+        return row
+    *before, last = row.parts
+    generic = not (last.sure or last.maybe or last.known or last.dock) and counting.has("units", last.text)
+    if generic and last.number is not None and any(part.number is None and part.sure for part in before):
+        number = Bounds(0, last.number.upper, "the number may be of what is named before it")
+        row.parts = [*before, replace(last, number=number)]
+    return row
+
+
 def of_each(parts: Sequence[Part], apiece: Bounds) -> list[Part]:
     """Parts of which there are so many each. Where they are not all understood, of how many is not told."""
     number = apiece
@@ -141,7 +153,7 @@ def shared(parts: Sequence[Part], whole: Bounds | None, *, each: bool, spelt: bo
         if told < whole.lower and fixed and (spelt or _exact(parts)):
             left = Bounds(whole.lower - told, None if whole.upper is None else whole.upper - told, whole.why)
             return [*parts, Part("the rest", left)]
-        if len(parts) == 1:
+        if len(parts) == 1 and (not parts[0].number or not fixed or told == whole.lower):
             return [replace(parts[0], number=whole)]
         why = f"the parts add up to {told}, the row says {whole.lower}" if told != whole.lower else ""
         return [replace(part, number=_widened(part.number, told, whole, why)) for part in parts if part.number]
@@ -155,6 +167,19 @@ def shared(parts: Sequence[Part], whole: Bounds | None, *, each: bool, spelt: bo
         share = None if most is None else max(most - len(open_) + 1, 1)
         given = Bounds(1, share, f"{whole.lower} shared among several models")
     return [replace(part, number=part.number or given) for part in parts]
+
+
+def agreed(parts: Sequence[Part], whole: Bounds | None, *, spelt: bool) -> Bounds | None:
+    """The number of a row where it and those of its parts say the same; else either of the two may be right."""
+    numbers = [part.number for part in parts if part.number]
+    told = sum(number.lower for number in numbers)
+    plain = len(numbers) == len(parts) and all(number.lower == number.upper for number in numbers)
+    if whole is None or whole.lower != whole.upper or not plain or told == whole.lower:
+        return whole
+    if told < whole.lower and (spelt or _exact(parts)):
+        return whole
+    why = f"the parts add up to {told}, the row says {whole.lower}"
+    return Bounds(min(told, whole.lower), max(told, whole.lower), why)
 
 
 def _exact(parts: Sequence[Part]) -> bool:
