@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from custodes.attribution.fleet import read_answer
@@ -244,6 +246,16 @@ def test_what_is_no_single_number_says_why(
 ) -> None:
     if whole[0] != whole[1]:
         assert _fleet(text, number).whole.why
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", " ", "4 DJI and ", "approx 6 ", "4 of which ", "5 DJI in 2022, ", "our the ", "4 -"]
+)
+def test_a_hostile_cell_costs_little_time(piece: str) -> None:
+    for text in (piece * 8000, piece * (3900 // len(piece))):
+        begun = time.monotonic()
+        read_answer(text, text, knowledge())
+        assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from custodes.knowledge import Knowledge
 from custodes.knowledge.counting import Counting
 from custodes.knowledge.text import BRACKETS
 
+#: A longer cell is an essay: no answer that can be read.
+LONGEST = 4000
 #: The end of a sentence, and no abbreviation.
 _ABBREVIATED = ("approx", "incl", "inc", "qty", "est", "max", "min", "nos", "ref", "ltd")
 _STOP = "".join(f"(?<!{word})" for word in _ABBREVIATED) + r"(?<=[A-Za-z]{3})\.\s+"
@@ -87,7 +89,9 @@ class Answer:
 def read_answer(text: str, number: str, knowledge: Knowledge, *, each: bool = False) -> Answer:
     """The answer in the equipment text and the cell of a number, which may both be empty. `each`: a row that tells no
     number is of one unit, as in a list of units."""
-    text, number = _SPOKEN.sub("", text.strip()), number.strip()
+    text, number = _SPOKEN.sub("", _tidied(text)), _tidied(number)
+    if max(len(text), len(number)) > LONGEST:
+        return Answer(refused=True) if any(map(_REFUSED.search, (text, number))) else Answer(unclear=True)
     if text and _NOT_SAID.match(number):
         number = ""
     refused = any(map(_REFUSED.search, (text, number)))
@@ -342,6 +346,11 @@ def _unrefused(piece: str) -> str:
         return piece
     before = piece[: match.start()].rstrip()
     return before.rstrip("-–.:;( ") if before[-1:] in tuple("-–.:;(") and any(map(str.isdigit, before)) else ""
+
+
+def _tidied(text: str) -> str:
+    """A text without long runs of blanks or of one mark, which say nothing and cost time."""
+    return re.sub(r"([^\w\s])\1{3,}", r"\1\1\1", re.sub(r"[^\S\n]+", " ", text)).strip()
 
 
 def refuses(text: str) -> bool:
