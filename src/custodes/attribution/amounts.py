@@ -6,8 +6,10 @@ A number that belongs to a model ("Mavic 3", "Skydio X10", "Body 2"), a year or 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from custodes.knowledge.counting import HEDGES, Counting
 from custodes.knowledge.text import BRACKETS, fold
 
 #: More units in one part are no fleet of a body: such a number is a misprint or something else.
@@ -15,19 +17,21 @@ MOST = 100_000
 #: Characters of a cell that may hold a number: a longer one is an essay.
 LONGEST = 300
 _YEARS = range(1990, 2050)
-_WORDS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "a pair of": 2, "pair of": 2, "a dozen": 12,
-    "dozen": 12,
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-SPELT = "|".join(sorted(_WORDS, key=len, reverse=True))
-_NUMBER = rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d{{1,6}}(?![\d,]{{0,9}}\d)|\b(?:{SPELT})\b(?!-))"
-_HEDGES = (
-    r"(?:at least|at most|over|more than|no more than|not more than|no fewer than|no less than|not less than|about"
-    r"|approx\.?|approximately|circa|around|roughly|nearly|up to|fewer than|less than|minimum of|maximum of"
-    r"|[<>]=?|≤|≥|~)"
-)
+_WORDS = {
+    "zero": 0, **{word: number for number, word in enumerate(_ONES, 1)}, "ten": 10, "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    "a pair of": 2, "pair of": 2, "a dozen": 12, "dozen": 12, "half a dozen": 6, "a hundred": 100,
+    **_TENS,
+    **{f"{ten} {one}": tens + unit for ten, tens in _TENS.items() for unit, one in enumerate(_ONES, 1)},
+}  # fmt: skip
+#: A word of a number is not whole before one of these: "two hundred", "2 dozen".
+_MORE = r"(?![\s-]*(?:hundred|thousand|dozen|million|thirds?|quarters?|fifths?|tenths?|halves|per\s?cent)\b)"
+SPELT = "|".join(word.replace(" ", r"[\s-]+") for word in sorted(_WORDS, key=len, reverse=True))
+_NUMBER = rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d{{1,6}}(?![\d,]{{0,9}}\d|\.\d)|\b(?:{SPELT})\b(?!-)){_MORE}"
 _UNITS = r"(?:drones?|aircraft|uavs?|uas|units?|devices|cameras?|systems?|machines?)"
 _RANGE = re.compile(
     rf"(?<![\w.]){_NUMBER}\s*(?:-|–|to|or|and)\s*(?P<m>\d{{1,6}}|(?:{SPELT})\b)(?![\w.])", re.IGNORECASE
@@ -45,9 +49,9 @@ _PLACES = tuple(
             re.IGNORECASE,
         ),
         (rf"(?<![\w.]){_NUMBER}(?:no\.?|nos\.?|off|pcs?\.?|x)(?![\w])", re.IGNORECASE),
-        (rf"\(\s*{_HEDGES}?\s*{_NUMBER}\s*(?:approx\.?|in total|total|off|no\.?|{_UNITS})?\s*\)", re.IGNORECASE),
-        (rf"(?:\s[-–—=]|:)\s*{_HEDGES}?\s*{_NUMBER}\s*(?:{_UNITS})?\s*$", re.IGNORECASE),
-        (rf"^\W*{_HEDGES}?\s*{_NUMBER}\s+(?=[A-Za-z]{{2,}})", re.IGNORECASE),
+        (rf"\(\s*{_NUMBER}\s*(?:in total|total|off|no\.?|{_UNITS})?\s*\)", re.IGNORECASE),
+        (rf"(?:\s[-–—=]|:)\s*{_NUMBER}\s*(?:{_UNITS})?\s*$", re.IGNORECASE),
+        (rf"^\W*{_NUMBER}\s+(?=[A-Za-z]{{2,}}|[A-Za-z]\d{{2,}})", re.IGNORECASE),
         (rf"^\W*{_NUMBER}\s*[-–:]\s+(?=[A-Za-z]{{2,}})", re.IGNORECASE),
         (rf"^\W*{_NUMBER}[x×](?=[A-Z])", 0),
         (rf"(?<=[0-9A-Z])[x×]{_NUMBER}(?![\w])", 0),
@@ -56,22 +60,12 @@ _PLACES = tuple(
 _ALONE = re.compile(rf"^\D*?{_NUMBER}\D*$", re.IGNORECASE)
 #: "5 as at 1 April 2023", "5 in 2023": when it was so.
 _DATED = re.compile(r"\s(?:in|as (?:at|of)|at|since|on)\b.*\b(?:19|20)\d\d\W*$", re.IGNORECASE)
-_WEIGHT = re.compile(r"\b(?:under|below|over|sub|up to)[- ]?\d+\s?k?g\b", re.IGNORECASE)
 #: A second count behind the first.
 _SECOND = re.compile(r"(?:^|\s)(?:[x×]\s*\d|\d+\s*[x×])|\(\s*\d+\s*\)|\s[-–:=]\s*\d", re.IGNORECASE)
-_MOST_OF = re.compile(
-    r"\b(?:up to|at most|(?:no|not) (?:more|over|greater) than|maximum|max\.?)(?!\w)|≤|<="
-    r"|\bor (?:less|fewer|under|below)\b",
-    re.IGNORECASE,
-)
-_LEAST = re.compile(
-    r"\b(?:at least|minimum|min\.|(?:no|not) (?:fewer|less) than)(?!\w)|\d\s?(?:\+|plus\b)(?!\w)|≥|>="
-    r"|\bor (?:more|over|above)\b",
-    re.IGNORECASE,
-)
-_OVER = re.compile(r"\b(?:more than|over|in excess of|greater than)\b|>", re.IGNORECASE)
-_UNDER = re.compile(r"\b(?:fewer than|less than|under)\b|<", re.IGNORECASE)
-_ABOUT = re.compile(r"\b(?:approx\w*|about|circa|around|roughly|nearly|almost)\b|~|\bc\.\s?\d|\dish\b", re.IGNORECASE)
+_SIGN = re.compile(r"(<=|≤|>=|≥|<|>|~|±|\+/-)\s*(?=\d)")
+_SIGNS = {"<=": "at_most", "≤": "at_most", ">=": "at_least", "≥": "at_least", "<": "under", ">": "over"}
+_PLUS = re.compile(r"(?<=\d)(?:\+(?!\s?\d)|\s\+(?!\s*\w))")
+_DOUBT = re.compile(r"(?<=\d)\s?\(?\?\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +77,79 @@ class Bounds:
     why: str = ""
 
 
-def number_of(cell: str) -> Bounds | None:
+def number_of(cell: str, counting: Counting) -> Bounds | None:
     """The number in a cell that holds nothing else but what is put in brackets; None if it holds none."""
-    text = fold(cell).strip()
-    if len(text) > LONGEST:
+    raw = " ".join(cell.split())
+    if len(raw) > LONGEST or re.match(r"[-−–]\s*\d", raw) or "%" in raw:
         return None
-    if re.match(r"-\s*\d", text) or "%" in text:
-        return None
-    text = re.sub(r"^(\d+)\.0+$", r"\1", _DATED.sub("", text))
+    raw, hedge = without_hedge(_DATED.sub("", raw), counting)
+    text = re.sub(r"^(\d+)\.0+$", r"\1", fold(raw).strip())
     if found := _range(text):
-        return found
+        return _hedged_range(found, hedge)
     bare = BRACKETS.sub(" ", text).strip() or text
     match = _ALONE.match(bare)
-    return _bounds(match["n"], text) if match else None
+    told = _bounds(match["n"], hedge) if match else None
+    if told is None or match is None:
+        return None
+    beside = BRACKETS.sub(" ", raw) if BRACKETS.sub(" ", raw).strip() else raw
+    return (
+        told if not counting.strange(re.sub(rf"\b(?:{SPELT})\b", " ", beside, flags=re.IGNORECASE)) else uncertain(told)
+    )
 
 
-def number_in(part: str) -> tuple[Bounds | None, str]:
+def uncertain(told: Bounds) -> Bounds:
+    """A number of which the text does not tell what it counts."""
+    return Bounds(0, told.upper, "what the number counts is not told")
+
+
+def number_in(part: str, counting: Counting) -> tuple[Bounds | None, str]:
     """The number of units in one part of an answer, and the part without it."""
-    part = _WEIGHT.sub(" ", part)
+    part, hedge = without_hedge(part, counting)
     if found := _range_in(part):
-        return found
+        return _hedged_range(found[0], hedge), found[1]
     for place in _PLACES:
         match = place.search(part)
         if match is None:
             continue
-        told = _bounds(match["n"], part)
+        told = _bounds(match["n"], hedge)
         if told is not None and _SECOND.search(part[match.end() :]):
             told = Bounds(told.lower, None, "several numbers in one part")
         if told is not None:
             start = match.end("tail") if "tail" in match.groupdict() else match.start()
             return told, f"{part[:start]} {part[match.end() :]}"
     return None, part
+
+
+def without_hedge(text: str, counting: Counting) -> tuple[str, str]:
+    """A text without the words and signs that say how sure its number is, and their kind; empty if it has none."""
+    found: list[str] = []
+    for sign in _SIGN.finditer(text):
+        found.append(_SIGNS.get(sign[1], "about"))
+    text = _SIGN.sub("", text)
+    if _DOUBT.search(text):
+        found.append("about")
+        text = _DOUBT.sub(" ", text)
+    if _PLUS.search(text):
+        found.append("at_least")
+        text = _PLUS.sub("", text)
+    for pattern in _hedges(counting):
+        while match := pattern.search(text):
+            kind = counting.hedged(match["hedge"])
+            if match["hedge"] == "C":  # a class of aircraft
+                break
+            found.append(kind)
+            text = f"{text[: match.start('hedge')]} {text[match.end('cut') :]}"
+    return text, next((kind for kind in ("about", *HEDGES) if kind in found), "")
+
+
+@lru_cache(maxsize=8)
+def _hedges(counting: Counting) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Hedges in front of a number, behind one, and at the end of a text."""
+    number = _NUMBER.replace("?P<n>", "?:")
+    front = rf"(?<![\w])(?P<hedge>{counting.hedge})(?P<cut>[\s.:]*(?:(?:a total of|some|the)\s+)?)(?={number}(?!\w))"
+    after = rf"(?<!\w){number}(?:\s+{_UNITS}\b)?[\s,(-]*(?P<hedge>{counting.behind})(?!\w)(?P<cut>\.?)"
+    last = rf"[\s,(](?P<hedge>{counting.last})(?!\w)(?P<cut>)\W*$"
+    return tuple(re.compile(form, re.IGNORECASE) for form in (front, after, last))  # type: ignore[return-value]
 
 
 def _range_in(part: str) -> tuple[Bounds, str] | None:
@@ -144,24 +180,37 @@ def _range(text: str) -> Bounds | None:
     return Bounds(low, high, "a range")
 
 
+def _hedged_range(told: Bounds, hedge: str) -> Bounds:
+    """A range that is itself not sure: "circa 40-50", "up to 5 or 6"."""
+    if hedge == "about":
+        return Bounds(min(told.lower, 1), None, "a range that is said to be approximate")
+    if hedge in ("at_least", "over"):
+        return replace(told, upper=None)
+    return replace(told, lower=0) if hedge else told
+
+
 def _number(told: str) -> int | None:
     word = told.casefold()
+    word = " ".join(word.replace("-", " ").split())
     number = _WORDS[word] if word in _WORDS else int(told.replace(",", ""))
     return number if number <= MOST else None
 
 
-def _bounds(told: str, text: str) -> Bounds | None:
+def _bounds(told: str, hedge: str) -> Bounds | None:
     number = _number(told)
     if number is None:
         return None
     if number in _YEARS and "," not in told:
         return Bounds(1, None, f"{number} may be a year")
-    if _MOST_OF.search(text):
-        return Bounds(0, number, f"up to {number}")
-    if _LEAST.search(text):
-        return Bounds(number, None, f"at least {number}")
-    if _OVER.search(text):
-        return Bounds(number + 1, None, f"more than {number}")
-    if _UNDER.search(text):
-        return Bounds(0, max(number - 1, 0), f"fewer than {number}")
-    return Bounds(number, number, f"{number} is said to be approximate" if _ABOUT.search(text) else "")
+    if not hedge:
+        return Bounds(number, number)
+    some = min(number, 1)
+    return {
+        # How near is not told: no number of units is made up for it.
+        "about": Bounds(some, None, f"{number} is said to be approximate"),
+        "nearly": Bounds(some, number, f"nearly {number}"),
+        "at_most": Bounds(0, number, f"up to {number}"),
+        "at_least": Bounds(number, None, f"at least {number}"),
+        "over": Bounds(number + 1, None, f"more than {number}"),
+        "under": Bounds(0, max(number - 1, 0), f"fewer than {number}"),
+    }[hedge]

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from custodes.attribution.amounts import Bounds
-from custodes.attribution.drones import look_up
-from custodes.attribution.fleet import Answer, Part, read_answer, refuses
+from custodes.attribution.fleet import Answer, read_answer, refuses
+from custodes.attribution.pieces import Part
+from custodes.estate.fleet_wide import by_serial, counted_by, keys_of, make_columns, read_columns, serials_of
 from custodes.estate.sightings import Sighting
+from custodes.estate.states import noted_gone
 from custodes.knowledge import Knowledge
-from custodes.knowledge.text import squash
-from custodes.model.vocab import Field, Status
+from custodes.model.vocab import Field
 
 _SUM = re.compile(r"^\W*(?:grand |sub-?)?totals?\W*$|^\W*all forces\W*$", re.IGNORECASE)
 #: Words of a note by which some of the units of its row may not be what is counted.
@@ -75,28 +76,53 @@ class Fleet:
     unclear: int = 0
 
 
-def fleet_rows(sightings: Iterable[Sighting], not_live: set[tuple[str, int]], knowledge: Knowledge) -> list[Row]:
+def fleet_rows(sightings: Sequence[Sighting], not_live: set[tuple[str, int]], knowledge: Knowledge) -> list[Row]:
     """Rows of registers as answers. `not_live`: (file, row) of those that are no longer in use."""
     found = []
     listed: set[tuple[str, str]] = set()
+    columns = make_columns((sighting.extra for sighting in sightings), knowledge)
     for sighting in sightings:
         cells = sighting.cells
         named = [cells.get(name, "") for name in (Field.MAKE, Field.MODEL, Field.DESCRIPTION)]
         text = " ".join(dict.fromkeys(filter(None, named)))
-        each = Field.QUANTITY not in sighting.mapped and bool({Field.SERIAL, Field.NAME} & sighting.mapped)
-        answer = read_answer(text, cells.get(Field.QUANTITY, ""), knowledge, each=each)
-        serial, body = cells.get(Field.SERIAL, ""), cells.get(Field.BODY, "")
-        answer = _noted(_by_serial(answer, serial, knowledge), cells.get(Field.NOTES, ""))
+        body, serials = cells.get(Field.BODY, ""), serials_of(cells.get(Field.SERIAL, ""))
+        wide = None if text else read_columns(sighting.extra, columns, cells.get(Field.QUANTITY, ""), knowledge)
+        answer = wide or _answer(sighting, text, serials, knowledge)
+        answer = _noted(answer, cells.get(Field.NOTES, ""))
         why = "goods beside an aircraft" if answer.aside else ""
-        if (sighting.file, sighting.row) in not_live:
+        keys = {(body, key) for key in keys_of(serials)}
+        gone = Field.STATUS in cells or noted_gone(cells.get(Field.NOTES, ""), knowledge)
+        # "3, of which 1 is decommissioned" is no row out of use, where nothing but its text says so.
+        if (sighting.file, sighting.row) in not_live and (gone or not answer.partly):
             why = "no longer in use"
         elif _SUM.match(body):
             why = "a total of other rows"
-        elif (body, key := squash(serial)) in listed and key:
+        elif keys and keys <= listed:
             why = "the same serial number stands in an earlier row"
-        listed.add((body, squash(serial)))
+        elif again := len(keys & listed):
+            answer = _again(answer, again)
+        listed |= keys
         found.append(Row(sighting.file, sighting.row, body, text, answer, why))
     return found
+
+
+def _answer(sighting: Sighting, text: str, serials: Sequence[str], knowledge: Knowledge) -> Answer:
+    """What the cells of one row say, and the serial numbers in it."""
+    each = Field.QUANTITY not in sighting.mapped and bool({Field.SERIAL, Field.NAME} & sighting.mapped)
+    quantity = sighting.cells.get(Field.QUANTITY, "")
+    answer = read_answer(text, quantity, knowledge, each=each or (len(serials) > 1 and not quantity))
+    told = bool(quantity) or any(part.number and part.number.lower != 1 for part in answer.parts)
+    return by_serial(counted_by(answer, serials, told=told), serials, knowledge)
+
+
+def _again(answer: Answer, again: int) -> Answer:
+    """An answer of which so many serial numbers stand in earlier rows."""
+    why = "some of its serial numbers stand in earlier rows"
+    parts = [
+        replace(part, number=part.number and Bounds(max(part.number.lower - again, 0), part.number.upper, why))
+        for part in answer.parts
+    ]
+    return replace(answer, parts=tuple(parts), whole=None)
 
 
 def _noted(answer: Answer, note: str) -> Answer:
@@ -112,22 +138,6 @@ def _noted(answer: Answer, note: str) -> Answer:
 
 def _lowered(number: Bounds | None) -> Bounds | None:
     return None if number is None else Bounds(0, number.upper, "the note may take some of them away")
-
-
-def _by_serial(answer: Answer, serial: str, knowledge: Knowledge) -> Answer:
-    """One aircraft whose text names no brand, and whose serial number does. Where the two differ neither is sure."""
-    if not serial or len(answer.parts) != 1:
-        return answer
-    found = look_up(serial, knowledge)
-    named = answer.parts[0].maybe | {key for key in (answer.parts[0].sure,) if key}
-    if found.status is not Status.ASSERTED or found.brand is None or found.brand == answer.parts[0].sure:
-        return answer
-    if named - {found.brand}:
-        either = replace(answer.parts[0], sure=None, maybe=named | {found.brand}, makers=())
-        return replace(answer, parts=(either,))
-    makers = tuple((item.supplier, item.established) for item in found.makers)
-    part = replace(answer.parts[0], sure=found.brand, maybe=frozenset(), makers=makers)
-    return replace(answer, parts=(part,))
 
 
 def count(rows: Sequence[Row], knowledge: Knowledge, also: Iterable[str] = (), of: Iterable[str] = ()) -> Fleet:

@@ -16,5 +16,5 @@ def counted(estate: Estate, options: Options, progress: Callable[[str], None]) -
     loaded = knowledge(options.packs)
     devices = assess(estate, options, progress).assessment.devices
     gone = {(one.file, one.row) for device in devices if not device.live for one in device.sources}
-    reading = read_sources(estate.sources, options.limits, formats_of(options.packs), progress)
+    reading = read_sources(estate.sources, options.limits, formats_of(options.packs), progress, extras=True)
     return count(fleet_rows(reading.sightings, gone, loaded), loaded)

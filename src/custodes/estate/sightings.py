@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +35,7 @@ class Sighting:
     because: tuple[Because, ...] = ()  # why a scan says what its cells say
     platforms: tuple[IdentifierClue, ...] = ()  # whose platform a host of a scan shows
     reason: Reason | None = None  # why what a host of a scan says names no make; None for rows of a register
+    extra: Mapping[str, str] = field(default_factory=dict)  # heading to text of columns of no known field, if asked for
     unit: str = ""  # rows of one scan that are one device, where no identifier says so
 
 
@@ -62,10 +63,13 @@ def read_sources(
     formats_dirs: Sequence[Path],
     progress: Progress,
     scans: Scans | None = None,
+    *,
+    extras: bool = False,
 ) -> Reading:
     """Read every source. One that cannot be read at all is refused by itself and loses nothing else.
 
-    `scans` reads a source that is a scan of a network; it gives None for any other.
+    `scans` reads a source that is a scan of a network; it gives None for any other. `extras`: also hand on the columns
+    of no known field.
 
     Raises the file's own BadInput if it is the only source.
     """
@@ -80,7 +84,7 @@ def read_sources(
                 continue
             tables = open_register(source.file, limits=limits, mapping=source.mapping, formats_dirs=formats_dirs)
             for table in tables:
-                reading.sightings.extend(_rows(index, table.account, table.batches))
+                reading.sightings.extend(_rows(index, table.account, table.batches, extras))
                 reading.accounts.append((index, table.account))
         except BadInput as error:
             if len(sources) == 1:
@@ -89,11 +93,12 @@ def read_sources(
     return reading
 
 
-def _rows(index: int, account: Account, batches: Iterator[object]) -> Iterator[Sighting]:
+def _rows(index: int, account: Account, batches: Iterator[object], extras: bool) -> Iterator[Sighting]:
     mapped = frozenset(str(use.field) for use in account.columns if use.field is not None)
     for batch in batches:
         columns = {name: batch.column(name).to_pylist() for name in (*FIELDS, "row", "sheet", "damaged")}  # type: ignore[attr-defined]
         filled = [(name, columns[name]) for name in FIELDS if any(columns[name])]
+        extra = batch.column("extra").to_pylist() if extras else ()  # type: ignore[attr-defined]
         account.sheet = columns["sheet"][0] if columns["sheet"] else account.sheet
         for place, row in enumerate(columns["row"]):
             cells = {name: values[place] for name, values in filled if values[place]}
@@ -108,4 +113,5 @@ def _rows(index: int, account: Account, batches: Iterator[object]) -> Iterator[S
                 damaged,
                 mapped,
                 account.seen_on_network,
+                extra=dict(extra[place] or ()) if extras else {},
             )

@@ -13,6 +13,7 @@ from pathlib import Path
 import ahocorasick_rs
 
 from custodes.knowledge import files, vocabulary
+from custodes.knowledge.counting import Counting
 from custodes.knowledge.drones import DroneTable, load_drones
 from custodes.knowledge.fingerprints import Family, Fingerprint, load_families, load_fingerprints
 from custodes.knowledge.forms import load_forms
@@ -87,6 +88,7 @@ class Knowledge:
         self.heading_live = vocabulary.words_of(vocabulary.group_of(pack.words, "not_live"), "heading_live")
         self.states = vocabulary.states(pack.words)
         self.not_live, self.live_words, self.gone_words = vocabulary.live_words(pack.words)
+        self.counting = Counting(vocabulary.group_of(pack.words, "counting"))
         self.serials: tuple[tuple[SerialShape, re.Pattern[str]], ...] = tuple(
             (row, re.compile(row.pattern)) for row in pack.serials.values()
         )
