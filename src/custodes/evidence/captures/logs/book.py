@@ -12,10 +12,8 @@ from custodes.evidence.captures.stations import stations_of
 from custodes.model.captures import Coverage, Ends, Layer, Observed, Sum
 
 #: Protocols by the names that logs have for them.
-_NUMBERS = {
-    "tcp": TCP, "udp": UDP, "sctp": SCTP, "icmp": 1, "icmp6": 58, "icmpv6": 58, "ipv6-icmp": 58, "igmp": 2, "gre": 47,
-    "esp": 50, "ah": 51,
-}  # fmt: skip
+_NUMBERS = dict(zip("tcp udp sctp icmp icmp6 icmpv6 ipv6-icmp igmp gre esp ah".split(),  # noqa: SIM905
+                    (TCP, UDP, SCTP, 1, 58, 58, 58, 2, 47, 50, 51), strict=True))  # fmt: skip
 _PORTS = frozenset((TCP, UDP, SCTP))
 #: The port of whoever called, where a log's rows are added up without it.
 ANY_PORT = 65_535
