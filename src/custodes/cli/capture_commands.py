@@ -41,3 +41,20 @@ def capture(
     listening = captures.Listening(live, seconds, keep) if live else None
     asked = captures.Capturing(tuple(files or ()), form.value, tuple(pack or ()), tuple(networks or ()), live=listening)
     (capture_again if again else captures).main(asked)
+
+
+def claims(
+    stated: Annotated[Path, typer.Argument(help="Claims as CSV: device, claim, values, said_by, source, date.")],
+    files: Annotated[list[Path], typer.Argument(help="Captures or logs of one's own networks, or a folder of them.")],
+    networks: Annotated[
+        list[Path] | None,
+        typer.Option(help="Your own table of networks (.mmdb or CSV), before the bundled ones; may be repeated."),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    pack: Packs = None,
+) -> None:
+    """Whether what was claimed of devices is contradicted by their traffic, is not so far, or cannot be tested."""
+    from custodes.cli import capture_claims, captures
+
+    asked = captures.Capturing(tuple(files), form.value, tuple(pack or ()), tuple(networks or ()))
+    capture_claims.main(stated, asked)

@@ -19,7 +19,7 @@ from custodes.estate.wire import identity_object
 from custodes.evidence.captures.logs.kinds import Group
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.own_networks import with_own
-from custodes.model.captures import Coverage, Peer
+from custodes.model.captures import Coverage, Observed, Peer
 from custodes.model.errors import BadInput, BadUsage
 from custodes.model.registers import Limits
 
@@ -88,6 +88,11 @@ def print_devices(rows: Iterable[dict[str, Any]], form: str, loaded: Knowledge) 
 
 
 def _rows(files: Sequence[Path], loaded: Knowledge) -> Iterator[Watched]:
+    for _, found in watched(files, loaded):
+        yield from found
+
+
+def watched(files: Sequence[Path], loaded: Knowledge) -> Iterator[tuple[Observed, Sequence[Watched]]]:
     """The devices of every file. What cannot be read is told, and fails the command once all others are read."""
     groups, refused = grouped(files, Limits())
     wrong = list(refused)
@@ -106,7 +111,7 @@ def _rows(files: Sequence[Path], loaded: Knowledge) -> Iterator[Watched]:
             note(f"{group.name}: {gap}")
         if not found:
             note(f"{group.name}: no device is seen in it")
-        yield from found
+        yield observed, found
     if wrong:
         raise wrong[0]
 

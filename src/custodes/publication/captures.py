@@ -69,6 +69,31 @@ def _countries(peer: Mapping[str, Any]) -> Iterator[str]:
         yield f"registered in {' or '.join(registers)}"
 
 
+_SAID = {
+    "no_internet": "sends nothing to the internet",
+    "only_countries": "sends only to servers in {0}",
+    "not_countries": "sends to no server in {0}",
+    "only_operators": "sends only to servers of {0}",
+    "not_operators": "sends to no server of {0}",
+    "only_names": "sends only to names in {0}",
+    "no_video_out": "sends no video to the internet",
+    "no_updates": "asks for no firmware",
+    "no_clear_credentials": "passes no credentials in the clear",
+    "own_resolver": "asks the resolver of its network alone",
+    "mud": "does what its description {0} allows",
+}
+
+
+def claim_lines(row: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of a claim, as `custodes claims` has it; control characters are still in them."""
+    said = _SAID[row["claim"]].format(", ".join(row["values"]))
+    told = [row["said_by"] or "nobody is named", row["date"] or "no date", row["source"] or "no source"]
+    held = f" in {_span(row['hours'] * 3_600)}" if row["verdict"] == "not contradicted" else ""
+    yield f"{row['verdict']}{held}: {row['mac'] or ', '.join(row['ips'][:1]) or row['device']} {said}"
+    yield f"    as said by: {', '.join(told)}"
+    yield from _shown("    ", [item["text"] for item in row["because"]])
+
+
 def credits_of(told: Sequence[tuple[str, str]]) -> Iterator[str]:
     """The days of the tables of networks, and whom their licences have us name."""
     days = sorted({day for day, _ in told})
