@@ -58,3 +58,13 @@ def claims(
 
     asked = captures.Capturing(tuple(files), form.value, tuple(pack or ()), tuple(networks or ()))
     capture_claims.main(stated, asked)
+
+
+def sanitise(
+    file: Annotated[Path, typer.Argument(help="A capture of one's own network.")],
+    out: Annotated[Path, typer.Argument(help="The file to write: frames, headers, names and timing.")],
+) -> None:
+    """Write a capture that can be given away: payloads, pictures, passwords and parties of calls are left out."""
+    from custodes.cli import sanitising
+
+    sanitising.main(file, out)

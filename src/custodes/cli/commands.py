@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from custodes.cli.capture_commands import capture, claims
+from custodes.cli.capture_commands import capture, claims, sanitise
 from custodes.cli.drone_commands import drone_app
 from custodes.cli.forms import Form
 from custodes.cli.survey_commands import survey_app
@@ -94,6 +94,7 @@ def discover(
 
 app.command()(capture)
 app.command()(claims)
+app.command()(sanitise)
 
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]

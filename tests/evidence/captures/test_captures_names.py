@@ -38,6 +38,13 @@ def opened(port: int, *parts: tuple[int, bytes], start: int = 1_000) -> list[byt
     return frames + [made.out(made.tcp(40_000, port, start + 1 + place, part), made.TCP) for place, part in parts]
 
 
+@pytest.mark.parametrize("kind", [0x14, 0x17])
+def test_a_hello_with_another_record_behind_it_in_one_segment(tmp_path: Path, kind: int) -> None:
+    behind = bytes((kind, 3, 3, 0, 1, 1))
+    frames = opened(443, (0, made.record(made.hello("early.example")) + behind))
+    assert list(notes(tmp_path, frames).sni) == ["early.example"]
+
+
 @pytest.mark.parametrize("address", [made.SERVER, made.SERVER_6])
 def test_what_an_address_is_called_the_other_way_round(tmp_path: Path, address: str) -> None:
     owner = ipaddress.ip_address(address).reverse_pointer

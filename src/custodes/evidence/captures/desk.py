@@ -22,7 +22,7 @@ MOST_MESSAGE = 8_192
 #: Devices that are told apart; a capture with more link addresses was made up.
 MOST_PARTIES = 20_000
 #: Words in the name of a parameter whose value is never written down.
-_SECRET = ("pass", "pwd", "user", "usr", "login", "token", "auth", "key", "secret", "sign", "session", "account")
+SECRET_WORDS = ("pass", "pwd", "user", "usr", "login", "token", "auth", "key", "secret", "sign", "session", "account")
 #: A query is written down up to here.
 _MOST_URI = 1_024
 _AUTHORITY = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]{0,15}://([^/?#]{0,512})")
@@ -152,7 +152,7 @@ def has_secret(uri: str) -> bool:
 def _told_pair(pair: str) -> str:
     name, mark, value = pair.partition("=")
     low = unquote(name).lower()
-    return f"{name}=…" if mark and value and any(word in low for word in _SECRET) else pair
+    return f"{name}=…" if mark and value and any(word in low for word in SECRET_WORDS) else pair
 
 
 def near_party(key: Key) -> bytes:

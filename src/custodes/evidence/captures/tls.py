@@ -49,8 +49,8 @@ class Records:
         while not self.over and len(self._raw) >= 5:
             kind, _, size = struct.unpack_from(">BHH", self._raw)
             if kind != _HANDSHAKE or size > 18_432:
-                self.over = True
-                return
+                self.over = True  # what came whole before it counts
+                break
             if len(self._raw) < 5 + size:
                 break
             self._messages += self._raw[5 : 5 + size]

@@ -31,6 +31,11 @@ _XML = (b"<?xml", b"<Envelope", b"<SOAP-ENV", b"<soap", b"<s:Envelope", b"<Probe
 _ALWAYS = frozenset(("dns", "mdns", "llmnr", "dhcp", "ssdp", "discovery", "sip", "gb28181"))
 
 
+def begins_discovery(data: bytes) -> bool:
+    """Whether a datagram is a message in XML, as devices find each other by."""
+    return data.startswith(_XML) or data.startswith(b"\xef\xbb\xbf<?xml")
+
+
 class UdpTalk:
     """What passes between two ports. `kind`: what it is, empty while that is not known."""
 
@@ -118,7 +123,7 @@ class UdpTalk:
 
     def _other(self, key: Key, data: bytes) -> None:
         self._count += 1
-        if data.startswith(_XML) or data.startswith(b"\xef\xbb\xbf<?xml"):
+        if begins_discovery(data):
             self.kind = "discovery"
             self._heard(key, "xml", data)
         elif data[4:8] == _STUN and len(data) >= 20 and not data[0] & 0xC0:
