@@ -23,7 +23,9 @@ _TOLD = frozenset(
     b"host server user-agent content-type content-length content-range transfer-encoding connection cseq st nt usn "
     b"location man mx cache-control public upnp-agent x-user-agent nts opt ext 01-nls".split()
 )
-_LINE = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,40}):([^\r\n]*)", re.MULTILINE)
+_LINE = re.compile(rb"^([A-Za-z0-9][A-Za-z0-9-]{0,40}):([^\r\n]*)")
+#: A request whose line is not at its end.
+_BEGUN = re.compile(rb"^[A-Z][A-Z-]{1,19} (?:/|\*|https?://|rtsp://)[^\r\n]*$")
 #: A method that stands alone in its segment, and what then begins the next.
 _METHOD, _REST = re.compile(rb"^[A-Z][A-Z-]{1,19} ?$"), re.compile(rb"^ ?[^\s:]{1,8000} HTTP/1\.[01]\r?\n")
 _REALM = re.compile(rb'realm="[^"\r\n]{0,200}"', re.IGNORECASE)
@@ -60,7 +62,8 @@ class Connections:
 
     def __init__(self) -> None:
         self._open: dict[bytes, tuple[int, int]] = {}  # where the next segment of a hello begins, and bytes missing
-        self._heads: dict[bytes, tuple[int, bool]] = {}  # of a head likewise, and whether its last line may be kept
+        # of a head likewise, and whether the line that goes on may be kept; None where a line begins
+        self._heads: dict[bytes, tuple[int, bool | None]] = {}
 
     def kept_of_segment(self, way: bytes, sport: int, dport: int, sequence: int, data: bytes) -> bytes:
         """The beginning of a segment that is kept. `way`: addresses and ports as bytes."""
@@ -78,24 +81,29 @@ class Connections:
         if _METHOD.match(data):  # a method alone: what it asks for is in the next segment
             self._heads[way] = (sequence + len(data)) % 2**32, True
             return data
-        if _HTTP.match(data) or (due == sequence % 2**32 and _REST.match(data)):
-            return self._head(way, sequence, data, b"")
+        if _BEGUN.match(data):  # a line that goes on in the next segment: there its query is written over
+            self._heads[way] = (sequence + len(data)) % 2**32, b"?" not in data
+            return _first_line(data)
+        if _HTTP.match(data) or (due == sequence % 2**32 and told and _REST.match(data)):
+            return self._head(way, sequence, data, b"", told=False, first=True)
         if due == sequence % 2**32 and data:
-            end = data.find(b"\n") + 1 or len(data)
-            start = data[:end] if told else b"x" * (end - 1) + (b"\n" if data[end - 1 : end] == b"\n" else b"x")
-            return self._head(way, sequence, data[end:], start, told=told)
+            end = 0 if told is None else data.find(b"\n") + 1 or len(data)
+            start = _first_line(data[:end]) if told else _covered(data[:end])
+            return self._head(way, sequence, data[end:], start, told=bool(told) and b"?" not in start, first=False)
         return masked_line(data) if begins_text(data) in ("ftp", "ssh") else b""
 
-    def _head(self, way: bytes, sequence: int, data: bytes, start: bytes, *, told: bool = False) -> bytes:
+    def _head(self, way: bytes, sequence: int, data: bytes, start: bytes, *, told: bool, first: bool) -> bytes:
         """A head, or the next part of one behind what `start` has of its line; what follows is waited for."""
         if _BLANK.search(start[-4:] + data) is None and len(data) + len(start) < _MOST_HEAD:
             last = data.rpartition(b"\n")[2]
-            told = last.partition(b":")[0].lower() in _TOLD if data else told
+            goes_on: bool | None = b":" in last and last.partition(b":")[0].lower() in _TOLD if data else told
+            if (start + data).endswith(b"\n"):
+                goes_on = None
             if len(self._heads) >= _MOST_MESSAGE:
                 self._heads.pop(next(iter(self._heads)))
-            self._heads[way] = (sequence + len(start) + len(data)) % 2**32, told
-            return start + masked(data, whole=False, first=not start)
-        return start + masked(data, first=not start)
+            self._heads[way] = (sequence + len(start) + len(data)) % 2**32, goes_on
+            return start + masked(data, whole=False, first=first)
+        return start + masked(data, first=first)
 
     def _left(self, way: bytes, sequence: int) -> int:
         due, left = self._open.pop(way, (0, 0))
@@ -116,7 +124,7 @@ def masked(data: bytes, *, whole: bool = True, first: bool = True) -> bytes:
     end = _BLANK.search(data)
     head = data[: end.end()] if end is not None else data[: data.rfind(b"\n") + 1] if whole else data
     line, mark, rest = head[:_MOST_HEAD].partition(b"\n") if first else (b"", b"", head[:_MOST_HEAD])
-    return _first_line(line) + mark + _LINE.sub(_value, rest)
+    return _first_line(line) + mark + b"".join(map(_told_line, rest.splitlines(keepends=True)))
 
 
 def masked_line(data: bytes) -> bytes:
@@ -134,6 +142,20 @@ def _first_line(line: bytes) -> bytes:
 def _pair(found: re.Match[bytes]) -> bytes:
     name = found[2].decode("latin-1").lower()
     return found[1] + (b"x" * len(found[3]) if any(word in name for word in SECRET_WORDS) else found[3])
+
+
+def _covered(line: bytes) -> bytes:
+    """A line of the same length of which nothing can be read, but what is of HTTP behind it."""
+    text = line.rstrip(b"\r\n")
+    tail = b"HTTP/1.1" if text.endswith(b"HTTP/1.1") else b""
+    tail = b" " + tail if text.endswith(b" HTTP/1.1") else tail
+    return b"x" * (len(text) - len(tail)) + tail + line[len(text) :]
+
+
+def _told_line(line: bytes) -> bytes:
+    """A line of a head. One that is none, or goes on from the line before, is written over."""
+    found = _LINE.match(line)
+    return _covered(line) if found is None else _value(found) + line[found.end() :]
 
 
 def _value(found: re.Match[bytes]) -> bytes:
