@@ -112,7 +112,7 @@ def test_the_schema_refuses_a_renamed_key():
     payload = json.loads("".join(tables.assessment_text(sample())))
     payload["devices"][0]["maker"] = "x"
     assert not jsonschema.Draft202012Validator(schema("assess")).is_valid(payload)
-    assert names() == ["assess", "capture", "form", "identify", "survey-claims", "survey-figures"]
+    assert names() == ["assess", "capture", "claims", "form", "identify", "survey-claims", "survey-figures"]
     with pytest.raises(BadUsage):
         schema("../assess")
 

@@ -17,6 +17,10 @@ from custodes.model.errors import BadInput, did_you_mean
 NAME = "custodes.toml"
 READABLE = (
     ".csv",
+    ".pcap",
+    ".pcapng",
+    ".cap",
+    ".log",
     ".tsv",
     ".txt",
     ".xlsx",

@@ -23,10 +23,12 @@ from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.scanning import sightings_of
 from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
+from custodes.estate.traffic import Watches
 from custodes.evidence.registers.credentials import REMOVED
 from custodes.evidence.scans import open_scan
 from custodes.findings.first import Seen, credential_finding, device_findings, gap_finding, status_finding
 from custodes.findings.rules import RuleFindings
+from custodes.findings.traffic import traffic_findings
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.text import fold
 from custodes.model.assessment import Assessment, Device, FileAccount, Finding, Merged, Skipped
@@ -105,7 +107,8 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     loaded = knowledge(options.packs)
     deadline = Deadline(options.limits.seconds * max(1, len(estate.sources)))
     limits = dataclasses.replace(options.limits, seconds=options.limits.seconds * READING_SHARE)
-    reading = read_sources(estate.sources, limits, formats_of(options.packs), progress, _scans(loaded))
+    watches = Watches()
+    reading = read_sources(estate.sources, limits, formats_of(options.packs), progress, _scans(loaded, watches))
     sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
     units = link(reading.sightings, [(source.body, source.site) for source in estate.sources])
@@ -122,18 +125,26 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     bench = Bench(estate, loaded, options.as_at, options.ruling)
     devices = bench.rule(devices, RuleFindings(options.as_at).of)
     assessment = _assessment(estate, reading, units, devices, dropped, loaded, options)
+    traffic = watches.told(units, {device.id: device for device in devices})
     assessment = dataclasses.replace(
-        assessment, rules=bench.summary(devices), body_told=bench.body_told, country=options.ruling.country
+        assessment,
+        rules=bench.summary(devices),
+        body_told=bench.body_told,
+        country=options.ruling.country,
+        traffic=traffic,
+        findings=(*assessment.findings, *traffic_findings(traffic)),
     )
     return Assessed(assessment, estate, asked, answers.unmatched)
 
 
-def _scans(loaded: Knowledge) -> Scans:
-    """Reads sources that are scans of a network."""
+def _scans(loaded: Knowledge, watches: Watches) -> Scans:
+    """Reads sources that are scans of a network, or captures and logs of its traffic."""
 
     def scanned(index: int, file: Path, limits: Limits) -> tuple[list[Sighting], Account] | None:
         scan = open_scan(file, limits)
-        return None if scan is None else sightings_of(scan, index, file.name, loaded)
+        if scan is not None:
+            return sightings_of(scan, index, file.name, loaded)
+        return watches.scanned(index, file, limits, loaded)
 
     return scanned
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from custodes.model.registers import Credentials
+from custodes.model.traffic import Traffic
 from custodes.model.vocab import Reason, Status
 
 
@@ -228,3 +229,4 @@ class Assessment:
     rules: tuple[Mapping[str, object], ...] | None = None  # what each rule says here; None: not asked
     body_told: bool = True  # whether the kind of body is known: without it no rule can be said to bind anybody
     country: str = ""  # for which the five readings were asked
+    traffic: tuple[Traffic, ...] = ()  # of devices in captures and logs that were among the files

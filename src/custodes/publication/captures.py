@@ -20,12 +20,14 @@ def lines(row: Mapping[str, Any]) -> Iterator[str]:
     for ip in row["resolvers"]["bypassing"]:
         yield f"    asks the resolver {ip}, which is not the one that its network gave it"
     yield from _shown("    asks for updates ", [_update(one) for one in row["update_requests"]])
-    yield from _shown("    fetched ", [f"{one['kind']}, {_size(one['size'])}, {one['url']}" for one in row["objects"]])
+    yield from _shown(
+        "    fetched ", [f"{one['kind']}, {size_text(one['size'])}, {one['url']}" for one in row["objects"]]
+    )
     yield from _shown("    in the clear ", row["credentials"])
     coverage = row["coverage"]
     if coverage["first"] is not None:
         seconds = coverage["last"] - coverage["first"]
-        yield f"    seen for {_span(seconds)} in {row['capture']}: what it does at other times is not known"
+        yield f"    seen for {span_text(seconds)} in {row['capture']}: what it does at other times is not known"
 
 
 def _what(identity: Mapping[str, Any]) -> str:
@@ -88,7 +90,7 @@ def claim_lines(row: Mapping[str, Any]) -> Iterator[str]:
     """The lines of a claim, as `custodes claims` has it; control characters are still in them."""
     said = _SAID[row["claim"]].format(", ".join(row["values"]))
     told = [row["said_by"] or "nobody is named", row["date"] or "no date", row["source"] or "no source"]
-    held = f" in {_span(row['hours'] * 3_600)}" if row["verdict"] == "not contradicted" else ""
+    held = f" in {span_text(row['hours'] * 3_600)}" if row["verdict"] == "not contradicted" else ""
     yield f"{row['verdict']}{held}: {row['mac'] or ', '.join(row['ips'][:1]) or row['device']} {said}"
     yield f"    as said by: {', '.join(told)}"
     yield from _shown("    ", [item["text"] for item in row["because"]])
@@ -121,10 +123,11 @@ def _update(one: Mapping[str, Any]) -> str:
 
 
 def _bytes(peer: Mapping[str, Any]) -> str:
-    return f"{_size(peer['bytes_up'])} up, {_size(peer['bytes_down'])} down"
+    return f"{size_text(peer['bytes_up'])} up, {size_text(peer['bytes_down'])} down"
 
 
-def _size(size: int) -> str:
+def size_text(size: int) -> str:
+    """Bytes as people read them."""
     for unit in ("bytes", "kB", "MB"):
         if size < 1_000:
             return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
@@ -132,7 +135,8 @@ def _size(size: int) -> str:
     return f"{size:.1f} GB"
 
 
-def _span(seconds: float) -> str:
+def span_text(seconds: float) -> str:
+    """A span of time as people read it."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     if seconds < 7_200:

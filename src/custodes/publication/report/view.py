@@ -10,6 +10,7 @@ from custodes.model.assessment import Assessment, Device, FileAccount, Finding
 from custodes.publication import words as w
 from custodes.publication.report import chart
 from custodes.publication.report.entries import device_entries, private_text
+from custodes.publication.report.traffic import traffic_view
 from custodes.publication.tables.rows import place
 from custodes.publication.text import clean
 from custodes.publication.totals import (
@@ -53,6 +54,7 @@ def build(assessment: Assessment) -> View:
         "rules": _rules(assessment),
         "next_steps": sorted(assessment.next_steps, key=lambda step: -step.settles),
         "findings": _findings(assessment),
+        "traffic": traffic_view(assessment),
         "sites": _sites(assessment),
         "files": [_file(assessment, account) for account in assessment.files],
         "skipped": [{"place": place(s), "reason": clean(s.reason)} for s in assessment.skipped[:SKIPPED_SHOWN]],

@@ -19,6 +19,7 @@ from custodes.model.assessment import (
     Paid,
     SourceRow,
 )
+from custodes.model.traffic import Traffic
 from custodes.publication.text import escape_json
 from custodes.publication.totals import all_findings, quantity, totals
 
@@ -169,7 +170,13 @@ def summary_payload(assessment: Assessment) -> Payload:
         "next_steps": [asdict(step) for step in assessment.next_steps],
         "rules": [_plain(row) for row in assessment.rules or ()],
         "country": assessment.country,
+        **({"traffic": [_traffic(one) for one in assessment.traffic]} if assessment.traffic else {}),
     }
+
+
+def _traffic(one: Traffic) -> Payload:
+    """The traffic of a device, a flow each destination; bytes are those that `layer` counts."""
+    return {**asdict(one), "ips": list(one.ips), "hours": round(one.hours, 4)}
 
 
 def _file(account: FileAccount) -> Payload:

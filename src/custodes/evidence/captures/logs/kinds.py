@@ -35,7 +35,7 @@ _FIREWALLS = re.compile(
 )
 _NFDUMP = re.compile(rb"^(?:ts,te,td,sa,da,sp,dp,pr,|firstSeen,duration,proto,srcAddr,)", re.MULTILINE)
 #: Columns of a log of Zeek, named in a line of their own.
-_ZEEK_CUT = re.compile(rb"^(?:[a-z_.0-9]+\t)*(?:uid|id\.orig_h)(?:\t[a-z_.0-9]+)*$", re.MULTILINE)
+_ZEEK_CUT = re.compile(rb"^(?:[a-z_.0-9]+\t)*id\.orig_h(?:\t[a-z_.0-9]+)*$", re.MULTILINE)
 _CAPTURES = {bytes.fromhex(magic) for magic in ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d", "0a0d0d0a")}
 _ZEEK_PATH = re.compile(r"(?:^|[._-])(conn|dns|ssl|http|dhcp|quic|files)(?=[._-]|$)")
 
