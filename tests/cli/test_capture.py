@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import struct
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "evidence" / "captures"))
 import wire_made as made
 
 CLOUD = "dev.hik-connect.com"
+DICE = random.Random(2)
 SECRET = b"KNOWN-PAYLOAD-BYTES-7f3a"
 
 
@@ -121,6 +123,50 @@ def test_an_upload_is_consistent_with_video_and_is_called_video_only_where_that_
     quiet = _video(made.SERVER, 9_000, 6)
     back = [made.back(made.udp(9_000, 5_004, b"x" * 900)) for _ in range(3_000)]
     assert _camera(_asked(made.pcap(tmp_path / "c", [*quiet[:3_000], *back])))["uploads"] == []
+
+
+def _beat(folder: Path, gaps: list[float], target: str, *, ports: bool, port: int = 9_000) -> list[dict]:
+    """Calls so many seconds apart, from one port or each from its own."""
+    frames, time = [], 1_750_000_000.0
+    for number, gap in enumerate(gaps):
+        sport = 20_000 + number if ports else 20_000
+        frames.append((time, made.out(made.udp(sport, port, b"alive"), target=target)))
+        frames.append((time + 0.05, made.back(made.udp(port, sport, b"yes"), source=target)))
+        time += gap
+    path = folder / "SYNTHETIC.pcap"
+    with path.open("wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 1))
+        for when, frame in frames:
+            whole = int(when)
+            out.write(struct.pack("<IIII", whole, round((when - whole) * 1e6), len(frame), len(frame)) + frame)
+    return _camera(_asked(path))["rhythms"]
+
+
+@pytest.mark.parametrize("ports", [True, False])
+def test_a_steady_beat_that_nothing_explains_is_told(tmp_path: Path, ports: bool) -> None:
+    dice = random.Random(1)
+    steady = [30 + dice.uniform(-0.5, 0.5) for _ in range(200)]
+    steady[40] = 95.0  # three calls were missed
+    (found,) = _beat(tmp_path, steady, made.SERVER, ports=ports)
+    assert found["every_seconds"] == pytest.approx(30, abs=0.5)
+    assert found["spread"] < 0.02
+    assert found["times"] == pytest.approx(200 if ports else 65, abs=1)  # of one way the first 64 beginnings are kept
+
+
+@pytest.mark.parametrize(
+    ("gaps", "target", "port"),
+    [
+        ([30.0] * 200, "54.229.64.81", 123),  # time is asked for at a beat
+        ([*map(DICE.uniform, [5] * 200, [60] * 200)], made.SERVER, 9_000),
+        ([30.0] * 6, made.SERVER, 9_000),
+        ([1.0] * 200, made.SERVER, 9_000),
+        ([30.0] * 200, "47.74.255.9", 32_100),  # a known service keeps alive
+    ],
+)
+def test_no_beat_is_told_where_there_is_none_or_it_is_explained(
+    tmp_path: Path, gaps: list[float], target: str, port: int
+) -> None:
+    assert _beat(tmp_path, gaps, target, ports=True, port=port) == []
 
 
 def test_video_on_the_sites_own_network_is_told_as_that(tmp_path: Path) -> None:

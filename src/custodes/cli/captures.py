@@ -11,6 +11,7 @@ from typing import Any
 
 from custodes.attribution.batch import evidence_object
 from custodes.attribution.destinations import Destination
+from custodes.attribution.rhythm import Rhythm
 from custodes.attribution.uploads import Upload
 from custodes.cli.output import note, print_json, printable
 from custodes.discovery.listening import listen
@@ -155,6 +156,7 @@ def device_object(row: Watched) -> dict[str, Any]:
         "portless": [peer_object(peer) for peer in station.portless],
         "local": [peer_object(peer) for peer in station.local],
         "uploads": [upload_object(one) for one in row.uploads],
+        "rhythms": [rhythm_object(one) for one in row.rhythms],
         "update_requests": [update_object(one) for one in row.updates],
         "objects": [
             {"sha256": one.sha256, "size": one.size, "url": one.url, "kind": one.kind} for one in notes.objects
@@ -221,6 +223,19 @@ def upload_object(found: Upload) -> dict[str, Any]:
         "where": str(found.where),
         "operator": found.operator or None,
         "video": found.video,
+        "because": [evidence_object(item) for item in found.because],
+    }
+
+
+def rhythm_object(found: Rhythm) -> dict[str, Any]:
+    """A steady beat as it is printed: seconds between calls, calls, and the share by which they spread."""
+    return {
+        "ip": found.peer.ip,
+        "port": found.peer.port,
+        "proto": found.peer.proto,
+        "every_seconds": round(found.every, 3),
+        "times": found.times,
+        "spread": round(found.spread, 4),
         "because": [evidence_object(item) for item in found.because],
     }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from custodes.attribution.destinations import Destination, destination
 from custodes.attribution.identifiers import IdentifierClue, from_mac
+from custodes.attribution.rhythm import Rhythm, rhythms
 from custodes.attribution.uploads import Upload, uploads
 from custodes.attribution.wire.weigh import Identity
 from custodes.estate.wire import devices_of, matcher_of
@@ -50,6 +51,7 @@ class Watched:
     coverage: Coverage
     destinations: tuple[Destination, ...] = ()
     uploads: tuple[Upload, ...] = ()
+    rhythms: tuple[Rhythm, ...] = ()
 
     @property
     def bypassed(self) -> tuple[str, ...]:
@@ -86,8 +88,9 @@ def judged(observed: Observed, knowledge: Knowledge) -> Iterator[Watched]:
         updates = tuple(_updates(station, knowledge))
         found = tuple(destination(peer, day, knowledge) for peer in station.external)
         makers = frozenset(item.supplier for item in identity.makers)
-        sent = uploads(list(zip(station.external, found, strict=True)), station.local, makers)
-        yield Watched(observed.capture, station, identity, card, updates, observed.coverage, found, sent)
+        pairs = list(zip(station.external, found, strict=True))
+        sent, beats = uploads(pairs, station.local, makers), rhythms(pairs)
+        yield Watched(observed.capture, station, identity, card, updates, observed.coverage, found, sent, beats)
 
 
 def _updates(station: Station, knowledge: Knowledge) -> Iterator[Update]:

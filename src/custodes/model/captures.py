@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from custodes.model.scans import Heard
+
+#: Beginnings that are kept of one direction.
+MOST_BEGUN = 1_024
 
 
 class Ends(NamedTuple):
@@ -28,7 +32,7 @@ class Ends(NamedTuple):
 @dataclass(slots=True)
 class Sum:
     """Bytes and frames in one direction. `course`: bytes in each span of `width` nanoseconds of its largest part;
-    `talks`: the protocols that were recognised on it."""
+    `talks`: the protocols that were recognised on it; `begun`: when it began, and began anew after silence."""
 
     bytes: int = 0
     frames: int = 0
@@ -37,6 +41,12 @@ class Sum:
     course: tuple[int, ...] = ()
     width: int = 0
     talks: dict[str, None] = field(default_factory=dict)
+    begun: list[int] = field(default_factory=list)
+
+    def begin(self, times: Sequence[int]) -> None:
+        """Note when it began; of very many times the first are kept."""
+        if len(self.begun) < MOST_BEGUN:
+            self.begun += times
 
     def add(self, size: int, frames: int, first: int, last: int, course: tuple[int, ...] = (), width: int = 0) -> None:
         """Add traffic of the same direction."""

@@ -17,6 +17,7 @@ def lines(row: Mapping[str, Any]) -> Iterator[str]:
         "    out, without ports ", [f"{peer['ip']} {peer['proto']} {_bytes(peer)}" for peer in row["portless"]]
     )
     yield from _shown("    sends ", [_upload(one) for one in row["uploads"]])
+    yield from _shown("    calls at a beat ", [_beat(one) for one in row["rhythms"]])
     for ip in row["resolvers"]["bypassing"]:
         yield f"    asks the resolver {ip}, which is not the one that its network gave it"
     yield from _shown("    asks for updates ", [_update(one) for one in row["update_requests"]])
@@ -115,6 +116,10 @@ def _upload(one: Mapping[str, Any]) -> str:
     video = "video" if one["video"] == "seen" else "what is consistent with video, by its shape alone,"
     to = "on its own network" if one["where"] == "local" else one["operator"] or "whose operator is not known"
     return f"{video} to {one['ip']}:{one['port']}/{one['proto']} {to}: {one['because'][0]['text']}"
+
+
+def _beat(one: Mapping[str, Any]) -> str:
+    return f"{one['ip']}:{one['port']}/{one['proto']}: {one['because'][0]['text']}"
 
 
 def _update(one: Mapping[str, Any]) -> str:

@@ -82,6 +82,7 @@ class _Counted:
             peer = self.peers[key] = Peer(ip_text(ip), port if port >= 0 else None, told, service=service)
         direction = peer.up if up else peer.down
         direction.add(total.bytes, total.frames, total.first, total.last, total.course, total.width)
+        direction.begin(total.begun)
         peer.talks.update(total.talks)
 
     def of(self, group: str) -> list[Peer]:

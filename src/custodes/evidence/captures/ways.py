@@ -20,6 +20,10 @@ MOST_WAYS = 40_000
 STILL = 120 * SECOND
 #: Sums held; more peers than these are counted together.
 MOST_SUMS = 100_000
+#: After so long without a frame a way begins anew; so many beginnings are kept of one. A way looks at the clock once a
+#: second, so its silence may be a second shorter.
+QUIET = 3 * SECOND
+MOST_BEGUN = 64
 #: A sum of fewer bytes keeps no course.
 LEAST_COURSE = 100_000
 
@@ -44,12 +48,14 @@ class Way:
     """One way's count.
 
     `look`: whether payloads are still handed to `talk`; frames shorter than `short` may open it anew. `opened`: whether
-    it came before its way back. `spans`: bytes in each span of `width` nanoseconds from `first` on; `turn`: when the
-    present one ends.
+    it came before its way back. `spans`: bytes in each span of `width` nanoseconds from `first` on; `close`: when the
+    present one ends; `turn`: when the clock is looked at next; `begun`: when it began anew after silence.
     """
 
     __slots__ = (
+        "begun",
         "bytes",
+        "close",
         "first",
         "frames",
         "key",
@@ -60,6 +66,7 @@ class Way:
         "spans",
         "spent",
         "talk",
+        "tick",
         "turn",
         "width",
     )
@@ -70,26 +77,36 @@ class Way:
         self.look, self.short = False, 0
         self.talk: Any = None
         self.width = SECOND
-        self.turn = time + SECOND
+        self.turn = self.close = time + SECOND
+        self.tick = time
+        self.begun: tuple[int, ...] = ()
         self.spans: list[int] = []
 
     def roll(self, time: int) -> None:
-        """Close the spans that ended before a time. Costs once a second, not once a frame."""
+        """Close the spans that ended before a time, and see whether the way was silent. Costs once a second."""
+        if time - self.tick >= QUIET and len(self.begun) < MOST_BEGUN:
+            self.begun += (time,)
+        self.tick = time
+        if time >= self.close:
+            self._close(time)
+        self.turn = min(self.close, time + SECOND)
+
+    def _close(self, time: int) -> None:
         self.spans.append(self.bytes - self.spent)
         self.spent = self.bytes
-        empty = (time - self.turn) // self.width
+        empty = (time - self.close) // self.width
         while empty > SPANS:
             self._halve()
-            empty = (time - self.turn) // self.width
+            empty = (time - self.close) // self.width
         self.spans += [0] * empty
-        self.turn += self.width * (empty + 1)
+        self.close += self.width * (empty + 1)
         while len(self.spans) > SPANS:
             self._halve()
 
     def _halve(self) -> None:
         if len(self.spans) % 2:  # the present span grows into a whole one of the new width
             self.spans.append(0)
-            self.turn += self.width
+            self.close += self.width
         self.spans = [sum(self.spans[place : place + 2]) for place in range(0, len(self.spans), 2)]
         self.width *= 2
 
@@ -160,6 +177,7 @@ class Table:
         held.add(
             way.bytes, way.frames, way.first, way.last, way.course() if way.bytes >= LEAST_COURSE else (), way.width
         )
+        held.begin((way.first, *way.begun))
         if way.talk is not None and way.talk.kind:
             held.talks[way.talk.kind] = None
 
