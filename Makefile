@@ -110,10 +110,12 @@ $(VENV)-train/.done: requirements/train.txt
 wording: $(VENV)/.base $(VENV)-train/.done ## Learn the wording of replies to requests again from the labelled ones
 	@PYTHONPATH=$$(echo $(VENV)-train/lib/python3*/site-packages) $(BIN)/python tools/train_foi.py
 
-bench: $(VENV)/.test ## Speed and memory beside peers, outputs compared first
+bench: $(VENV)/.test $(VENV)-peer/.done debian-long ## Speed and memory beside peers, outputs compared first
 	@$(BIN)/python bench/resolve_speed.py --seed 1
 	@$(BIN)/python bench/rules_speed.py --seed 1
 	@$(BIN)/python bench/identify_speed.py --seed 1
+	@$(BIN)/python bench/capture_speed.py --seed 1 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
+	@$(BIN)/python bench/logs_speed.py --seed 1 --rows 2000000 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
 
 clean: ## Remove what was built
 	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis

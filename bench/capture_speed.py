@@ -1,4 +1,4 @@
-r"""Speed of reading a capture beside dpkt, nfstream and sha256sum, on the same file in one run.
+r"""Speed of reading a capture beside dpkt, nfstream, tshark, nfdump and sha256sum, on the same file in one run.
 
     python bench/capture_speed.py [--data CAPTURE] [--megabytes 1000] [--seed 1] \
         --peers .venv-peer/lib/python3.11/site-packages
@@ -7,7 +7,9 @@ Without `--data` a capture is made: cameras that send video over UDP and TCP to 
 bytes or more. Compared first: bytes on the wire of each pair of IPv4
 addresses, ours against dpkt's; and frames in all, ours against nfstream's. CPU seconds (user and system, children too)
 and peak memory of whole processes. dpkt runs as its documentation's loop with `dpkt.pcap.Reader` over
-`dpkt.ethernet.Ethernet`; nfstream at its fastest documented setting, `n_dissections=0`, without statistics.
+`dpkt.ethernet.Ethernet`; nfstream at its fastest documented setting, `n_dissections=0`, without statistics. tshark
+(`-z io,stat,0`: frames and bytes in all) and nfdump (nfpcapd, then a sum of its flows, which count packets of IP) come
+from Debian; one that is not installed is left out and said so.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import struct
 import subprocess
 import sys
@@ -105,6 +108,26 @@ def made(path: Path, megabytes: int, seed: int) -> None:
                 written += 16 + len(frame)
 
 
+def run_tshark(path: Path) -> tuple[float, float, list[int]] | None:
+    """tshark's frames and bytes of the whole capture."""
+    if shutil.which("tshark") is None:
+        return None
+    cpu, memory, output = run("tshark", ["tshark", "-n", "-r", str(path), "-q", "-z", "io,stat,0"])
+    row = next(line for line in output.splitlines() if "<>" in line and "Interval" not in line)
+    return cpu, memory, [int(part) for part in row.replace("|", " ").split() if part.isdigit()][-2:]
+
+
+def run_nfdump(path: Path) -> tuple[float, float, list[int]] | None:
+    """nfdump's packets and bytes of IP of the whole capture."""
+    if shutil.which("nfpcapd") is None or shutil.which("nfdump") is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        script = f"nfpcapd -r {path} -l {folder} >/dev/null 2>&1; nfdump -R {folder} -o csv | tail -1"
+        cpu, memory, output = run("nfdump", ["sh", "-c", script])
+    told = output.strip().split(",")
+    return cpu, memory, [int(told[2]), int(told[1])]
+
+
 def run(name: str, command: list[str], peers: str = "") -> tuple[float, float, str]:
     """CPU seconds, peak MB and output of a process with its children."""
     script = (
@@ -139,6 +162,7 @@ def main() -> None:
         ours = run("custodes", [sys.executable, "-c", OURS, str(path)])
         dpkt = run("dpkt", [sys.executable, "-c", DPKT, str(path)], asked.peers)
         flows = run("nfstream", [sys.executable, "-c", NFSTREAM, str(path)], asked.peers)
+        shark, flowed = run_tshark(path), run_nfdump(path)
         digest = run("sha256sum", ["sha256sum", str(path)])
         if digest[2].split()[0] != hashlib.sha256(path.read_bytes()).hexdigest():
             sys.exit("sha256sum differs")
@@ -147,8 +171,17 @@ def main() -> None:
         sys.exit(f"dpkt differs: {told[:2]} {theirs[:2]}")
     if told[0] != frames[0]:
         sys.exit(f"nfstream counts {frames[0]} frames, we {told[0]}")
+    if shark and shark[2] != told[:2]:
+        sys.exit(f"tshark counts {shark[2]}, we {told[:2]}")
+    if flowed and flowed[2] != [told[0], told[1] - 14 * told[0]]:
+        sys.exit(f"nfdump counts {flowed[2]} packets and bytes of IP, we {told[0]} frames of {told[1]} bytes")
     print(f"{size:.0f} MB, {told[0]:,} frames, mean {told[1] / told[0]:.0f} bytes: totals equal")
-    for name, (cpu, memory, _) in (("custodes", ours), ("dpkt", dpkt), ("nfstream", flows), ("sha256sum", digest)):
+    rows = {"custodes": ours, "dpkt": dpkt, "nfstream": flows, "tshark": shark, "nfdump": flowed, "sha256sum": digest}
+    for name, row in rows.items():
+        if row is None:
+            print(f"{name:10} is not installed")
+            continue
+        cpu, memory, _ = row
         print(
             f"{name:10} {cpu:7.2f} CPU s {size / cpu:7.0f} MB/s {memory:6.0f} MB peak  ours is {cpu / ours[0]:5.2f} x"
         )
