@@ -63,7 +63,8 @@ test: $(VENV)/.test debian-test lint ## Install what is needed and run every tes
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
 debian-long: debian-test
-	@$(PYTHON) tools/debian_packages.py libreoffice-calc-nogui libreoffice-writer-nogui python3-uno nmap avahi-daemon dbus tshark
+	@$(PYTHON) tools/debian_packages.py libreoffice-calc-nogui libreoffice-writer-nogui python3-uno nmap avahi-daemon dbus tshark \
+	  debootstrap debian-archive-keyring
 
 $(VENV)-peer/.done: requirements/peer.txt
 	@echo "installing a third-party camera to be found (hash-checked, an environment of its own)"

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from custodes.cli.commands import app
-from custodes.model.errors import BadInput
+from custodes.model.errors import BadInput, BadUsage
 from custodes.publication import schemas
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "evidence" / "captures"))
@@ -221,3 +221,10 @@ def test_what_is_no_capture_is_one_clear_message(tmp_path: Path) -> None:
     (tmp_path / "x.pcap").write_bytes(b"not a capture")
     done = CliRunner().invoke(app, ["capture", str(tmp_path / "x.pcap")])
     assert done.exit_code != 0
+
+
+def test_without_suricata_its_option_says_so(capture: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = CliRunner().invoke(app, ["capture", str(capture), "--suricata"])
+    assert isinstance(done.exception, BadUsage)
+    assert "not installed" in str(done.exception)

@@ -32,6 +32,9 @@ def capture(
         list[Path] | None,
         typer.Option(help="Your own table of networks (.mmdb or CSV), before the bundled ones; may be repeated."),
     ] = None,
+    suricata: Annotated[
+        bool, typer.Option("--suricata", help="Have Suricata read the captures too, if it is installed: further names.")
+    ] = False,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
 ) -> None:
@@ -39,7 +42,9 @@ def capture(
     from custodes.cli import capture_again, captures
 
     listening = captures.Listening(live, seconds, keep) if live else None
-    asked = captures.Capturing(tuple(files or ()), form.value, tuple(pack or ()), tuple(networks or ()), live=listening)
+    asked = captures.Capturing(
+        tuple(files or ()), form.value, tuple(pack or ()), tuple(networks or ()), suricata, live=listening
+    )
     (capture_again if again else captures).main(asked)
 
 

@@ -45,6 +45,7 @@ class Capturing:
     form: str
     overlays: tuple[Path, ...] = ()
     networks: tuple[Path, ...] = ()
+    suricata: bool = False
     live: Listening | None = None
 
 
@@ -69,7 +70,7 @@ def _progress(frames: int, seconds: float) -> None:
 def _print(asked: Capturing) -> None:
     loaded = knowledge(asked.overlays)
     loaded = loaded.with_networks(with_own(loaded.networks, asked.networks))
-    print_devices(map(device_object, _rows(asked.files, loaded)), asked.form, loaded)
+    print_devices(map(device_object, _rows(asked.files, loaded, suricata=asked.suricata)), asked.form, loaded)
 
 
 def print_devices(rows: Iterable[dict[str, Any]], form: str, loaded: Knowledge) -> None:
@@ -88,12 +89,14 @@ def print_devices(rows: Iterable[dict[str, Any]], form: str, loaded: Knowledge) 
         sys.stdout.write("\n".join(map(printable, credits_of(told))) + "\n")
 
 
-def _rows(files: Sequence[Path], loaded: Knowledge) -> Iterator[Watched]:
-    for _, found in watched(files, loaded):
+def _rows(files: Sequence[Path], loaded: Knowledge, *, suricata: bool) -> Iterator[Watched]:
+    for _, found in watched(files, loaded, suricata=suricata):
         yield from found
 
 
-def watched(files: Sequence[Path], loaded: Knowledge) -> Iterator[tuple[Observed, Sequence[Watched]]]:
+def watched(
+    files: Sequence[Path], loaded: Knowledge, *, suricata: bool = False
+) -> Iterator[tuple[Observed, Sequence[Watched]]]:
     """The devices of every file. What cannot be read is told, and fails the command once all others are read."""
     groups, refused = grouped(files, Limits())
     wrong = list(refused)
@@ -102,7 +105,7 @@ def watched(files: Sequence[Path], loaded: Knowledge) -> Iterator[tuple[Observed
     for group in groups:
         _tell_size(group)
         try:
-            observed, found = watch(group, Limits(), loaded)
+            observed, found = watch(group, Limits(), loaded, suricata=suricata)
         except BadInput as error:
             wrong.append(error)
             if len(groups) > 1:

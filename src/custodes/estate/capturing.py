@@ -13,8 +13,9 @@ from custodes.attribution.rhythm import Rhythm, rhythms
 from custodes.attribution.uploads import Upload, uploads
 from custodes.attribution.wire.weigh import Identity
 from custodes.estate.wire import devices_of, matcher_of
-from custodes.evidence.captures.logs.kinds import Group
+from custodes.evidence.captures.logs.kinds import Group, Kind
 from custodes.evidence.captures.logs.reading import read_group, sources
+from custodes.evidence.captures.suricata import with_suricata
 from custodes.evidence.wire.read import read_reply
 from custodes.evidence.wire.texts import cleaned
 from custodes.knowledge import Knowledge
@@ -71,9 +72,16 @@ def grouped(paths: Sequence[Path], limits: Limits) -> tuple[Sequence[Group], Seq
     return sources(paths, limits)
 
 
-def watch(group: Group, limits: Limits, knowledge: Knowledge) -> tuple[Observed, list[Watched]]:
-    """Every device of a capture or of the logs of a sensor. Raises BadInput if it cannot be read."""
+def watch(
+    group: Group, limits: Limits, knowledge: Knowledge, *, suricata: bool = False
+) -> tuple[Observed, list[Watched]]:
+    """Every device of a capture or of the logs of a sensor. `suricata`: have it read captures too, for further names.
+
+    Raises BadInput if it cannot be read.
+    """
     observed = read_group(group, limits)
+    if suricata and group.kind is Kind.CAPTURE:
+        observed = with_suricata(group.paths[0], observed)
     return observed, list(judged(observed, knowledge))
 
 
