@@ -13,11 +13,15 @@ import atheris
 with atheris.instrument_imports(include=["custodes.evidence"]):
     import wire_made as made
 
-    from custodes.evidence.captures import dhcp, dns, http, layers, quic, texts, tls
+    from custodes.evidence.captures import dhcp, dns, http, keeping, layers, quic, texts, tls
     from custodes.evidence.captures.desk import Budget, Desk, told_uri
+    from custodes.evidence.captures.logs import firewalls, kinds, resolvers
+    from custodes.evidence.captures.logs.book import Book
+    from custodes.evidence.captures.mud import read_mud
     from custodes.evidence.captures.reading import Reading, read_capture
     from custodes.evidence.captures.ways import Key
     from custodes.evidence.wire.packets import read_packet
+    from custodes.model.captures import Layer
     from custodes.model.errors import BadInput
     from custodes.model.registers import Limits
 
@@ -90,6 +94,32 @@ def _files(data: bytes) -> None:
         read_capture(path, Limits())
 
 
+def _kept(data: bytes) -> None:
+    """What of a payload may be given away: never more than there was, in any cut."""
+    for sport, dport in ((40_000, 80), (5_353, 5_353), (68, 67), (40_000, 9_000)):
+        assert len(keeping.kept_of_datagram(sport, dport, data)) <= len(data)
+    held, cut = keeping.Connections(), len(data) // 2
+    for start, end in ((0, cut), (cut, len(data))):
+        assert len(held.kept_of_segment(b"way", 40_000, 80, start, data[start:end])) <= end - start
+
+
+def _lines(data: bytes) -> None:
+    """Logs of resolvers and firewalls, line by line, and what any log is by its beginning."""
+    kinds.kind_of(data)
+    lines = data.decode("utf-8", "replace").splitlines()
+    for read in (resolvers.read_resolver, firewalls.read_firewall):
+        book = Book(Layer.NONE)
+        read(lines, book)
+        book.close("log")
+
+
+def _mud(data: bytes) -> None:
+    path = Path(tempfile.gettempdir()) / "custodes-fuzz.json"
+    path.write_bytes(data)
+    with suppress(BadInput):
+        read_mud(path)
+
+
 TARGETS: dict[str, Callable[[bytes], object]] = {
     "dns": dns.read_message,
     "dhcp": lambda data: dhcp.note_dhcp(Desk(), KEY, data),
@@ -100,6 +130,9 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "layers": _layers,
     "frames": _frames,
     "files": _files,
+    "kept": _kept,
+    "lines": _lines,
+    "mud": _mud,
 }
 
 

@@ -27,6 +27,18 @@ SEEDS = {
         b"".join(len(frame).to_bytes(2, "big") + frame for frame in made.talk(made.get("/", "a.example"), size=200))
     ],
     "files": [],
+    "kept": [made.get("/x?pwd=y", "a.example"), made.query("a.example"), made.record(made.hello("a.example"))],
+    "lines": [
+        b"Nov 26 08:00:00 dnsmasq[1]: query[A] a.example from 10.0.0.7\n",
+        b"2026-11-26T08:00:01Z gw kernel: IN=a OUT=b SRC=10.0.0.7 DST=192.0.2.1 LEN=84 PROTO=TCP SPT=1 DPT=443 \n",
+        b"filterlog[1]: 5,,,1,em1,match,pass,in,4,0x0,,64,0,0,DF,6,tcp,84,10.0.0.7,192.0.2.1,1,443,0,S\n",
+        b"date=2026-11-26 time=08:00:01 srcip=10.0.0.7 dstip=192.0.2.1 proto=6 sentbyte=84\n",
+    ],
+    "mud": [
+        b'{"ietf-mud:mud":{"from-device-policy":{"access-lists":{"access-list":[{"name":"a"}]}}},'
+        b'"ietf-access-control-list:acls":{"acl":[{"name":"a","aces":{"ace":[{"matches":{"ipv4":{"protocol":6}},'
+        b'"actions":{"forwarding":"accept"}}]}}]}}'
+    ],
 }
 
 
