@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import json
 import re
@@ -179,7 +180,10 @@ def test_an_interrupt_keeps_and_counts_what_came(cable: Cable, scope: Scoped, tm
     cable.emulate("10.77.4.0/24", tmp_path / "log", "hik")
     asked = scope("10.77.4.0/24", more="rate: 20")
     command = cable.inside(cable.ask, PROGRAM, "discover", asked, "--out", tmp_path / "r.jsonl", "--watch")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    # whoever started the tests in the background has them ignore interrupts, and their children too
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, preexec_fn=heed, **pipes) as child:
         assert child.stdout is not None
         child.stdout.readline()
         child.send_signal(signal.SIGINT)

@@ -20,7 +20,7 @@ from custodes.model.claims import Claim, Claimed, Entry, Verdict
 
 #: What every network offers, whoever made the device: names and time. Descriptions of devices leave it out.
 _OFFERED = frozenset((53, 67, 68, 123, 546, 547, 5353))
-_NUMBERS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58}
+_NUMBERS = dict(zip("tcp udp icmp icmpv6".split(), (6, 17, 1, 58), strict=True))  # noqa: SIM905
 #: Estimates of a country that must agree before it is held against anybody.
 LEAST_AGREEING = 2
 

@@ -16,6 +16,8 @@ _MUD, _ACLS = "ietf-mud:mud", "ietf-access-control-list:acls"
 _OLD_ACLS = "ietf-access-control-list:access-lists"
 _REMEDY = "give a MUD file as RFC 8520 has it"
 MOST_ENTRIES, MOST_BYTES = 2_000, 2 << 20
+#: What may be matched by ports, and its number.
+_LAYERS = dict(zip("tcp udp".split(), (6, 17), strict=True))  # noqa: SIM905
 #: Classes of machines that only the site can tell the members of.
 _CLASSES = ("controller", "my-controller", "manufacturer", "same-manufacturer", "model")
 
@@ -59,8 +61,9 @@ def _entry(ace: Mapping[str, Any]) -> Entry:
     ip: dict[str, Any] = {}
     for family in ("ipv4", "ipv6"):
         ip |= matches.get(family, {})
-    layer = matches.get("tcp") or matches.get("udp") or {}
-    proto = ip.get("protocol") or (6 if "tcp" in matches else 17 if "udp" in matches else None)
+    told = next((name for name in _LAYERS if name in matches), "")
+    layer = matches.get(told) or {}
+    proto = ip.get("protocol") or _LAYERS.get(told)
     mud = matches.get("ietf-mud:mud", {})
     classes = [name for name in _CLASSES if name in mud]
     networks = [ip[key] for key in ("destination-ipv4-network", "destination-ipv6-network") if key in ip]
