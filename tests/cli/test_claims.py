@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import sys
 from pathlib import Path
 
@@ -89,6 +90,49 @@ def test_what_is_sent_to_a_device_unasked_contradicts_nothing(tmp_path: Path) ->
     assert asked(tmp_path, "no_internet", told)["verdict"] == NO
 
 
+def test_a_name_that_others_call_an_address_by_contradicts_nothing(tmp_path: Path) -> None:
+    owner = ".".join(reversed(DISPUTED.split("."))) + ".in-addr.arpa"
+    name = made.name("a1.deploy.example.net")
+    answer = struct.pack(">6H", 7, 0x8180, 1, 1, 0, 0) + made.name(owner) + struct.pack(">HH", 12, 1)
+    answer += b"\xc0\x0c" + struct.pack(">HHIH", 12, 1, 60, len(name)) + name
+    told = [*frames(DISPUTED), made.back(made.udp(53, 5_000, answer), source="8.8.8.8")]
+    assert asked(tmp_path, "only_names mydlink.com", told)["verdict"] == OPEN
+
+
+def test_traffic_without_ports_is_not_passed_over(tmp_path: Path) -> None:
+    told = [*frames(made.SERVER), *[made.out(b"\0" * 60, 50, target=CHINA)] * 5]
+    row = asked(tmp_path, "no_internet", told)
+    assert f"it sent esp to {CHINA}" in [item["text"] for item in row["because"]]
+    for claim in ("only_names mydlink.com", "only_operators D-Link", "no_video_out", "only_countries US;PL"):
+        assert asked(tmp_path, claim, told)["verdict"] == OPEN, claim
+
+
+def test_an_answer_to_a_stranger_and_neighbours_accuse_nobody(tmp_path: Path) -> None:
+    told = [
+        made.arp(made.CAMERA, made.HOME),
+        made.back(made.tcp(50_000, 554, 1, flags=made.SYN), made.TCP, source=made.SERVER),
+        made.out(made.tcp(554, 50_000, 1, b"x" * 90), made.TCP),
+    ]
+    assert asked(tmp_path, "no_internet", told)["verdict"] == OPEN
+    advert = made.ether(
+        made.CAMERA, made.GATEWAY, made.ipv6("fe80::a", "fe80::1", 58, b"\x88" + bytes(23)), kind=0x86DD
+    )
+    (tmp_path / "camera.json").write_text(description(by_name(CLOUD)))
+    assert asked(tmp_path, "mud camera.json", [*frames(made.SERVER), advert])["verdict"] == NO
+
+
+@pytest.mark.parametrize("uri", ["/map?compass=90", "/a?password=", "/a?b=password"])
+def test_words_in_an_address_are_no_passwords(tmp_path: Path, uri: str) -> None:
+    told = [*frames(made.SERVER), *made.talk(made.get(uri, "a.example"), made.answer(b"ok"), source=40_002)]
+    assert asked(tmp_path, "no_clear_credentials", told)["verdict"] == NO
+
+
+def test_a_port_that_is_not_so_and_so_is_not_read_as_so(tmp_path: Path) -> None:
+    entry = {"matches": {"tcp": {"destination-port": {"operator": "neq", "port": 23}}}}
+    (tmp_path / "camera.json").write_text(description(entry))
+    assert asked(tmp_path, "mud camera.json", frames(made.SERVER))["verdict"] == OPEN
+
+
 def test_video_is_contradicted_where_seen_and_open_where_only_the_shape_is(tmp_path: Path) -> None:
     shape = [made.out(made.udp(5_004, 9_000, bytes(range(250)) * 4)) for _ in range(6_000)]
     assert asked(tmp_path, "no_video_out", shape)["verdict"] == OPEN
@@ -165,6 +209,9 @@ def test_a_description_of_the_maker_against_the_traffic(
         ("device,claim,values\n*,no_internet,GB\n", "takes no values"),
         ("device,claim,values\n*,not_countries,\n", "names nothing"),
         ("device,claim,values\n*,not_countries,China\n", "two letters"),
+        ("device,claim,values\n*,only_countries,UK\n", "two letters"),
+        ("device,claim,values\n*,only_names,https://a.org/\n", "no domain"),
+        ("device,claim,values\n*,only_operators,D-Lnik\n", "no operator"),
         ("device,claim,values\n*,mud,../x.json\n", "beside the claims"),
         ("device,claim,values\n*,mud,none.json\n", "cannot be read"),
         ("device,claim,values\n*,mud,claims.csv\n", "no description"),

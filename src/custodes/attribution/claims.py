@@ -20,7 +20,12 @@ from custodes.model.claims import Claim, Claimed, Entry, Verdict
 
 #: What every network offers, whoever made the device: names and time. Descriptions of devices leave it out.
 _OFFERED = frozenset((53, 67, 68, 123, 546, 547, 5353))
-_NUMBERS = dict(zip("tcp udp icmp icmpv6".split(), (6, 17, 1, 58), strict=True))  # noqa: SIM905
+_TCP, *_ = _PROTOCOLS = "tcp udp icmp icmpv6".split()  # noqa: SIM905
+_NUMBERS = dict(zip(_PROTOCOLS, (6, 17, 1, 58), strict=True))
+#: Where a name was read by which the device itself called; what others call the address says nothing of that.
+_ASKED = ("dns", "sni", "host")
+#: Protocols whose logins pass in the clear and are not read here.
+_UNREAD = {21: "FTP", 23: "telnet", 25: "SMTP", 110: "POP3", 143: "IMAP", 389: "LDAP", 1883: "MQTT"}
 #: Estimates of a country that must agree before it is held against anybody.
 LEAST_AGREEING = 2
 
@@ -38,6 +43,12 @@ class Seen:
     credentials: Sequence[str]
     assigned: Sequence[str]
     bypassed: Sequence[str]
+    portless: Sequence[Peer] = ()
+
+    @property
+    def hidden(self) -> Sequence[str]:
+        """What it sent that has no ports, so that nobody can tell what it was."""
+        return [f"it sent {peer.proto} to {peer.ip}" for peer in self.portless if peer.up.frames]
 
     @property
     def sent(self) -> Sequence[tuple[Peer, Destination]]:
@@ -58,6 +69,8 @@ def _blind(kind: Claim, seen: Seen) -> str:
     """Why what was seen could show nothing of it; empty where it could."""
     if seen.coverage.layer is Layer.NONE and kind not in (Claim.OWN_RESOLVER, Claim.ONLY_NAMES):
         return "the log tells which names were asked for, not where traffic went"
+    if seen.coverage.layer is Layer.BOTH:
+        return "the log tells the bytes of both directions in one, and not who called"
     if kind in (Claim.NO_VIDEO_OUT, Claim.NO_UPDATES, Claim.NO_CLEAR_CREDENTIALS) and seen.coverage.rows is not None:
         return "a log of flows does not show what passed"
     if not seen.anybody_out and kind is not Claim.NO_CLEAR_CREDENTIALS:
@@ -80,8 +93,19 @@ def _to(peer: Peer) -> str:
 
 
 def _no_internet(_claim: Claimed, seen: Seen) -> Finding:
-    wrong = [f"it sent {peer.up.bytes} bytes to {_to(peer)}" for peer, _ in seen.sent]
-    return _answer(wrong, (), "traffic", "it was not seen to send anything to the internet")
+    """What it was called for by others is an answer; messages of errors (ICMP) are the network's."""
+    called = [peer for peer, _ in seen.sent if not peer.service]
+    wrong = [f"it sent {peer.up.bytes} bytes to {_to(peer)}" for peer in called]
+    wrong += [f"it sent {peer.proto} to {peer.ip}" for peer in seen.portless if peer.up.frames and _is_tunnel(peer)]
+    unsure = [f"it answered {_to(peer)}, which called it" for peer, _ in seen.sent if peer.service]
+    unsure += [
+        f"it sent {peer.proto} to {peer.ip}" for peer in seen.portless if peer.up.frames and not _is_tunnel(peer)
+    ]
+    return _answer(wrong, unsure, "traffic", "it was not seen to send anything to the internet")
+
+
+def _is_tunnel(peer: Peer) -> bool:
+    return not peer.proto.startswith("icmp")
 
 
 def _countries(claim: Claimed, seen: Seen) -> Finding:
@@ -91,7 +115,7 @@ def _countries(claim: Claimed, seen: Seen) -> Finding:
     for peer, whose in seen.sent:
         place = whose.place
         told = set(place.hosting)
-        votes = sum(item.kind == "network" and "estimated to stand" in item.text for item in place.because)
+        votes = len({item.rule for item in place.because if item.kind == "network" and "estimated" in item.text})
         bad = {code for code in told if (code in named) == (claim.kind is Claim.NOT_COUNTRIES)}
         if not told:
             unsure.append(f"where {_to(peer)} stands is not known")
@@ -99,6 +123,7 @@ def _countries(claim: Claimed, seen: Seen) -> Finding:
             wrong.append(f"it sent to {_to(peer)}, which {votes} tables estimate to stand in {next(iter(told))}")
         elif bad:
             unsure.append(f"where {_to(peer)} stands is disputed: {' or '.join(place.hosting)}")
+    unsure += [f"{text}, and where that stands is not looked at" for text in seen.hidden]
     return _answer(wrong, unsure, "network", "every server it sent to stands where the claim allows, by all estimates")
 
 
@@ -112,6 +137,7 @@ def _operators(claim: Claimed, seen: Seen) -> Finding:
         who = {plain(name) for name in (whose.operator, whose.supplier or "", *whose.owners) if name}
         if bool(who & named) == (claim.kind is Claim.NOT_OPERATORS):
             wrong.append(f"it sent to {_to(peer)}, which {whose.operator} runs")
+    unsure += seen.hidden
     return _answer(wrong, unsure, "service", "every server it sent to is run by whom the claim allows")
 
 
@@ -119,11 +145,12 @@ def _names(claim: Claimed, seen: Seen) -> Finding:
     allowed = tuple(value.lower().strip(".") for value in claim.values)
     wrong, unsure = [], []
     for peer, _ in seen.sent:
-        names = [name for name in peer.names if registrable(name)]
+        names = [name for name, origin in peer.names.items() if origin in _ASKED and registrable(name)]
         if not names:
             unsure.append(f"by which name it reached {_to(peer)} was not seen")
         elif not any(_within(name, allowed) for name in names):
             wrong.append(f"it sent to {_to(peer)}")
+    unsure += seen.hidden
     return _answer(wrong, unsure, "name", "every server it sent to was called by a name that the claim allows")
 
 
@@ -136,6 +163,8 @@ def _video(_claim: Claimed, seen: Seen) -> Finding:
     out = [one for one in seen.uploads if one.where is not Where.LOCAL]
     wrong = [f"video was seen on its way to {_to(one.peer)}" for one in out if one.video == "seen"]
     unsure = [f"what it sent to {_to(one.peer)} is consistent with video by shape alone" for one in out]
+    tunnels = [peer for peer in seen.portless if peer.up.frames and _is_tunnel(peer)]
+    unsure += [f"what it sent to {peer.ip} in {peer.proto} cannot be looked into" for peer in tunnels]
     return _answer(wrong, unsure, "shape", "no lasting upload to the internet was seen")
 
 
@@ -144,7 +173,10 @@ def _updates(_claim: Claimed, seen: Seen) -> Finding:
 
 
 def _credentials(_claim: Claimed, seen: Seen) -> Finding:
-    return _answer(list(seen.credentials), (), "traffic", "no credentials were seen in the clear")
+    peers = [*(peer for peer, _ in seen.external), *seen.local]
+    ports = sorted({peer.port for peer in peers if peer.port in _UNREAD and peer.proto == _TCP})
+    unsure = [f"logins of {_UNREAD[port]} are not read here, and it was spoken" for port in ports if port is not None]
+    return _answer(list(seen.credentials), unsure, "traffic", "no credentials were seen in the clear")
 
 
 def _resolver(_claim: Claimed, seen: Seen) -> Finding:
@@ -156,13 +188,14 @@ def _mud(claim: Claimed, seen: Seen) -> Finding:
     """Each end that it called, against the entries of its description, the first that matches counts."""
     wrong, unsure = [], []
     for peer, out in (*((peer, True) for peer, _ in seen.sent), *((peer, False) for peer in seen.local)):
-        if peer.service or peer.port in _OFFERED or not (peer.up.frames or peer.up.bytes):
+        if peer.service or peer.port is None or peer.port in _OFFERED or not (peer.up.frames or peer.up.bytes):
             continue
         told = _allowed(claim.entries, peer, out=out)
         if told is False:
             wrong.append(f"its description does not allow {_to(peer)}")
         elif told is None:
             unsure.append(f"whether its description allows {_to(peer)} cannot be told: it goes by names or classes")
+    unsure += seen.hidden
     return _answer(wrong, unsure, "mud", "everything it called is allowed by its description")
 
 
@@ -180,6 +213,8 @@ def _allowed(entries: Sequence[Entry], peer: Peer, *, out: bool) -> bool | None:
 def _matches(entry: Entry, peer: Peer, *, out: bool) -> bool | None:
     if entry.proto is not None and entry.proto != _NUMBERS.get(peer.proto):
         return False
+    if entry.unread:
+        return None
     if entry.ports is not None and (peer.port is None or not entry.ports[0] <= peer.port <= entry.ports[1]):
         return False
     if entry.networks and not any(_in(peer.ip, network) for network in entry.networks):
@@ -189,7 +224,7 @@ def _matches(entry: Entry, peer: Peer, *, out: bool) -> bool | None:
     if entry.controller:
         return None
     if entry.names:
-        known = [name for name, origin in peer.names.items() if origin in ("dns", "sni", "host")]
+        known = [name for name, origin in peer.names.items() if origin in _ASKED]
         if any(name in entry.names for name in known):
             return True
         return False if known else None

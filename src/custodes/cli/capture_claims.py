@@ -21,7 +21,7 @@ def main(stated: Path, asked: Capturing) -> None:
     claims = read_claims(stated)
     loaded = knowledge(asked.overlays)
     loaded = loaded.with_networks(with_own(loaded.networks, asked.networks))
-    rows = map(claim_object, judged_claims(claims, list(watched(asked.files, loaded))))
+    rows = map(claim_object, judged_claims(claims, list(watched(asked.files, loaded)), loaded))
     if asked.form != "table":
         print_json(rows, asked.form)
         return

@@ -58,7 +58,9 @@ class Watched:
     def bypassed(self) -> tuple[str, ...]:
         """Resolvers that the device asks though its network gave it others; none where that was not seen."""
         notes = self.station.notes
-        return tuple(ip for ip in notes.resolvers if ip not in notes.assigned) if notes.assigned else ()
+        families = {":" in ip for ip in notes.assigned}
+        asked = (ip for ip in notes.resolvers if (":" in ip) in families and not ip.startswith("fe80:"))
+        return tuple(ip for ip in asked if ip not in notes.assigned)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from custodes.attribution.claims import Seen, judge
 from custodes.estate.capturing import Watched
+from custodes.knowledge import Knowledge
 from custodes.knowledge.text import plain
 from custodes.model.assessment import Because
 from custodes.model.captures import Observed
-from custodes.model.claims import Claimed, Judged, Verdict
+from custodes.model.claims import Claim, Claimed, Judged, Verdict
+from custodes.model.errors import BadInput
 
 _UNSEEN = "the device was not seen"
 
 
-def judged_claims(claims: Sequence[Claimed], seen: Sequence[tuple[Observed, Sequence[Watched]]]) -> Iterator[Judged]:
+def judged_claims(
+    claims: Sequence[Claimed], seen: Sequence[tuple[Observed, Sequence[Watched]]], knowledge: Knowledge
+) -> Iterator[Judged]:
     """Every claim against every capture and each device that it is on; one whose device is nowhere is not testable."""
-    for claim in claims:
+    for claim in [_known(claim, knowledge) for claim in claims]:
         found = False
         for observed, devices in seen:
             hours = _hours(observed)
@@ -33,6 +38,30 @@ def judged_claims(claims: Sequence[Claimed], seen: Sequence[tuple[Observed, Sequ
         if not found:
             names = ", ".join(observed.capture for observed, _ in seen)
             yield Judged(claim, Verdict.NOT_TESTABLE, (Because("coverage", f"{_UNSEEN} in {names}"),), 0.0)
+
+
+def _known(claim: Claimed, knowledge: Knowledge) -> Claimed:
+    """A claim on operators with every name that those have. Raises BadInput for one that the reference data lacks."""
+    if claim.kind not in (Claim.ONLY_OPERATORS, Claim.NOT_OPERATORS):
+        return claim
+    names: dict[str, set[str]] = {}
+    for row in knowledge.pack.suppliers.values():
+        told = {row.id, row.name, row.legal_name, *row.native_names}
+        told |= {
+            alias for brand in knowledge.pack.brands.values() if brand.supplier == row.id for alias in brand.aliases
+        }
+        for name in told:
+            names.setdefault(plain(name), set()).update(told)
+    for service in knowledge.services.rows.values():
+        names.setdefault(plain(service.operator), {service.operator})
+    unknown = [value for value in claim.values if plain(value) not in names]
+    if unknown:
+        what = f"no operator {unknown[0][:60]!r} is known"
+        raise BadInput(
+            what, where=f"claim {claim.id}", remedy="write it as `custodes capture` does, or add it by --pack"
+        )
+    values = sorted({name for value in claim.values for name in names[plain(value)]})
+    return replace(claim, values=tuple(values))
 
 
 def _is_on(claim: Claimed, device: Watched) -> bool:
@@ -58,6 +87,7 @@ def _seen(device: Watched, *, anybody_out: bool) -> Seen:
         list(notes.credentials),
         list(notes.assigned),
         list(device.bypassed),
+        station.portless,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -56,9 +57,11 @@ class MaxMind:
         with suppress(ValueError, maxminddb.InvalidDatabaseError):  # a table of IPv4 knows nothing of IPv6
             record = self.reader.get(maker(address))
         if isinstance(record, Mapping):
+            said: set[Says] = set()
             for says, keys in _KEYS:
                 value = _inside(record, keys)
-                if value:
+                if value and says not in said:
+                    said.add(says)
                     yield Told(says, value, self.origin)
 
 
@@ -114,12 +117,28 @@ def _csv(path: Path, origin: Origin) -> Iterator[Table]:
                 for name, says in columns.items():
                     value = (row.get(name) or "").strip()
                     if value:
-                        kept = value.upper().removeprefix("AS") if says is Says.ORIGIN else value
+                        kept = _checked(says, value, f"{path} line {number}")
                         found.setdefault((says, version), []).append((first, last, kept))
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadInput("it is no CSV in UTF-8", where=str(path), remedy=_REMEDY) from error
     for (says, version), rows in found.items():
         yield _ranges(says, version, rows, origin, path)
+
+
+def _checked(says: Says, value: str, where: str) -> str:
+    """A value as it is told: numbers of systems without AS, countries as codes. Raises BadInput for what is neither."""
+    if says is Says.ORIGIN:
+        number = value.upper().removeprefix("AS")
+        if not re.fullmatch(r"[0-9]{1,10}", number):
+            raise BadInput(f"{value[:20]!r} is no number of a system", where=where, remedy="as 64496 or AS64496")
+        return number
+    if says in (Says.REGISTERED, Says.HOSTING):
+        if not re.fullmatch(r"[A-Za-z]{2}", value):
+            raise BadInput(
+                f"{value[:20]!r} is no code of two letters", where=where, remedy="as ISO 3166-1 has them: GB"
+            )
+        return value.upper()
+    return value
 
 
 def _is_column(name: str | None) -> bool:

@@ -64,6 +64,7 @@ class Layer(StrEnum):
     FRAME = "frame"  # whole frames as they were on the wire
     IP = "ip"  # packets of IP, without the link's own
     PAYLOAD = "payload"  # what was carried, without any header
+    BOTH = "both"  # what was carried, both directions in one, told as sent
     NONE = "none"  # none are told
 
 

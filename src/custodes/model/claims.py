@@ -50,7 +50,8 @@ class Entry:
     """One entry of a device's own list of what it may talk to. Empty fields match everything.
 
     `names` and `networks`: of the other end; `ports`: first and last of the other end's; `own_ports`: of the device's;
-    `local`: any machine of the site's networks; `controller`: a class that only the site knows the machines of.
+    `local`: any machine of the site's networks; `controller`: a class that only the site knows the machines of;
+    `unread`: it has a condition that is not read here, so whether it matches is not known.
     """
 
     accept: bool
@@ -61,6 +62,7 @@ class Entry:
     own_ports: tuple[int, int] | None = None
     local: bool = False
     controller: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

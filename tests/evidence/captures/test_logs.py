@@ -262,6 +262,69 @@ def test_what_firewalls_write_down(tmp_path: Path, kind: str) -> None:
     assert "1 of 2 rows were not understood" in seen.coverage.gaps
 
 
+def one_log(folder: Path, text: str) -> Observed:
+    return read(write(folder / "x.log", text.encode()))
+
+
+def test_what_an_error_quotes_is_no_traffic_and_the_first_length_counts(tmp_path: Path) -> None:
+    head = "2026-11-26T08:00:01Z gw kernel: IN=br0 OUT=br0 MAC=02:00:00:00:00:0a:02:00:00:00:00:01:08:00 "
+    error = (
+        head + f"SRC=192.168.1.1 DST={HOME} LEN=88 PROTO=ICMP TYPE=3 CODE=1 [SRC={HOME} DST={SERVER} LEN=60 PROTO=TCP "
+    )
+    error += "SPT=40000 DPT=443 ]\n"
+    udp = (
+        f"2026-11-26T08:00:01Z gw kernel: IN=br0 OUT=wan SRC={HOME} DST={SERVER} LEN=78 PROTO=UDP SPT=1 DPT=9 LEN=58\n"
+    )
+    seen = one_log(tmp_path, error + udp)
+    assert ends(device(seen)) == {f"{SERVER}:9/udp": (78, 0, 1, 0)}
+    assert all(not one.external for one in seen.stations if HOME not in one.ips)
+
+
+def test_rows_of_a_session_that_add_up_by_themselves_count_once(tmp_path: Path) -> None:
+    row = f"date=2026-11-26 time=08:00:01 type=traffic sessionid=7 srcip={HOME} srcport=1 dstip={SERVER} "
+    row += "dstport=443 proto=6 "
+    rows = [f"{row}sentbyte={sent} rcvdbyte={sent * 2}\n" for sent in (1_000, 2_000, 3_000)]
+    other = rows[-1].replace("type=traffic", "type=utm")
+    assert ends(device(one_log(tmp_path, "".join(rows) + other))) == {f"{SERVER}:443/tcp": (3_000, 6_000, 0, 0)}
+
+
+def test_answers_of_a_resolver_go_to_whoever_asked(tmp_path: Path) -> None:
+    head = "Nov 26 08:00:00 dnsmasq[1]: "
+    told = [
+        "query[A] a.com from 10.0.0.10", "query[A] b.com from 10.0.0.11",
+        "reply a.com is <CNAME>", "reply a1.x is 192.0.2.1", "reply b.com is <CNAME>", "reply b1.x is 192.0.2.2",
+        "query[A] a.com from 10.0.0.12", "reply a.com is 192.0.2.3",
+    ]  # fmt: skip
+    seen = one_log(tmp_path, "".join(f"{head}{line}\n" for line in told))
+    called = {
+        one.ips[0]: {peer[0][-1]: list(names) for peer, names in one.notes.called.items()} for one in seen.stations
+    }
+    assert called == {"10.0.0.10": {1: ["a.com"]}, "10.0.0.11": {2: ["b.com"]}, "10.0.0.12": {3: ["a.com"]}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'name,note\ncam,"srcip=1.2.3.4 and dstip=9.9.9.9"\n',
+        "name,note\ncam,see %ASA-6-302014: Teardown\n",
+        '{"event_type":"x","devices":[]}\n',
+        "uid\tname\tmake\n1\tGate\tAxis\n",
+    ],
+)
+def test_registers_and_notes_are_no_logs(text: str) -> None:
+    assert kind_of(text.encode()) is None
+
+
+def test_a_line_of_json_before_a_log_hides_nothing() -> None:
+    assert kind_of(b'{"note":1}\n' + FIREWALLS["netfilter"][0].encode()) is Kind.FIREWALL
+
+
+def test_a_log_of_which_nothing_is_understood_is_refused(tmp_path: Path) -> None:
+    (group,), _ = sources([write(tmp_path / "x.log", b"Nov 26 08:00:00 fw filterlog[1]: 1,2,3\n")], Limits())
+    with pytest.raises(BadInput, match="none of its rows"):
+        read_group(group, Limits())
+
+
 ALL = {
     "eve.json": lines(EVE[:3]),
     "http.log": b"#separator \\x09\n#path\thttp\n"

@@ -111,7 +111,7 @@ def test_dnsmasq_tells_names_and_their_addresses(tmp_path: Path) -> None:
         seen = read(log)
     client = device(seen, LOOPBACK)
     assert list(client.notes.dns) == [NAME, ALIAS]
-    assert client.notes.called == {(made.ip(ADDRESS), -1): {NAME: "dns"}}
+    assert client.notes.called == {(made.ip(ADDRESS), -1): {NAME: "dns", ALIAS: "dns"}}
     assert "the times in the log have no year" in seen.coverage.gaps
     assert str(seen.coverage.layer) == "none"
 

@@ -56,8 +56,8 @@ def frames() -> list[bytes]:
         made.out(made.tcp(40_001, 443, 2, hello[:60]), made.TCP),
         made.out(made.tcp(40_001, 443, 62, hello[60:] + b"\x17\x03\x03\x00\x20" + SECRET), made.TCP),
         made.out(made.tcp(40_002, 80, 1, flags=made.SYN), made.TCP),
-        made.out(made.tcp(40_002, 80, 2, get[:30]), made.TCP),
-        made.out(made.tcp(40_002, 80, 32, get[30:]), made.TCP),
+        made.out(made.tcp(40_002, 80, 2, get[:9]), made.TCP),
+        made.out(made.tcp(40_002, 80, 11, get[9:]), made.TCP),
         made.back(made.tcp(80, 40_002, 1, answer), made.TCP),
         made.out(made.udp(5_060, 5_060, sip)),
         made.out(made.udp(9_000, 9_001, SECRET * 30)),
@@ -74,7 +74,7 @@ def test_nothing_of_payloads_or_people_is_left_and_all_else_reads_the_same(tmp_p
     whole, rest = read(before), read(after)
     camera, same = station(whole), station(rest)
     assert told(camera)[:6] == told(same)[:6]  # type: ignore[index]
-    assert [request.uri.split("?")[0] for request in same.notes.requests] == ["/fw.bin"]
+    assert [request.uri[:5] for request in same.notes.requests] == ["/fw.b"]
     assert (whole.coverage.packets, whole.coverage.bytes) == (rest.coverage.packets, rest.coverage.bytes)
     assert (whole.coverage.first, whole.coverage.last) == (rest.coverage.first, rest.coverage.last)
     assert rest.coverage.cut > 0
@@ -95,6 +95,57 @@ def test_frames_with_tags_fragments_and_ipv6(tmp_path: Path, tags: tuple[int, ..
     assert SECRET[:8] not in after.read_bytes()
     assert read(before).coverage.bytes == read(after).coverage.bytes
     assert station(read(before)).external == station(read(after)).external
+
+
+@pytest.mark.parametrize(
+    ("port", "parts"),
+    [
+        (21, [b"USER ", b"joe-hunter2\r\n", b"PASS ", b"hunter2\r\n"]),
+        (23, [b"ADMIN\n", b"hunter2\n"]),
+        (143, [b"LOGIN", b" joe hunter2\r\n"]),
+        (53, [b"POST / HTTP/1.1\r\nCookie: hunter2\r\n\r\nhunter2"]),
+        (554, [b"DESCRIBE rtsp://joe:p@hunter2@cam/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"]),
+        (554, [b"DESCRIBE rtsp://joe:hunter2", b"hunter2@cam/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"]),
+        (80, [b"HTTP/1.1 302 Found\r\nLocation: http://joe:hunter2@x/?token=hunter2\r\n\r\n"]),
+        (80, [b"GET /a?next=/b?password=hunter2&p%61ssword=hunter2;x=hunter2 HTTP/1.1\r\nHost: x\r\n\r\n"]),
+        (80, [b"GET /a;jsessionid=hunter2?x=1 HTTP/1.1\r\nHost: x\r\n\r\n"]),
+        (80, [b"GET / HTTP/1.1\rAuthorization: Basic hunter2\r\n\r\n"]),
+        (80, [b"HTTP/1.1 200\0binary hunter2"]),
+        (80, [b"POST /l HTTP/1.1\r\nHost: x\r\n", b"\r\nhunter2: joe\nServer: hunter2\n"]),
+        (5060, [b"INVITE sip:joe;x=hunter2@h SIP/2.0\r\nFrom: hunter2\r\n\r\n"]),
+        (8000, [b"\x16\x03\x01\xff\xffXjoe:hunter2", b"body hunter2"]),
+    ],
+)
+def test_secrets_in_odd_shapes_are_gone(tmp_path: Path, port: int, parts: list[bytes]) -> None:
+    told, place = [], 1_000
+    for part in parts:
+        told.append(made.out(made.tcp(40_000, port, place, part), made.TCP))
+        place += len(part)
+    assert b"hunter2" in made.pcap(tmp_path / "a.pcap", told).read_bytes() or len(parts) > 1
+    assert b"hunter2" not in cleaned(tmp_path / "a.pcap", tmp_path / "b.pcap").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("port", "data"),
+    [
+        (37_020, b'<?xml version="1.0"?><Probe><Types>update</Types><Password>hunter2</Password></Probe>'),
+        (53, made.query("a.example") + b"hunter2"),
+        (123, b"hunter2" * 6 + b"hunter"),
+        (67, b"hunter2" * 70),
+        (32_108, b"\xf1\x41\0\x14hunter2hunter2hunter"),
+        (69, b"\0\1a\0octet\0hunter2"),
+    ],
+)
+def test_datagrams_that_hold_secrets_are_cut_or_covered(port: int, data: bytes) -> None:
+    assert b"hunter2" not in kept_of_datagram(40_000 if port != 67 else 68, port, data)
+
+
+def test_the_input_and_other_files_beside_it_are_left_alone(tmp_path: Path) -> None:
+    source = made.pcap(tmp_path / "x.pcap.part", frames())
+    before = source.read_bytes()
+    cleaned(source, tmp_path / "x.pcap")
+    assert source.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x.pcap", "x.pcap.part"]
 
 
 @given(st.binary(max_size=400), st.integers(0, 65_535), st.integers(0, 65_535))

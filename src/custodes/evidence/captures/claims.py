@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,9 @@ from custodes.model.errors import BadInput
 COLUMNS = ("id", "device", "claim", "values", "said_by", "source", "date")
 _REMEDY = f"give columns {', '.join(COLUMNS)}; claim is one of {', '.join(Claim)}"
 MOST_ROWS = 100_000
+#: What people write for countries, and is none of their codes.
+_NO_CODES = frozenset(("UK", "EU", "EN"))
+_DOMAIN = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,250}[a-z0-9])?\.[a-z0-9-]{2,63}")
 
 
 def read_claims(path: Path) -> list[Claimed]:
@@ -54,8 +58,16 @@ def _claim(row: Mapping[str | None, str | None], where: str, folder: Path, numbe
         raise BadInput(what, where=where, remedy="values stand between semicolons")
     if kind in (Claim.ONLY_COUNTRIES, Claim.NOT_COUNTRIES):
         values = tuple(map(str.upper, values))
-        if any(len(value) != 2 or not value.isalpha() for value in values):
-            raise BadInput("a country is no code of two letters", where=where, remedy="as ISO 3166-1 has them: GB")
+        if any(len(value) != 2 or not value.isalpha() or value in _NO_CODES for value in values):
+            raise BadInput(
+                "a country is no code of two letters",
+                where=where,
+                remedy="as ISO 3166-1 has them: GB, not UK; no groups such as EU",
+            )
+    if kind is Claim.ONLY_NAMES:
+        values = tuple(value.lower().removeprefix("*.").strip(".") for value in values)
+        if any(not _DOMAIN.fullmatch(value) for value in values):
+            raise BadInput("a name is no domain", where=where, remedy="as example.org, without https:// and paths")
     found = Claimed(
         told.get("id") or str(number), told["device"], kind, values,
         told.get("said_by", ""), told.get("source", ""), told.get("date", ""),

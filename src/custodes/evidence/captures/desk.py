@@ -23,6 +23,7 @@ MOST_MESSAGE = 8_192
 MOST_PARTIES = 20_000
 #: Words in the name of a parameter whose value is never written down.
 SECRET_WORDS = ("pass", "pwd", "user", "usr", "login", "token", "auth", "key", "secret", "sign", "session", "account")
+_PASSWORDS = frozenset(("password", "passwd", "pwd", "pass", "loginpas", "userpwd", "passwort"))
 #: A query is written down up to here.
 _MOST_URI = 1_024
 _AUTHORITY = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]{0,15}://([^/?#]{0,512})")
@@ -145,8 +146,8 @@ def host_of(uri: str) -> str:
 
 def has_secret(uri: str) -> bool:
     """Whether the address of a request carries a password."""
-    low = uri.lower()
-    return any(f"{word}=" in low for word in ("password", "passwd", "pwd", "pass", "loginpas"))
+    pairs = (pair.partition("=") for pair in uri.partition("?")[2].split("&"))
+    return any(value and unquote(name).lower() in _PASSWORDS for name, _, value in pairs)
 
 
 def _told_pair(pair: str) -> str:

@@ -59,6 +59,23 @@ def read_message(raw: bytes) -> Message | None:
     return Message(tuple(dict.fromkeys(filter(None, names))), told, answer, tuple(_pointers(records)))
 
 
+def message_end(raw: bytes) -> int:
+    """Where a message ends, all of its records read; 0 if the bytes are none or it breaks off."""
+    if len(raw) < 12 or read_message(raw) is None:
+        return 0
+    _, _, questions, *others = struct.unpack_from(">6H", raw)
+    place = 12
+    try:
+        for _ in range(questions):
+            place = _name(raw, place)[1] + 4
+        for _ in range(sum(others)):
+            place = _name(raw, place)[1] + 10
+            place += (raw[place - 2] << 8) | raw[place - 1]
+    except (Malformed, IndexError):
+        return 0
+    return place if place <= len(raw) else 0
+
+
 def _records(raw: bytes, place: int, count: int) -> list[tuple[str, int, bytes | str]]:
     """The records that are whole."""
     found: list[tuple[str, int, bytes | str]] = []

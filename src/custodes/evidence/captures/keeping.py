@@ -8,140 +8,207 @@ from __future__ import annotations
 import re
 
 from custodes.evidence.captures.desk import SECRET_WORDS
-from custodes.evidence.captures.dns import read_message
+from custodes.evidence.captures.dns import message_end
 from custodes.evidence.captures.quic import begins_quic
 from custodes.evidence.captures.texts import begins_text, is_ssdp
 from custodes.evidence.captures.tls import begins_tls
 from custodes.evidence.captures.udp import begins_discovery
 from custodes.evidence.wire.packets import read_packet
 
-_HTTP = re.compile(
-    rb"^(?:[A-Z][A-Z-]{1,19} [^\r\n]{1,8000} (?:HTTP/1\.[01]|RTSP/1\.0|SIP/2\.0)|(?:HTTP/1\.[01]|RTSP/1\.0) \d{3})"
+#: Methods of HTTP, RTSP, SSDP and SIP: other capitals may be anything, a password too.
+_METHODS = (
+    rb"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|NOTIFY|M-SEARCH|SUBSCRIBE|UNSUBSCRIBE|DESCRIBE|SETUP|PLAY|PAUSE"
+    rb"|TEARDOWN|ANNOUNCE|RECORD|GET_PARAMETER|SET_PARAMETER|REGISTER|INVITE|ACK|BYE|CANCEL|MESSAGE|INFO)"
 )
-#: Heads whose values say what a device or server is, or how long what follows is.
+_HTTP = re.compile(
+    rb"^(?:" + _METHODS + rb" [^\r\n]{1,8000} (?:HTTP/1\.[01]|RTSP/1\.0|SIP/2\.0)"
+    rb"|(?:HTTP/1\.[01]|RTSP/1\.0|SIP/2\.0) \d{3}(?: [ -~]{0,80})?)\r?\n"
+)
+#: A request whose line is not at its end; one whose method stands alone in its segment, and what then begins the next.
+_BEGUN = re.compile(rb"^" + _METHODS + rb" /[^\r\n?@]*\Z")
+_METHOD, _REST = re.compile(rb"^" + _METHODS + rb" ?\Z"), re.compile(rb"^ ?/[^\s]{0,8000} HTTP/1\.[01]\r?\n")
+#: Lines of a head that stay: what says what a device or server is, or how long what follows is.
 _TOLD = frozenset(
     b"host server user-agent content-type content-length content-range transfer-encoding connection cseq st nt usn "
     b"location man mx cache-control public upnp-agent x-user-agent nts opt ext 01-nls".split()
 )
 _LINE = re.compile(rb"^([A-Za-z0-9][A-Za-z0-9-]{0,40}):([^\r\n]*)")
-#: A request whose line is not at its end.
-_BEGUN = re.compile(rb"^[A-Z][A-Z-]{1,19} (?:/|\*|https?://|rtsp://)[^\r\n]*$")
-#: A method that stands alone in its segment, and what then begins the next.
-_METHOD, _REST = re.compile(rb"^[A-Z][A-Z-]{1,19} ?$"), re.compile(rb"^ ?[^\s:]{1,8000} HTTP/1\.[01]\r?\n")
+_REALMS = frozenset((b"www-authenticate", b"proxy-authenticate"))
 _REALM = re.compile(rb'realm="[^"\r\n]{0,200}"', re.IGNORECASE)
-_USER = re.compile(rb"(://)[^/@\s]{1,200}@")
-_PAIR = re.compile(rb"([?&]([^=&\s]{1,100})=)([^&\s]+)")
-_PARTY = re.compile(rb"sips?:[^\s>;]{1,200}", re.IGNORECASE)
+#: Whoever logs in stands between these; the last sign of its kind ends it.
+_USER = re.compile(rb"(://)\S*@")
+#: Of the values of a query only those stay that tell a device's model, version or the like, and are plain words.
+_PAIR = re.compile(rb"([?&;#])([^=&;#\s]*)(=?)([^&;#\s]*)")
+_DEVICE = re.compile(
+    rb"^(?:model|product|type|lang|region|mac|[a-z_]{0,12}(?:fw|firmware|hw|ver|version)[a-z_]{0,12})\Z", re.I
+)
+_PLAIN = re.compile(rb"^[\w.:-]{0,80}\Z")
+_CALLED = re.compile(rb"\b(?:sips?|tel):[^\s>]*|\S+@\S+", re.IGNORECASE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
-_DNS, _NAMES, _DHCP, _NTP = 53, frozenset((53, 5353, 5355)), frozenset((67, 68)), 123
-_MOST_HEAD, _MOST_MESSAGE, _MOST_QUIC, _MOST_NAME, _TFTP = 16_384, 8_192, 1_500, 256, 69
-#: The first bytes by which two protocols of peers are known; nothing of what they carry.
-_MARKS = {b"\xf1": 4, b"\0\0\x55\xaa": 4, b"\0\0\x66\x99": 4}
+_SECRETS = "|".join((*SECRET_WORDS, "owner", "psk", "ssid", "mail", "phone")).encode()
+_ELEMENT = re.compile(rb"(<(?:\w+:)?\w*(?:" + _SECRETS + rb")\w*[^>]*>)([^<]*)", re.IGNORECASE)
+_ENTRY = re.compile(rb'("\w*(?:' + _SECRETS + rb')\w*"\s*:\s*)("[^"]*"|[^,}\s]*)', re.IGNORECASE)
+_DNS, _NAMES, _DHCP, _NTP, _TFTP = 53, frozenset((53, 5353, 5355)), frozenset((67, 68)), 123, 69
+_MOST_HEAD, _MOST_MESSAGE, _MOST_QUIC, _MOST_OPEN, _MOST_RECORD = 16_384, 8_192, 1_500, 8_192, 18_432
+_COOKIE, _FIXED = b"\x63\x82\x53\x63", 44
+#: The first bytes by which some protocols are known; nothing of what they carry.
+_MARKS = (b"\xf1", b"\0\0\x55\xaa", b"\0\0\x66\x99", b"\xf0\xde\xbc\x0a")
 
 
 def kept_of_datagram(sport: int, dport: int, data: bytes) -> bytes:
     """The beginning of a datagram of UDP that is kept, with secrets written over; empty for most."""
     ports = {sport, dport}
     if ports & _NAMES:
-        return data if read_message(data) is not None else b""
-    if ports <= _DHCP or (_NTP in ports and len(data) == 48):
-        return data
+        return data[: message_end(data)]
+    if ports <= _DHCP:
+        return _lease(data)
+    if data.startswith(_MARKS) or _NTP in ports:
+        return data[:4]
     if begins_quic(data):
         return data[:_MOST_QUIC]
     if dport == _TFTP and data[:2] in (b"\0\x01", b"\0\x02"):
-        return data[:_MOST_NAME]
+        return data[: data.find(b"\0", data.find(b"\0", 2) + 1) + 1]
     if is_ssdp(data) or begins_text(data) in ("sip", "rtsp"):
-        return masked(data)
+        return masked(data) if _HTTP.match(data) else b""
     if len(data) <= _MOST_MESSAGE and (begins_discovery(data) or read_packet(data) is not None):
-        return data
-    return next((data[:size] for mark, size in _MARKS.items() if data.startswith(mark)), b"")
+        return _covered_entries(data)
+    return b""
+
+
+def _lease(data: bytes) -> bytes:
+    """A message of DHCP up to its end; the two fields of text that nobody uses are written over."""
+    if len(data) < 244 or data[0] not in (1, 2) or data[236:240] != _COOKIE:
+        return b""
+    place = 240
+    while place + 1 < len(data) and data[place] != 255:
+        place += 1 if not data[place] else 2 + data[place + 1]
+    return data[:_FIXED] + bytes(236 - _FIXED) + data[236 : min(place + 1, len(data))]
+
+
+def _covered_entries(data: bytes) -> bytes:
+    """A message of XML or JSON, what stands for secrets and people in it written over."""
+    data = _ELEMENT.sub(lambda found: found[1] + b"x" * len(found[2]), data)
+    return _ENTRY.sub(lambda found: found[1] + b"x" * len(found[2]), data)
 
 
 class Connections:
-    """What is kept of segments of TCP: hellos over several segments, heads that begin one, names asked for."""
+    """What is kept of segments of TCP: hellos and heads, over several segments too, and names asked for."""
 
     def __init__(self) -> None:
         self._open: dict[bytes, tuple[int, int]] = {}  # where the next segment of a hello begins, and bytes missing
-        # of a head likewise, and whether the line that goes on may be kept; None where a line begins
-        self._heads: dict[bytes, tuple[int, bool | None]] = {}
+        self._heads: dict[bytes, tuple[int, str]] = {}  # of a head likewise, and what comes: rest, line or middle
 
     def kept_of_segment(self, way: bytes, sport: int, dport: int, sequence: int, data: bytes) -> bytes:
         """The beginning of a segment that is kept. `way`: addresses and ports as bytes."""
         if _DNS in (sport, dport):
-            return data
-        left = self._left(way, sequence)
-        if left:
+            return _framed(data)
+        due, left = self._open.pop(way, (-1, 0))
+        if due == sequence % 2**32 and left:
             self._follow(way, sequence + len(data), left - len(data))
             return data[:left]
         if begins_tls(data):
-            size = 5 + int.from_bytes(data[3:5], "big")
+            size = _hello_size(data)
             self._follow(way, sequence + len(data), size - len(data))
             return data[:size]
-        due, told = self._heads.pop(way, (-1, False))
-        if _METHOD.match(data):  # a method alone: what it asks for is in the next segment
-            self._heads[way] = (sequence + len(data)) % 2**32, True
+        return self._text(way, sequence, data)
+
+    def _text(self, way: bytes, sequence: int, data: bytes) -> bytes:
+        due, state = self._heads.pop(way, (-1, ""))
+        state = state if due == sequence % 2**32 else ""
+        if _METHOD.match(data):
+            self._await(way, sequence, data, "rest")
             return data
-        if _BEGUN.match(data):  # a line that goes on in the next segment: there its query is written over
-            self._heads[way] = (sequence + len(data)) % 2**32, b"?" not in data
-            return _first_line(data)
-        if _HTTP.match(data) or (due == sequence % 2**32 and told and _REST.match(data)):
-            return self._head(way, sequence, data, b"", told=False, first=True)
-        if due == sequence % 2**32 and data:
-            end = 0 if told is None else data.find(b"\n") + 1 or len(data)
-            start = _first_line(data[:end]) if told else _covered(data[:end])
-            return self._head(way, sequence, data[end:], start, told=bool(told) and b"?" not in start, first=False)
-        return masked_line(data) if begins_text(data) in ("ftp", "ssh") else b""
+        if _HTTP.match(data) or (state == "rest" and _REST.match(data)):
+            return self._head(way, sequence, data, first=True)
+        if _BEGUN.match(data):  # what goes on behind it is covered up to the end of the line
+            self._await(way, sequence, data, "middle")
+            return data
+        if state == "middle":
+            end = data.find(b"\n") + 1
+            if not end:
+                self._await(way, sequence, data, "middle")
+                return _covered(data)
+            return _covered(data[:end]) + self._head(way, sequence + end, data[end:], first=False)
+        if state == "line":
+            return self._head(way, sequence, data, first=False)
+        return data[: data.find(b"\n") + 1][:512] if begins_text(data) in ("ftp", "ssh") else b""
 
-    def _head(self, way: bytes, sequence: int, data: bytes, start: bytes, *, told: bool, first: bool) -> bytes:
-        """A head, or the next part of one behind what `start` has of its line; what follows is waited for."""
-        if _BLANK.search(start[-4:] + data) is None and len(data) + len(start) < _MOST_HEAD:
-            last = data.rpartition(b"\n")[2]
-            goes_on: bool | None = b":" in last and last.partition(b":")[0].lower() in _TOLD if data else told
-            if (start + data).endswith(b"\n"):
-                goes_on = None
-            if len(self._heads) >= _MOST_MESSAGE:
-                self._heads.pop(next(iter(self._heads)))
-            self._heads[way] = (sequence + len(start) + len(data)) % 2**32, goes_on
-            return start + masked(data, whole=False, first=first)
-        return start + masked(data, first=first)
+    def _head(self, way: bytes, sequence: int, data: bytes, *, first: bool) -> bytes:
+        """Lines of a head; if it does not end in them, what follows is waited for."""
+        if not first and data[:2] in (b"\r\n", b"\n"):
+            return data[: data.find(b"\n") + 1]
+        end = _BLANK.search(data)
+        if not first and data.startswith(b"\n"):
+            return data[:1]
+        if end is None and len(data) < _MOST_HEAD:
+            self._await(way, sequence, data, "line" if data.endswith(b"\n") or not data else "middle")
+        return masked(data, first=first)
 
-    def _left(self, way: bytes, sequence: int) -> int:
-        due, left = self._open.pop(way, (0, 0))
-        return left if due == sequence % 2**32 else 0
+    def _await(self, way: bytes, sequence: int, data: bytes, state: str) -> None:
+        if len(self._heads) >= _MOST_OPEN:
+            self._heads.pop(next(iter(self._heads)))
+        self._heads[way] = (sequence + len(data)) % 2**32, state
 
     def _follow(self, way: bytes, due: int, left: int) -> None:
         if left > 0:
-            if len(self._open) >= _MOST_MESSAGE:
+            if len(self._open) >= _MOST_OPEN:
                 self._open.pop(next(iter(self._open)))
             self._open[way] = due % 2**32, left
 
 
-def masked(data: bytes, *, whole: bool = True, first: bool = True) -> bytes:
+def _hello_size(data: bytes) -> int:
+    """Bytes of a record that begins a handshake; none where its lengths do not agree."""
+    size = int.from_bytes(data[3:5], "big")
+    inner = int.from_bytes(data[6:9], "big") + 4 if len(data) >= 9 else 4
+    known = data[5] in (1, 2, 11) and size <= _MOST_RECORD and (inner <= size or data[5] == 11)
+    return 5 + size if known else 0
+
+
+def _framed(data: bytes) -> bytes:
+    """Whole messages of DNS over TCP."""
+    place = 0
+    while place + 2 <= len(data):
+        size = int.from_bytes(data[place : place + 2], "big")
+        if place + 2 + size > len(data) or message_end(data[place + 2 : place + 2 + size]) != size or not size:
+            break
+        place += 2 + size
+    return data[:place]
+
+
+def masked(data: bytes, *, first: bool = True) -> bytes:
     """A head, of the same length, with every value written over that may name a person or open a door.
 
-    `whole`: it ends in these bytes, and what follows its last line is left out; `first`: its first line is in them.
+    `first`: its first line is in it. What follows a blank line is left out, and a last line without end is covered.
     """
     end = _BLANK.search(data)
-    head = data[: end.end()] if end is not None else data[: data.rfind(b"\n") + 1] if whole else data
-    line, mark, rest = head[:_MOST_HEAD].partition(b"\n") if first else (b"", b"", head[:_MOST_HEAD])
-    return _first_line(line) + mark + b"".join(map(_told_line, rest.splitlines(keepends=True)))
-
-
-def masked_line(data: bytes) -> bytes:
-    """The first line of a greeting."""
-    return data[: data.find(b"\n") + 1][:512]
+    lines = data[: end.end()] if end is not None else data[:_MOST_HEAD]
+    told = lines.splitlines(keepends=True) if b"\r" not in lines.replace(b"\r\n", b"") else []
+    kept = [_first_line(line) if first and not place else _told_line(line) for place, line in enumerate(told)]
+    return b"".join(kept)
 
 
 def _first_line(line: bytes) -> bytes:
     """The line of a request or answer: paths and names stay, parties and what secrets stand for do not."""
-    line = _USER.sub(lambda found: found[1] + b"x" * (len(found[0]) - len(found[1]) - 1) + b"@", line)
-    line = _PARTY.sub(lambda found: b"x" * len(found[0]), line)
-    return _PAIR.sub(_pair, line)
+    text = line.rstrip(b"\r\n")
+    if text.endswith(b" SIP/2.0"):
+        method = text.partition(b" ")[0]
+        return method + b" " + b"x" * (len(text) - len(method) - 9) + line[len(text) - 8 :]
+    return _without_secrets(text) + line[len(text) :]
+
+
+def _without_secrets(text: bytes) -> bytes:
+    text = _USER.sub(lambda found: found[1] + b"x" * (len(found[0]) - 4) + b"@", text)
+    if b"://" not in text:
+        text = _CALLED.sub(lambda found: b"x" * len(found[0]), text)
+    return _PAIR.sub(_pair, text)
 
 
 def _pair(found: re.Match[bytes]) -> bytes:
-    name = found[2].decode("latin-1").lower()
-    return found[1] + (b"x" * len(found[3]) if any(word in name for word in SECRET_WORDS) else found[3])
+    mark, name, sign, value = found[1], found[2], found[3], found[4]
+    if sign and _DEVICE.match(name) and _PLAIN.match(value):
+        return found[0]
+    told = name if sign and _PLAIN.match(name) else b"x" * len(name)
+    return mark + told + sign + b"x" * len(value)
 
 
 def _covered(line: bytes) -> bytes:
@@ -153,17 +220,16 @@ def _covered(line: bytes) -> bytes:
 
 
 def _told_line(line: bytes) -> bytes:
-    """A line of a head. One that is none, or goes on from the line before, is written over."""
+    """A line of a head that may be told; every other is written over, its name too."""
     found = _LINE.match(line)
-    return _covered(line) if found is None else _value(found) + line[found.end() :]
-
-
-def _value(found: re.Match[bytes]) -> bytes:
+    if found is None or not line.endswith(b"\n"):
+        return _covered(line)
     name, value = found[1].lower(), found[2]
     if name in _TOLD:
-        return found[0]
-    covered = bytearray(b" " + b"x" * (len(value) - 1) if value else b"")
-    if name in (b"www-authenticate", b"proxy-authenticate"):
+        return found[1] + b":" + _without_secrets(value) + line[found.end() :]
+    if name in _REALMS:
+        covered = bytearray(b"x" * len(value))
         for realm in _REALM.finditer(value):
             covered[realm.start() : realm.end()] = realm[0]
-    return found[1] + b":" + bytes(covered)
+        return found[1] + b":" + bytes(covered) + line[found.end() :]
+    return _covered(line)

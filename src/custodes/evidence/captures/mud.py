@@ -26,14 +26,14 @@ def read_mud(path: Path) -> tuple[Entry, ...]:
     """What the device may send to. Raises BadInput where the file is no description."""
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"it cannot be read: {error.strerror}", where=str(path)) from None
+    except (OSError, ValueError) as error:
+        raise BadInput(f"it cannot be read: {str(error)[:80]}", where=path.name) from None
     if len(raw) > MOST_BYTES:
         raise BadInput("it is too large for a description", where=str(path), remedy=_REMEDY)
     try:
         told = json.loads(raw)
         entries = tuple(_entries(told))
-    except (ValueError, RecursionError, AttributeError, TypeError, KeyError) as error:
+    except (ArithmeticError, ValueError, RecursionError, AttributeError, TypeError, KeyError) as error:
         why = str(error)[:120]
         raise BadInput("it is no description of a device", where=str(path), why=why, remedy=_REMEDY) from None
     if not entries:
@@ -79,12 +79,20 @@ def _entry(ace: Mapping[str, Any]) -> Entry:
         _ports(layer.get("source-port")),
         "local-networks" in mud,
         classes[0] if classes else "",
+        any(_is_odd(layer.get(key)) for key in ("destination-port", "source-port")),
+    )
+
+
+def _is_odd(told: Any) -> bool:
+    """Whether a match of ports is none of those read here, as "all but one"."""
+    return (
+        isinstance(told, dict) and "lower-port" not in told and told.get("operator", "eq") not in ("eq", "lte", "gte")
     )
 
 
 def _ports(told: Mapping[str, Any] | Sequence[Any] | None) -> tuple[int, int] | None:
     """First and last port of a match: eq, lte, gte, or a range."""
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or _is_odd(told):
         return None
     if "lower-port" in told:
         first = int(told["lower-port"])

@@ -5,12 +5,14 @@ Lengths as sent stay, so bytes are counted as before; what is left out counts as
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
-from custodes.evidence.captures.files import Capture, Frame
+from custodes.evidence.captures.files import NO_LINK, Capture, Frame
 from custodes.evidence.captures.keeping import Connections, kept_of_datagram
 from custodes.evidence.captures.layers import ARP, ICMP, ICMPV6, TCP, UDP, Datagram, datagram, linked
 from custodes.model.errors import BadInput
@@ -39,29 +41,38 @@ def sanitise(path: Path, out: Path, limits: Limits, tell: Callable[[int], None])
         raise BadInput("the file is there already", where=str(out), remedy="name another, or move it away")
     capture = Capture(path, limits)
     writer = _Writer()
-    partial = out.with_name(out.name + ".part")
-    try:
-        with partial.open("wb") as stream:
+    with NamedTemporaryFile(dir=out.parent, prefix=".custodes-", delete=False) as stream:
+        partial = Path(stream.name)
+        try:
             for frame in capture.frames:
-                if not writer.link:
+                if writer.link is None and frame.link != NO_LINK:
                     writer.link = frame.link
                     stream.write(struct.pack("<IHHiIII", _NANO, 2, 4, 0, 0, _SNAP, frame.link))
                 stream.write(writer.frame(frame))
                 if frame.number % _TELL_EVERY == 0:
                     tell(frame.number)
-        if not writer.link:
-            raise BadInput("there is no frame in it", where=path.name)
-        partial.rename(out)
-    finally:
-        partial.unlink(missing_ok=True)
+            if writer.link is None:
+                raise BadInput("there is no frame in it", where=path.name)
+            stream.close()
+            partial.chmod(0o666 & ~_umask())
+            partial.rename(out)
+        finally:
+            partial.unlink(missing_ok=True)
     return Sanitised(writer.frames, writer.kept, writer.removed, writer.left_out, capture.problem)
+
+
+def _umask() -> int:
+    """The rights that this process takes from new files."""
+    held = os.umask(0)
+    os.umask(held)
+    return held
 
 
 class _Writer:
     """Frames one after another, of one kind of link."""
 
     def __init__(self) -> None:
-        self.link = 0
+        self.link: int | None = None
         self.frames = self.kept = self.removed = self.left_out = 0
         self._connections = Connections()
 

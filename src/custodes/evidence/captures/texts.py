@@ -53,7 +53,7 @@ class TextTalk:
     def __init__(self, desk: Desk, kind: str) -> None:
         self._desk, self.kind = desk, kind
         self._count = 0
-        self.over = False
+        self.over = self._guest = False
 
     def feed(self, key: Key, data: bytes) -> None:
         """The next segment of one direction."""
@@ -66,7 +66,11 @@ class TextTalk:
 
     def _greeting(self, key: Key, data: bytes) -> None:
         low = data[:5].upper()
+        if self.kind == "ftp" and low == b"USER ":
+            self._guest = data[5:].strip().lower() in (b"anonymous", b"ftp")
         if self.kind == "ftp" and low in (b"USER ", b"PASS "):
+            if self._guest:
+                return  # anybody's name is no credential
             self._desk.credentials(key.source_mac or key.source, "FTP login", key.target)
             return
         if begins_text(data) == self.kind and not is_external(key.source):

@@ -42,6 +42,7 @@ _LAYERS = {
     "frame": "whole frames as they were on the wire",
     "ip": "packets of IP without the link's own bytes",
     "payload": "what was carried without any header",
+    "both": "what was carried without any header, both directions in one",
     "none": "no bytes",
 }
 

@@ -32,6 +32,7 @@ class Book:
         self.truncated = False
         self.dropped: int | None = None
         self.gaps: dict[str, None] = {}
+        self.sessions: dict[str, tuple[int, ...]] = {}  # what rows of a session told last, where they add up
         self.parties: dict[bytes, int] = {}  # devices of which a log tells, whether or not they sent anything
         self._sums: dict[Ends, Sum] = {}
         self._first: int | None = None

@@ -118,8 +118,8 @@ def _target(row: _Row) -> Side:
 
 
 def _dns(row: _Row, book: Book) -> None:
-    """The client is the end whose port is not that of DNS."""
-    client, server = (_source(row), _target(row)) if row.dport == _DNS else (_target(row), _source(row))
+    """The client is the end that an event begins with, but where that is the port of DNS."""
+    client, server = (_target(row), _source(row)) if row.sport == _DNS else (_source(row), _target(row))
     if not book.knows(client, server):
         return
     names = [row.name or "", *(one.get("rrname") or "" for one in row.queries or ())]

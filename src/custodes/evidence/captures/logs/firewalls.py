@@ -18,6 +18,8 @@ _ASA = re.compile(
     r"[^:\s]+:(?P<a>[0-9A-Fa-f.:]+)/(?P<ap>\d+)(?:\([^)]*\))? to [^:\s]+:(?P<b>[0-9A-Fa-f.:]+)/(?P<bp>\d+)"
     r".*? bytes (?P<size>\d+)"
 )
+#: Sessions whose rows are known to add up by themselves.
+MOST_SESSIONS = 500_000
 _ONLY_LOGGED = "the firewall logs the packets that its rules name: bytes of others are not in it"
 _BOTH_WAYS = "the firewall tells the bytes of both directions in one: they are counted as sent by whoever called"
 
@@ -33,7 +35,11 @@ def read_firewall(lines: Iterable[str], book: Book) -> None:
 
 
 def _pairs(line: str) -> dict[str, str]:
-    return {key: value.strip('"') for key, value in _PAIR.findall(line)}
+    """Keys and values; of one that comes again, as the length of UDP behind that of IP, the first counts."""
+    told: dict[str, str] = {}
+    for key, value in _PAIR.findall(line):
+        told.setdefault(key, value.strip('"'))
+    return told
 
 
 def _port(text: str) -> int | None:
@@ -48,7 +54,7 @@ def _netfilter(line: str, book: Book) -> bool:
     """One packet a line. `MAC` holds the frame's target, its source, and two bytes of its type."""
     if " SRC=" not in line or " DST=" not in line:
         return False
-    told = _pairs(line)
+    told = _pairs(line.partition(" [SRC=")[0])  # what an error quotes of another packet is no traffic
     link = told.get("MAC", "").split(":")
     source_mac = ":".join(link[6:12]) if len(link) >= 12 else ""
     time = time_of(line)
@@ -103,7 +109,7 @@ def _asa(line: str, book: Book) -> bool:
     time = time_of(line)
     total = sum_of(_size(found["size"]), 0, time, time)
     book.flow(caller, called, proto_of(found["proto"]), total, sum_of(0, 0, 0, 0))
-    book.layer = Layer.PAYLOAD
+    book.layer = Layer.BOTH
     book.gaps[_BOTH_WAYS] = None
     return True
 
@@ -113,15 +119,29 @@ def _fortigate(line: str, book: Book) -> bool:
     if "srcip=" not in line or "dstip=" not in line:
         return False
     told = _pairs(line)
+    if told.get("type", "traffic") != "traffic":
+        return True  # what else it writes of the same session counts nothing again
+    sent, received = _since(told, book)
     time = time_of_text(f"{told.get('date', '')}T{told.get('time', '')}{told.get('tz', '').strip() or '+00:00'}")
     book.flow(
         Side(told.get("srcmac"), told.get("srcip"), _port(told.get("srcport", ""))),
         Side(told.get("dstmac"), told.get("dstip"), _port(told.get("dstport", ""))),
         proto_of(told.get("proto", "")),
-        sum_of(_size(told.get("sentbyte", "")), _size(told.get("sentpkt", "")), time, time),
-        sum_of(_size(told.get("rcvdbyte", "")), _size(told.get("rcvdpkt", "")), time, time),
+        sum_of(sent[0], sent[1], time, time),
+        sum_of(received[0], received[1], time, time),
     )
     return True
+
+
+def _since(told: dict[str, str], book: Book) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Bytes and packets each way since the session was told of before: its rows add up by themselves."""
+    key = " ".join(told.get(name, "") for name in ("devid", "sessionid", "srcip", "srcport", "dstip", "dstport"))
+    now = tuple(_size(told.get(name, "")) for name in ("sentbyte", "sentpkt", "rcvdbyte", "rcvdpkt"))
+    before = book.sessions.get(key, (0, 0, 0, 0)) if told.get("sessionid") else (0, 0, 0, 0)
+    if len(book.sessions) < MOST_SESSIONS:
+        book.sessions[key] = now
+    new = [max(one - other, 0) for one, other in zip(now, before, strict=True)]
+    return (new[0], new[1]), (new[2], new[3])
 
 
 _READERS: tuple[Callable[[str, Book], bool], ...] = (_netfilter, _filterlog, _asa, _fortigate)

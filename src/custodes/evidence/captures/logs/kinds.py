@@ -25,15 +25,24 @@ class Kind(StrEnum):
     FIREWALL = "firewall log"
 
 
-_STAMP = r"(?:[A-Z][a-z]{2} +\d+ [\d:]{8} \S+ |\d{4}-\d\d-\d\dT\S+ \S+ |<\d+>\S* ?)?"
+#: How a line of these logs begins: a priority, a time, a host, the program.
+_STAMP = (
+    rb"^(?:<\d{1,3}>(?:1 )?)?(?:[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?[\d:]{8}"
+    rb"|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?|\[\d{9,10}\]|\d\d-[A-Z][a-z]{2}-\d{4} [\d:.]+)?[ :]*(?:[\w.-]+:? ?(?:: )?)?"
+)
 _RESOLVERS = re.compile(
-    rb"dnsmasq(?:-dhcp)?\[\d+\]: |pihole-FTL|\bquery: \S+ IN \S+ [+-]|info: \S+ \S+\.? \S+ IN|\bqueries: info: client "
+    _STAMP + rb"(?:(?:dnsmasq|dnsmasq-dhcp|pihole-FTL)\[\d+\]: |unbound(?:\[[\d:]+\])?:? |(?:named\[\d+\]: )?"
+    rb"(?:queries: )?(?:info: )?client (?:@0x[0-9a-f]+ )?[0-9a-fA-F.:]+#\d+)",
+    re.MULTILINE,
 )
 _FIREWALLS = re.compile(
-    rb"\bIN=\S* OUT=\S* (?:MAC=\S* )?SRC=\S+ DST=\S+ |\bfilterlog(?:\[\d+\])?: |%(?:ASA|FTD)-\d-\d{6}: |"
-    rb"\bsrcip=\S+ .*\bdstip=\S+|\bdevname=.*\bsrcip="
+    _STAMP + rb"(?:kernel: .*\bIN=\S* OUT=\S* .*\bSRC=\S+ DST=\S+ |filterlog(?:\[\d+\])?: |%(?:ASA|FTD)-\d-\d{6}: "
+    rb"|date=\d{4}-\d\d-\d\d time=\S+ .*\b(?:srcip|dstip)=\S+)",
+    re.MULTILINE,
 )
 _NFDUMP = re.compile(rb"^(?:ts,te,td,sa,da,sp,dp,pr,|firstSeen,duration,proto,srcAddr,)", re.MULTILINE)
+#: A row of EVE of which not all is there.
+_EVE = re.compile(rb'^\{"timestamp":.*"event_type":', re.MULTILINE)
 #: Columns of a log of Zeek, named in a line of their own.
 _ZEEK_CUT = re.compile(rb"^(?:[a-z_.0-9]+\t)*id\.orig_h(?:\t[a-z_.0-9]+)*$", re.MULTILINE)
 _CAPTURES = {bytes.fromhex(magic) for magic in ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d", "0a0d0d0a")}
@@ -47,7 +56,9 @@ def kind_of(head: bytes) -> Kind | None:
     if re.search(rb"^#separator |^#fields\t", head, re.MULTILINE):
         return Kind.ZEEK_TSV
     if re.search(rb"^\s*\{", head, re.MULTILINE):
-        return _json_kind(head)
+        found = _json_kind(head)
+        if found is not None:
+            return found
     if _ZEEK_CUT.search(head):
         return Kind.ZEEK_TSV
     if _NFDUMP.search(head):
@@ -66,11 +77,11 @@ def _json_kind(head: bytes) -> Kind | None:
             row = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if isinstance(row, dict) and "event_type" in row:
+        if isinstance(row, dict) and {"event_type", "timestamp"} <= row.keys():
             return Kind.EVE
         if isinstance(row, dict) and ("id.orig_h" in row or "_path" in row or {"uids", "mac"} <= row.keys()):
             return Kind.ZEEK_JSON
-    return Kind.EVE if b'"event_type"' in head else Kind.ZEEK_JSON if b'"id.orig_h"' in head else None
+    return Kind.EVE if _EVE.search(head) else Kind.ZEEK_JSON if b'"id.orig_h"' in head else None
 
 
 @dataclass(frozen=True, slots=True)

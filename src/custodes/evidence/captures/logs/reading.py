@@ -70,6 +70,8 @@ def read_group(group: Group, limits: Limits) -> Observed:
     book = Book(_LAYERS[group.kind])
     for path in group.paths:
         _read(path, group.kind, book, limits)
+    if book.rows and book.bad >= book.rows:
+        raise BadInput("none of its rows was understood", where=group.name, why=f"it looked like {group.kind}")
     return book.close(group.name)
 
 

@@ -30,6 +30,8 @@ _LEASE = re.compile(
 _ISO = re.compile(r"^(?:<\d{1,3}>(?:1 )?)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)")
 _EPOCH = re.compile(r"^\[(\d{9,10})\]")
 _BIND = re.compile(r"^(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d)")
+#: A line that should name what was asked for.
+_MARK = re.compile(r"\bquery(?:\[\w+\]|:) | info: \S+ \S+ [A-Z0-9]+ IN\b")
 #: Answers wait for their question in so few lines.
 _MOST_OPEN = 4_096
 
@@ -40,9 +42,15 @@ class _Open:
     def __init__(self) -> None:
         self.asked: dict[str, dict[bytes, None]] = {}
         self.chain: list[str] = []
+        self.answered: set[str] = set()
 
     def ask(self, name: str, client: bytes) -> None:
-        """A client asked for a name."""
+        """A client asked for a name. What was answered before waits no longer."""
+        for done in self.answered - {name}:
+            self.asked.pop(done, None)
+        if name in self.answered:  # it is asked for anew: the answer is for whoever asks now
+            self.asked.pop(name, None)
+        self.answered = set()
         if len(self.asked) >= _MOST_OPEN:
             self.asked.pop(next(iter(self.asked)))
         self.asked.setdefault(name, {})[client] = None
@@ -57,6 +65,7 @@ def read_resolver(lines: Iterable[str], book: Book) -> None:
             continue
         book.rows += 1
         if not any(read(line, book, waiting) for read in (_asked, _told, _lease)):
+            book.bad += _MARK.search(line) is not None
             continue
         book.seen(time_of(line))
     if not book.dated:
@@ -80,7 +89,8 @@ def _told(line: str, book: Book, waiting: _Open) -> bool:
     """An answer counts for whoever asked for its name, or for the name whose alias it is."""
     alias = _ALIAS.search(line)
     if alias is not None:
-        waiting.chain.append(alias["name"].lower())
+        name = alias["name"].lower()
+        waiting.chain = [name] if name in waiting.asked else [*waiting.chain, name]
         return True
     found = _TOLD.search(line)
     address = address_of(found["value"]) if found else b""
@@ -90,6 +100,7 @@ def _told(line: str, book: Book, waiting: _Open) -> bool:
     first = next((name for name in waiting.chain if name in waiting.asked), asked)
     for client in waiting.asked.get(asked) or waiting.asked.get(first) or ():
         book.desk.called(client, address, first if asked not in waiting.asked else asked, "dns")
+    waiting.answered.add(asked if asked in waiting.asked else first)
     return True
 
 
