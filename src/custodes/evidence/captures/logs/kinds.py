@@ -28,7 +28,8 @@ class Kind(StrEnum):
 #: How a line of these logs begins: a priority, a time, a host, the program.
 _STAMP = (
     rb"^(?:<\d{1,3}>(?:1 )?)?(?:[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?[\d:]{8}"
-    rb"|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?|\[\d{9,10}\]|\d\d-[A-Z][a-z]{2}-\d{4} [\d:.]+)?[ :]*(?:[\w.-]+:? ?(?:: )?)?"
+    rb"|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?|\[\d{9,10}\]|\d\d-[A-Z][a-z]{2}-\d{4} [\d:.]+)?"
+    rb"[ :]*(?:[\w.-]+:? ?(?:: )?)?"
 )
 _RESOLVERS = re.compile(
     _STAMP + rb"(?:(?:dnsmasq|dnsmasq-dhcp|pihole-FTL)\[\d+\]: |unbound(?:\[[\d:]+\])?:? |(?:named\[\d+\]: )?"
