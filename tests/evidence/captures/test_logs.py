@@ -228,6 +228,16 @@ def test_columns_that_were_cut_or_named_otherwise(tmp_path: Path) -> None:
         read_group(group, Limits())
 
 
+def test_logs_put_behind_one_another(tmp_path: Path) -> None:
+    text = zeek_tsv(tmp_path, "conn").read_text()
+    twice = write(tmp_path / "twice.log", (text + text).encode())
+    assert ends(device(read(twice))) == {f"{SERVER}:443/tcp": (568, 380, 8, 6)}
+    other = text.replace("orig_bytes\tresp_bytes", "resp_bytes\torig_bytes")
+    (group,), _ = sources([write(tmp_path / "other.log", (text + other).encode())], Limits())
+    with pytest.raises(BadInput, match="columns of a log of Zeek change"):
+        read_group(group, Limits())
+
+
 FIREWALLS = {
     "netfilter": (
         "2026-11-26T08:00:01+00:00 gw kernel: [1.0] FWD IN=eth0 OUT=wan MAC=02:00:00:00:fe:01:02:00:00:00:00:07:08:00 "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from custodes.evidence.captures.addresses import ip_text
@@ -119,6 +120,9 @@ def _tsv(path: Path, name: str, head: str) -> tuple[str, str, list[object]]:
     if not {"id.orig_h", "mac"} & set(header.fields):
         why = "no column of it says who called"
         raise BadInput("a log of Zeek that was cut", where=name, why=why, remedy="keep id.orig_h and the other ends")
+    if _changes(path):
+        why, remedy = "its line of fields comes again, and otherwise", "read the logs that were joined one by one"
+        raise BadInput("the columns of a log of Zeek change", where=name, why=why, remedy=remedy)
     log = header.path.rpartition("/")[2] or _path_by(header.fields)
     columns = [f"c{number}" for number in range(len(header.fields))]
     held = dict(zip(header.fields, columns, strict=True))
@@ -140,6 +144,19 @@ def _tsv(path: Path, name: str, head: str) -> tuple[str, str, list[object]]:
     if header.cut:
         where += f" and c0 <> {_literal(header.fields[0])}"
     return log, f"select {_select(log, have)} from {source} {where} group by all", [str(path)]  # noqa: S608
+
+
+def _changes(path: Path) -> bool:
+    """Whether a log tells its fields several times and not alike, as logs put behind one another do."""
+    told: set[bytes] = set()
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as held:
+        place = held.find(b"#fields")
+        while place >= 0 and len(told) < 2:
+            if not place or held[place - 1 : place] == b"\n":
+                told.add(held[place : held.find(b"\n", place) % (len(held) + 1)])
+            place = held.find(b"\n#fields", place)
+            place += place >= 0
+    return len(told) > 1
 
 
 def _literal(text: str) -> str:
