@@ -27,7 +27,7 @@ import json, sys
 from pathlib import Path
 from custodes.evidence.captures.logs.reading import read_group, sources
 from custodes.model.registers import Limits
-(group,) = sources([Path(sys.argv[1])], Limits())
+(group,), _ = sources([Path(sys.argv[1])], Limits())
 seen = read_group(group, Limits())
 pairs = {}
 for station in seen.stations:
