@@ -7,7 +7,6 @@ many places answer for one address it is not known where the machine stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from custodes.knowledge import Knowledge
@@ -80,9 +79,3 @@ def _delivery(system: str, knowledge: Knowledge) -> Service | None:
 def _because(told: Told) -> Because:
     text = _SENTENCES[told.says].format(value=told.value)
     return Because("network", f"{text}, as of {told.origin.date}", told.origin.id, source=told.origin.source)
-
-
-def countries(places: Sequence[Place]) -> tuple[str, ...]:
-    """Every country that is told of some places, as a register or an estimate, in the order of letters."""
-    found = {code for one in places for code in (one.registered, one.system_country, *one.hosting) if code}
-    return tuple(sorted(found))

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from custodes.attribution.destinations import destination
-from custodes.cli.captures import Capturing, destination_object, print_devices
-from custodes.knowledge import Knowledge, knowledge
-from custodes.knowledge.own_networks import with_own
+from custodes.cli.captures import Capturing, destination_object, knowledge_for, print_devices
+from custodes.knowledge import Knowledge
 from custodes.model.captures import Peer
 from custodes.model.errors import BadInput
 
@@ -20,8 +19,7 @@ _REMEDY = "give what `custodes capture --format json` or `jsonl` printed"
 
 def main(asked: Capturing) -> None:
     """Print the devices of earlier outputs with their destinations as the present tables have them."""
-    loaded = knowledge(asked.overlays)
-    loaded = loaded.with_networks(with_own(loaded.networks, asked.networks))
+    loaded = knowledge_for(asked)
     rows = (again(row, loaded) for path in asked.files for row in _rows(path))
     print_devices(rows, asked.form, loaded)
 

@@ -7,20 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from custodes.attribution.batch import evidence_object
-from custodes.cli.captures import Capturing, watched
+from custodes.cli.captures import Capturing, knowledge_for, watched
 from custodes.cli.output import print_json, printable
 from custodes.estate.claiming import judged_claims
 from custodes.evidence.captures.claims import read_claims
-from custodes.knowledge import knowledge
-from custodes.knowledge.own_networks import with_own
 from custodes.model.claims import Judged
 
 
 def main(stated: Path, asked: Capturing) -> None:
     """Print every claim with its verdict, for each capture and device that it is on."""
     claims = read_claims(stated)
-    loaded = knowledge(asked.overlays)
-    loaded = loaded.with_networks(with_own(loaded.networks, asked.networks))
+    loaded = knowledge_for(asked)
     rows = map(claim_object, judged_claims(claims, list(watched(asked.files, loaded)), loaded))
     if asked.form != "table":
         print_json(rows, asked.form)

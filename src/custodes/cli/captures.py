@@ -68,9 +68,14 @@ def _progress(frames: int, seconds: float) -> None:
 
 
 def _print(asked: Capturing) -> None:
-    loaded = knowledge(asked.overlays)
-    loaded = loaded.with_networks(with_own(loaded.networks, asked.networks))
+    loaded = knowledge_for(asked)
     print_devices(map(device_object, _rows(asked.files, loaded, suricata=asked.suricata)), asked.form, loaded)
+
+
+def knowledge_for(asked: Capturing) -> Knowledge:
+    """The reference data with the packs and tables of networks that are asked for."""
+    loaded = knowledge(asked.overlays)
+    return loaded.with_networks(with_own(loaded.networks, asked.networks))
 
 
 def print_devices(rows: Iterable[dict[str, Any]], form: str, loaded: Knowledge) -> None:

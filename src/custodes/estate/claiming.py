@@ -24,7 +24,7 @@ def judged_claims(
     for claim in [_known(claim, knowledge) for claim in claims]:
         found = False
         for observed, devices in seen:
-            hours = _hours(observed)
+            hours = observed.coverage.hours
             out = any(device.station.external for device in devices)
             for device in devices:
                 if not _is_on(claim, device):
@@ -102,10 +102,3 @@ def _lost(observed: Observed) -> Iterator[Because]:
             yield Because("coverage", f"{count} {text}")
     if coverage.problem:
         yield Because("coverage", coverage.problem)
-
-
-def _hours(observed: Observed) -> float:
-    coverage = observed.coverage
-    if coverage.first is None or coverage.last is None:
-        return 0.0
-    return (coverage.last - coverage.first) / 3.6e12

@@ -75,7 +75,6 @@ def _host(row: int, device: Watched) -> Host:
 
 def _traffic(unit: str, file: str, row: int, device: Watched) -> Traffic:
     station, coverage = device.station, device.coverage
-    first, last = coverage.first, coverage.last
     pairs = list(zip(station.external, device.destinations, strict=True))
     return Traffic(
         unit,
@@ -83,7 +82,7 @@ def _traffic(unit: str, file: str, row: int, device: Watched) -> Traffic:
         row,
         station.mac,
         station.ips,
-        (last - first) / 3.6e12 if first is not None and last is not None else 0.0,
+        coverage.hours,
         str(coverage.layer),
         tuple(_flow(peer, whose) for peer, whose in pairs[:MOST_FLOWS]),
         max(len(pairs) - MOST_FLOWS, 0),

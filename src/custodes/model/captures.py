@@ -91,6 +91,11 @@ class Coverage:
     layer: Layer = Layer.FRAME
     rows: int | None = None
 
+    @property
+    def hours(self) -> float:
+        """How long was listened."""
+        return 0.0 if self.first is None or self.last is None else (self.last - self.first) / 3.6e12
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -135,12 +135,9 @@ class Connections:
 
     def _head(self, way: bytes, sequence: int, data: bytes, *, first: bool) -> bytes:
         """Lines of a head; if it does not end in them, what follows is waited for."""
-        if not first and data[:2] in (b"\r\n", b"\n"):
+        if not first and data.startswith((b"\r\n", b"\n")):
             return data[: data.find(b"\n") + 1]
-        end = _BLANK.search(data)
-        if not first and data.startswith(b"\n"):
-            return data[:1]
-        if end is None and len(data) < _MOST_HEAD:
+        if _BLANK.search(data) is None and len(data) < _MOST_HEAD:
             self._await(way, sequence, data, "line" if data.endswith(b"\n") or not data else "middle")
         return masked(data, first=first)
 

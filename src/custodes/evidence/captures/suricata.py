@@ -21,7 +21,7 @@ from custodes.model.errors import BadInput, BadUsage
 PROGRAM = "suricata"
 #: What the child may use: seconds of processor, seconds in all, bytes of memory.
 _CPU, _WALL, _MEMORY = 3_600, 7_200, 4 << 30
-_PROTOCOLS = ("tls", "http", "dns", "dhcp", "quic", "smb", "ftp", "ssh", "snmp", "sip", "mqtt", "ntp", "tftp")
+_PROTOCOLS = ("http", "dhcp", "quic", "smb", "ftp", "ssh", "snmp", "sip", "mqtt", "ntp", "tftp")
 _CONFIGURED = "\n".join(
     (
         "%YAML 1.1",
@@ -35,7 +35,7 @@ _CONFIGURED = "\n".join(
         "      types: [flow, dns, {tls: {extended: yes}}, http, quic, {dhcp: {extended: yes}}]",
         "app-layer:",
         "  protocols:",
-        *(f"    {name}: {{enabled: yes}}" for name in _PROTOCOLS if name not in ("dns", "tls")),
+        *(f"    {name}: {{enabled: yes}}" for name in _PROTOCOLS),
         "    tls: {enabled: yes, ja3-fingerprints: yes, ja4-fingerprints: yes}",
         "    dns: {tcp: {enabled: yes}, udp: {enabled: yes}}",
         "stream: {midstream: true, async-oneside: true, checksum-validation: no}",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from custodes.evidence.captures.logs.book import Book, Side, proto_of, sum_of
-from custodes.evidence.captures.logs.eve import time_of as time_of_text
+from custodes.evidence.captures.logs.noting import time_of as time_of_text
 from custodes.evidence.captures.logs.resolvers import time_of
 from custodes.model.captures import Layer
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from custodes.evidence.captures.logs.book import Book, Side, proto_of, sum_of
 from custodes.evidence.captures.logs.duck import LONGEST_ROW, OUTSIDE, query
 from custodes.evidence.captures.logs.kinds import HEAD
+from custodes.evidence.captures.logs.noting import time_of
 
 #: Columns of the two forms: times, ends, protocol, link addresses, packets and bytes each way.
 _OLD = ("ts", "te", "sa", "da", "sp", "dp", "pr", "ismc", "odmc", "ipkt", "ibyt", "opkt", "obyt")
@@ -62,7 +62,8 @@ where {proto} is not null group by all
 def _flow(row: tuple[object, ...], book: Book) -> None:
     mac, source, sport, other, target, dport, proto, frames, size, frames_back, back, first, last, count = row
     book.rows += int(str(count))
-    begin, end = _time(str(first or "")), _time(str(last or ""))
+    # times are those of the machine that printed them; they are taken for UTC
+    begin, end = time_of(f"{first or ''}+00:00"), time_of(f"{last or ''}+00:00")
     book.flow(
         Side(_mac(mac), _text(source), _number(sport)),
         Side(_mac(other), _text(target), _number(dport)),
@@ -82,11 +83,3 @@ def _text(value: object) -> str:
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) else None
-
-
-def _time(text: str) -> int:
-    """Times are those of the machine that printed them; they are taken for UTC."""
-    try:
-        return int(datetime.fromisoformat(f"{text}+00:00").timestamp() * 1_000_000) * 1_000
-    except ValueError:
-        return 0

@@ -10,8 +10,8 @@ from pathlib import Path
 from custodes.evidence.captures.addresses import ip_text
 from custodes.evidence.captures.logs.book import Book, Side, address_of, mac_of, proto_of, sum_of
 from custodes.evidence.captures.logs.duck import LONGEST_LINE, LONGEST_ROW, OUTSIDE, query
-from custodes.evidence.captures.logs.eve import note_answers, note_request, note_tls, time_of
 from custodes.evidence.captures.logs.kinds import HEAD, Kind
+from custodes.evidence.captures.logs.noting import note_answers, note_request, note_tls, time_of
 from custodes.model.captures import Layer
 from custodes.model.errors import BadInput
 
@@ -164,10 +164,10 @@ def _literal(text: str) -> str:
 
 
 def _json(path: Path, head: str) -> tuple[str, str, list[object]]:
-    log = next((found for line in head.splitlines()[:50] if (found := _json_path(line))), "")
+    first = next((line for line in head.splitlines()[:50] if _json_path(line)), "")
+    log = _json_path(first)
     if log not in FIELDS:
         return log, "", []
-    first = next(line for line in head.splitlines()[:50] if _json_path(line))
     names = _names(first)
     renamed = {name: next((one for one in others if one in names), name) for name, others in _OTHERS.items()}
     fields = dict.fromkeys(renamed.get(field, field) for field in (*FIELDS[log], "ts"))
