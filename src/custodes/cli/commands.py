@@ -9,6 +9,7 @@ import typer
 
 from custodes.cli.capture_commands import capture, claims, sanitise
 from custodes.cli.drone_commands import drone_app
+from custodes.cli.firmware_commands import firmware_app
 from custodes.cli.forms import Form
 from custodes.cli.survey_commands import survey_app
 
@@ -304,6 +305,7 @@ def schema(
 
 app.add_typer(survey_app, name="survey")
 app.add_typer(drone_app, name="drone")
+app.add_typer(firmware_app, name="firmware")
 
 knowledge_app = typer.Typer(help="The reference data: check it, show a row, compare two packs.", no_args_is_help=True)
 app.add_typer(knowledge_app, name="knowledge")

@@ -145,6 +145,7 @@ KINDS = (
     "registries",
     "drone-codes",
     "services",
+    "firmware",
 )
 FOLDERS = (*KINDS, "registrants", "mac", "vocabulary", "register_formats", "schema")
 

@@ -1,0 +1,59 @@
+"""`custodes firmware`: images, opened and compared."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from custodes.cli.output import columns, dump, note, printable
+from custodes.estate.firmware import compare, inspect, signs_of
+from custodes.model.firmware import Limits
+from custodes.publication.firmware.objects import change_object, drift_object, image_object
+from custodes.publication.firmware.words import drift_text, image_text
+
+_LARGE = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How images are to be read, and what is to be printed of them."""
+
+    form: str
+    overlays: tuple[Path, ...]
+    limits: Limits
+
+
+def limits(image: int, unpacked: int, seconds: float) -> Limits:
+    """The limits that options ask for; sizes in MiB."""
+    return Limits(image=image << 20, bytes=unpacked << 20, seconds=seconds)
+
+
+def inspect_main(path: Path, asked: Asked) -> None:
+    """Print what is in an image."""
+    _tell(path)
+    image = inspect(path, signs_of(asked.overlays), asked.limits)
+    _print(image_object(image), asked.form, lambda: image_text(image, columns()))
+
+
+def diff_main(old: Path, new: Path, asked: Asked) -> None:
+    """Print what differs between two images."""
+    _tell(old, new)
+    before, after, changes = compare(old, new, signs_of(asked.overlays), asked.limits)
+    if asked.form == "jsonl":
+        sys.stdout.writelines(dump(change_object(change)) + "\n" for change in changes)
+        return
+    told = drift_object(before, after, changes)
+    _print(told, asked.form, lambda: drift_text(before, after, changes, columns()))
+
+
+def _tell(*paths: Path) -> None:
+    """Say that it goes on, where it takes longer than a moment."""
+    if sum(path.stat().st_size for path in paths if path.is_file()) > _LARGE:
+        note("opening " + ", ".join(printable(path.name) for path in paths))
+
+
+def _print(told: dict[str, Any], form: str, text: Any) -> None:
+    sys.stdout.write(printable(text(), keep_lines=True) if form == "table" else dump(told) + "\n")
+    sys.stdout.flush()

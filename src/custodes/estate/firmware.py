@@ -1,0 +1,45 @@
+"""Firmware images from files to what they hold, and to what differs between two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from custodes.evidence.firmware.facts.reading import with_facts
+from custodes.evidence.firmware.facts.signs import Signs
+from custodes.evidence.firmware.opening import open_image
+from custodes.findings.drift.comparing import drift
+from custodes.knowledge import files
+from custodes.knowledge.firmware import load_signs
+from custodes.model.errors import BadInput
+from custodes.model.firmware import Change, Image, Limits
+
+
+def signs_of(overlays: Sequence[Path]) -> Signs:
+    """The signs of the bundled pack and of packs over it. Raises BadUsage without the extra, KnowledgeError."""
+    return Signs(load_signs([(files.bundled(), False), *((folder, True) for folder in overlays)]))
+
+
+def read_image(path: Path, limits: Limits) -> bytes:
+    """The bytes of an image. Raises BadInput for a folder, an empty file, or one larger than is read."""
+    if path.is_dir():
+        raise BadInput("this is a folder", where=path.name, remedy="give the file of the image")
+    size = path.stat().st_size
+    if size > limits.image:
+        why = f"{size // 2**20} MiB; up to {limits.image // 2**20} MiB are read"
+        raise BadInput("the image is too large", where=path.name, why=why, remedy="raise --max-image")
+    if not size:
+        raise BadInput("the file is empty", where=path.name)
+    return path.read_bytes()
+
+
+def inspect(path: Path, signs: Signs, limits: Limits) -> Image:
+    """What an image holds, and what its files say. Raises BadInput."""
+    return with_facts(open_image(read_image(path, limits), path.name, limits), signs)
+
+
+def compare(old: Path, new: Path, signs: Signs, limits: Limits) -> tuple[Image, Image, list[Change]]:
+    """Both images, and all that differs between them. Raises BadInput."""
+    before = inspect(old, signs, limits)
+    after = inspect(new, signs, limits)
+    return before, after, drift(before, after)

@@ -1,0 +1,104 @@
+"""What unpacking may cost. A limit that is reached ends what is being unpacked, is told, and loses nothing else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from custodes.model.firmware import Kind, Limits
+
+_MIB = 1 << 20
+_LARGE = 16 * _MIB
+
+
+class Enough(Exception):
+    """A limit is reached."""
+
+
+class Damaged(Exception):
+    """Bytes are not what their header says."""
+
+
+class Budget:
+    """What is left of the limits while one image is opened."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self.limits = limits
+        self.reached: dict[str, None] = {}
+        self._bytes = self._files = 0
+        self._clock = clock
+        self._end = clock() + limits.seconds
+
+    def room(self) -> int:
+        """Bytes that may still be unpacked. Raises Enough if there are none, or if time is up."""
+        if self._clock() > self._end:
+            self._stop(f"{self.limits.seconds:g} seconds")
+        left = self.limits.bytes - self._bytes
+        if left <= 0:
+            self._stop(f"{self.limits.bytes // _MIB} MiB unpacked")
+        return left
+
+    def take(self, size: int) -> None:
+        """Count unpacked bytes. Raises Enough over a limit."""
+        self._bytes += size
+        self.room()
+
+    def ratio(self, size: int, packed: int) -> None:
+        """Hold against the limit what came out of so many packed bytes. Raises Enough over it."""
+        if size > _LARGE and size > self.limits.ratio * max(packed, 1):
+            self._stop(f"a packing of more than 1 to {self.limits.ratio:g}")
+
+    def file(self) -> None:
+        """Count a place. Raises Enough over a limit."""
+        self._files += 1
+        if self._files > self.limits.files:
+            self._stop(f"{self.limits.files} files")
+        if not self._files % 256:
+            self.room()
+
+    def deep(self, depth: int) -> bool:
+        """Whether containers lie in one another as deep as is allowed."""
+        if depth > self.limits.depth:
+            self.reached[f"{self.limits.depth} containers in one another"] = None
+            return True
+        return False
+
+    def _stop(self, what: str) -> None:
+        self.reached[what] = None
+        raise Enough(what)
+
+
+@dataclass(slots=True)
+class Part:
+    """What a container holds. `stored`: bytes it takes in the container; `offset`: where, if it lies there as it is."""
+
+    name: str
+    data: bytes | memoryview = b""
+    kind: Kind = Kind.FILE
+    mode: int | None = None
+    owner: tuple[int, int] | None = None
+    link: str = ""
+    offset: int | None = None
+    stored: int = 0
+
+
+@dataclass(slots=True)
+class Opened:
+    """A container being read: its parts so far. `named`: whether it names them; `volume`: whether its parts are files
+    of it; `wrapper`: whether they are images themselves; `end`: where it ends in the bytes that it began in."""
+
+    budget: Budget
+    parts: list[Part] = field(default_factory=list)
+    identity: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    named: bool = True
+    volume: bool = False
+    wrapper: bool = False
+    end: int = 0
+
+    def add(self, part: Part) -> None:
+        """Take a part. Raises Enough over a limit."""
+        self.budget.file()
+        self.parts.append(part)

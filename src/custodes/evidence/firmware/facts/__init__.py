@@ -1,0 +1,1 @@
+"""What files of an image say: one module for each way of saying it."""

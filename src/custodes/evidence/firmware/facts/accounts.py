@@ -1,0 +1,51 @@
+"""Accounts: who may log in, and with what kind of password. No password's hash is kept: only its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from custodes.model.firmware import Entry, Fact, Grade
+
+_NAMES = ("passwd", "shadow", "passwd-", "shadow-")
+_KINDS = {"1": "MD5", "5": "SHA-256", "6": "SHA-512", "y": "yescrypt", "2a": "bcrypt", "2b": "bcrypt", "2y": "bcrypt"}
+_LINE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\-]{0,31}:[^:\n]*:")
+_NO_LOGIN = ("/bin/false", "/sbin/nologin", "/usr/sbin/nologin", "/bin/nologin")
+
+
+def accounts(entry: Entry, data: bytes) -> Iterator[Fact]:
+    """The accounts in a file of accounts or of their passwords."""
+    name = entry.path.rsplit("/", 1)[-1]
+    if name not in _NAMES or len(data) > 1 << 16:
+        return
+    offset = 0
+    for line in data.decode("utf-8", "replace").split("\n"):
+        if _LINE.match(line):
+            yield _account(entry, line.rstrip("\r").split(":"), offset, name.startswith("shadow"))
+        offset += len(line.encode("utf-8", "replace")) + 1
+
+
+def _account(entry: Entry, fields: list[str], offset: int, shadow: bool) -> Fact:
+    told = [fields[0]]
+    if not shadow and len(fields) >= 7:
+        told.append(f"number {fields[2]}")
+        told.append("may not log in" if fields[6] in _NO_LOGIN else f"shell {fields[6] or '/bin/sh'}")
+    held = fields[1]
+    if shadow or held not in ("x", ""):
+        told.append(_password(held))
+    elif not held:
+        told.append("no password needed")
+    rule = "shadow" if shadow else "passwd"
+    value = ", ".join(told)
+    return Fact("account", value, entry.volume, entry.path, Grade.EXECUTED, rule, offset, subject=fields[0])
+
+
+def _password(held: str) -> str:
+    if not held:
+        return "no password needed"
+    if held[0] in "!*x":
+        return "no password set"
+    parts = held.split("$")
+    kind = _KINDS.get(parts[1], "of an unknown kind") if len(parts) > 2 else "DES"
+    return f"password {kind}, fingerprint {hashlib.sha256(held.encode()).hexdigest()[:12]}"

@@ -1,0 +1,56 @@
+"""Which marks containers begin with, and who reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from custodes.evidence.firmware.budget import Opened
+from custodes.evidence.firmware.containers.archives import read_cpio, read_tar, read_zip
+from custodes.evidence.firmware.containers.cramfs import read_cramfs
+from custodes.evidence.firmware.containers.jffs2 import read_jffs2
+from custodes.evidence.firmware.containers.squashfs import read_squashfs
+from custodes.evidence.firmware.containers.streams import read_bzip2, read_gzip, read_lzma, read_xz, read_zstd
+from custodes.evidence.firmware.containers.ubi import read_ubi
+from custodes.evidence.firmware.containers.ubifs import read_ubifs
+from custodes.evidence.firmware.containers.wrappers import read_fit, read_trx, read_uimage, read_update
+
+Reader = Callable[[memoryview, int, Opened], int | None]
+
+
+class Format(NamedTuple):
+    """A container by its mark, which lies `back` bytes behind its beginning. `first`: read at the beginning of bytes
+    only, as its mark is too short or missing."""
+
+    name: str
+    mark: bytes
+    read: Reader
+    back: int = 0
+    first: bool = False
+
+
+FORMATS = (
+    Format("zip", b"PK\x03\x04", read_zip),
+    Format("dh-zip", b"DH\x03\x04", read_zip),
+    Format("swkh", b"SWKH", read_update),
+    Format("uimage", b"\x27\x05\x19\x56", read_uimage),
+    Format("fit", b"\xd0\x0d\xfe\xed", read_fit),
+    Format("trx", b"HDR0", read_trx),
+    Format("squashfs", b"hsqs", read_squashfs),
+    Format("ubi", b"UBI#\x01", read_ubi),
+    Format("ubifs", b"\x31\x18\x10\x06", read_ubifs),
+    *(Format("jffs2", mark, read_jffs2) for mark in
+      (b"\x85\x19\x01\xe0", b"\x85\x19\x02\xe0", b"\x85\x19\x03\x20",
+       b"\x19\x85\xe0\x01", b"\x19\x85\xe0\x02", b"\x19\x85\x20\x03")),
+    Format("cramfs", b"\x45\x3d\xcd\x28", read_cramfs),
+    Format("cramfs", b"\x28\xcd\x3d\x45", read_cramfs),
+    Format("cpio", b"070701", read_cpio),
+    Format("cpio", b"070702", read_cpio),
+    Format("tar", b"ustar", read_tar, back=257),
+    Format("gzip", b"\x1f\x8b\x08", read_gzip),
+    Format("xz", b"\xfd7zXZ\0", read_xz),
+    Format("zstd", b"\x28\xb5\x2f\xfd", read_zstd),
+    Format("bzip2", b"BZh", read_bzip2),
+    Format("lzma", b"\x5d\0\0", read_lzma),
+    Format("digicap", b"", read_update, first=True),
+)  # fmt: skip

@@ -1,0 +1,269 @@
+"""Opens an image in memory, container in container. No file is written, so that no name in it can lead anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from custodes.evidence.firmware.budget import Budget, Damaged, Enough, Opened, Part
+from custodes.evidence.firmware.formats import FORMATS, Format
+from custodes.model.firmware import Coverage, Entry, Image, Kind, Limits, Region
+
+#: From this many bits a byte on, bytes look packed or encrypted.
+_OPAQUE = 7.8
+_SMALL = 1_024
+_SAMPLE = 65_536
+_NOT_OTHERS = "no reader for other formats is installed: bytes that none of these knows are told as unknown"
+_MOST_PROBLEMS = 200
+
+
+class _Place(NamedTuple):
+    """Where bytes lie. `base`: in the image, None if they were packed; `scale`: bytes of the image for one of them."""
+
+    path: str
+    volume: str = ""
+    named: bool = False
+    carved: bool = True
+    inside: tuple[str, ...] = ()
+    base: int | None = 0
+    scale: float = 1.0
+    depth: int = 0
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    format: Format
+    opened: Opened
+
+
+@dataclass
+class _Opening:
+    """An image being opened."""
+
+    budget: Budget
+    entries: list[Entry] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    identity: dict[str, Any] = field(default_factory=dict)
+    problems: dict[str, None] = field(default_factory=dict)
+    wrapper: str = ""
+    unexplained: float = 0.0
+    strings: float = 0.0
+    labels: Counter[str] = field(default_factory=Counter)
+
+    def open(self, data: memoryview, place: _Place, part: Part | None = None) -> None:
+        """Open bytes, or keep them as a leaf."""
+        if not self.budget.deep(place.depth) and len(data) >= 16:
+            if place.carved:
+                pieces = list(self._pieces(data))
+                if place.depth == 0 or _worth(pieces, len(data)):
+                    self._carved(data, place, pieces)
+                    return
+                self._leaf(data, place, part, bool(pieces))
+                self._children(pieces, place, len(data))
+                return
+            piece = self._first(data)
+            self._leaf(data, place, part, piece is not None)
+            if piece is not None:
+                self._children([piece], place, len(data))
+            return
+        self._leaf(data, place, part, False)
+
+    def _pieces(self, data: memoryview) -> Iterator[_Piece]:
+        """Containers in bytes, one behind the other."""
+        raw = bytes(data)
+        waiting = {one: raw.find(one.mark) for one in FORMATS if not one.first}
+        place = 0
+        first = self._first(data)
+        if first is not None:
+            yield first
+            place = first.end
+        while True:
+            for one, found in waiting.items():
+                while 0 <= found < place + one.back:
+                    found = waiting[one] = raw.find(one.mark, place + one.back)
+            found_at = [(found - one.back, number) for number, (one, found) in enumerate(waiting.items()) if found >= 0]
+            if not found_at:
+                return
+            start, number = min(found_at)
+            one = list(waiting)[number]
+            piece = self._read(one, data, start)
+            if piece is not None:
+                yield piece
+                place = piece.end
+            waiting[one] = raw.find(one.mark, start + one.back + 1)
+
+    def _first(self, data: memoryview) -> _Piece | None:
+        """The container that the bytes begin with."""
+        for one in FORMATS:
+            if bytes(data[one.back : one.back + len(one.mark)]) == one.mark:
+                piece = self._read(one, data, 0)
+                if piece is not None:
+                    return piece
+        return None
+
+    def _read(self, one: Format, data: memoryview, start: int) -> _Piece | None:
+        opened = Opened(self.budget)
+        try:
+            self.budget.room()
+            end = one.read(data, start, opened)
+        except Enough:
+            end = max(opened.end, start + 1) if opened.parts else None
+        except Damaged as error:
+            opened.problems.append(f"{one.name}: {error}")
+            end = max(opened.end, start + 1) if opened.parts else None
+        return None if end is None else _Piece(start, min(max(end, start + 1), len(data)), one, opened)
+
+    def _carved(self, data: memoryview, place: _Place, pieces: list[_Piece]) -> None:
+        """Containers, and what lies between them."""
+        at = 0
+        if place.depth == 0:
+            self.wrapper = _wrapper(pieces)
+        for piece in pieces:
+            self._between(data, at, piece.start, place)
+            self._children([piece], place, len(data))
+            at = piece.end
+        self._between(data, at, len(data), place)
+
+    def _between(self, data: memoryview, start: int, end: int, place: _Place) -> None:
+        """Bytes in no container, without their padding."""
+        raw = bytes(data[start:end])
+        kept = raw.strip(b"\xff\0")
+        if not kept:
+            return
+        start += len(raw) - len(raw.lstrip(b"\xff\0"))
+        whole = start == 0 and len(kept) >= len(data) - 64
+        label = place.path if whole and place.path else self._label(place.path, "unknown")
+        base = None if place.base is None else place.base + start
+        self._leaf(data[start : start + len(kept)], place._replace(path=label, base=base), None, False)
+
+    def _children(self, pieces: list[_Piece], place: _Place, size: int) -> None:
+        for piece in pieces:
+            self._container(piece, place, size)
+
+    def _container(self, piece: _Piece, place: _Place, size: int) -> None:
+        opened, name = piece.opened, piece.format.name
+        self.identity.update({key: told for key, told in opened.identity.items() if key not in self.identity})
+        for problem in opened.problems:
+            if len(self.problems) < _MOST_PROBLEMS:
+                self.problems[problem] = None
+        whole = piece.start == 0 and piece.end >= size - 64
+        label = place.path
+        if not place.named and not (whole and place.path):
+            label = self._label(place.path, name)
+        below = place._replace(inside=(*place.inside, name), depth=place.depth + 1, base=None)
+        stored = sum(part.stored for part in opened.parts)
+        for part in opened.parts:
+            self._part(part, below, label, opened, place, piece, stored)
+
+    def _part(self, part: Part, below: _Place, label: str, opened: Opened, place: _Place, piece: _Piece, stored: int
+              ) -> None:  # fmt: skip
+        share = part.stored / max(len(part.data), 1) if part.stored else (piece.end - piece.start) / max(stored, 1)
+        scale = place.scale * min(share, 1.0) if part.stored else 0.0
+        base = None if part.offset is None or place.base is None else place.base + part.offset
+        name = _clean(part.name)
+        if opened.volume and not opened.wrapper:
+            in_file = place.named and not place.carved
+            path = f"{place.path}/{name}" if in_file else name
+            volume = place.volume if in_file else label
+            inner = below._replace(path=path, volume=volume, named=True, carved=False, base=base, scale=scale)
+        elif place.named and not place.carved:
+            path = f"{place.path}/{name}" if opened.named else f"{place.path}/content"
+            inner = below._replace(path=path, base=base, scale=scale)
+        elif opened.wrapper:
+            path = f"{label}/{name}" if label else name
+            inner = below._replace(path=path, named=True, carved=True, base=base, scale=scale)
+        else:
+            inner = below._replace(path=f"{label}/{name}" if name != "content" else label, base=base, scale=scale)
+        if part.kind is Kind.FILE:
+            self.open(memoryview(part.data), inner, part)
+        else:
+            self._place(part, inner)
+
+    def _label(self, parent: str, name: str) -> str:
+        """A name for what the image does not name: what it is, with a number from the second on."""
+        label = f"{parent}/{name}" if parent else name
+        self.labels[label] += 1
+        return label if self.labels[label] == 1 else f"{label}-{self.labels[label]}"
+
+    def _place(self, part: Part, place: _Place) -> None:
+        self.entries.append(
+            Entry(place.volume, place.path, part.kind, True, part.mode, part.owner, link=part.link, inside=place.inside)
+        )
+
+    def _leaf(self, data: memoryview, place: _Place, part: Part | None, opened: bool) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        mode, owner = (part.mode, part.owner) if part else (None, None)
+        self.entries.append(
+            Entry(place.volume, place.path, Kind.FILE, place.named, mode, owner, len(data), digest, "", place.base,
+                  place.inside, opened, data)
+        )  # fmt: skip
+        if opened or (place.named and not place.carved):
+            return
+        entropy = _entropy(data)
+        opaque = entropy >= _OPAQUE and len(data) >= _SMALL
+        size = len(data) * place.scale
+        if opaque:
+            self.unexplained += size
+        else:
+            self.strings += size
+        why = "encrypted, or packed in a way that no reader knows" if opaque else "code or data in no known container"
+        self.regions.append(Region(place.path, place.base, len(data), round(entropy, 2), opaque, why))
+
+
+def _clean(name: str) -> str:
+    """A name inside an image as a path below it."""
+    parts = [part for part in PurePosixPath("/", name).parts[1:] if part not in ("..", ".")]
+    return "/".join(parts) or "content"
+
+
+def _worth(pieces: list[_Piece], size: int) -> bool:
+    """Whether bytes are containers rather than a program with something packed in it."""
+    held = sum(piece.end - piece.start for piece in pieces)
+    return any(piece.opened.volume for piece in pieces) or held * 2 >= size
+
+
+def _wrapper(pieces: list[_Piece]) -> str:
+    if not pieces:
+        return "none"
+    first = pieces[0]
+    return first.format.name if first.start == 0 and len(pieces) == 1 else "flat"
+
+
+def _entropy(data: memoryview) -> float:
+    """Bits a byte, of samples from the beginning, the middle and the end."""
+    size = len(data)
+    starts = sorted({0, max(size // 2 - _SAMPLE // 2, 0), max(size - _SAMPLE, 0)})
+    counted: Counter[int] = Counter()
+    for start in starts:
+        counted.update(bytes(data[start : start + _SAMPLE]))
+    total = sum(counted.values())
+    return -sum(count / total * math.log2(count / total) for count in counted.values()) if total else 0.0
+
+
+def open_image(data: bytes, name: str, limits: Limits) -> Image:
+    """Everything in an image that a reader knows, with what none of them does."""
+    opening = _Opening(Budget(limits))
+    opening.open(memoryview(data), _Place(""))
+    size = len(data)
+    unexplained, strings = min(round(opening.unexplained), size), min(round(opening.strings), size)
+    unknown = [region for region in opening.regions if region.size >= _SMALL]
+    coverage = Coverage(
+        size,
+        max(size - unexplained - strings, 0),
+        strings,
+        tuple(opening.regions),
+        tuple(opening.budget.reached),
+        tuple(opening.problems),
+        (_NOT_OTHERS,) if unknown else (),
+    )
+    entries = tuple(replace(entry) for entry in opening.entries)
+    return Image(
+        name, hashlib.sha256(data).hexdigest(), size, opening.wrapper, dict(sorted(opening.identity.items())),
+        entries, coverage,
+    )  # fmt: skip

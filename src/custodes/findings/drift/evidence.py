@@ -1,0 +1,89 @@
+"""What changed inside a file: lines of a text, strings of a program. Passwords and keys are left out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from custodes.evidence.firmware.facts.kinds import is_text
+from custodes.evidence.firmware.hiding import hidden
+from custodes.model.firmware import Entry
+
+_STRING = re.compile(rb"[\x20-\x7e]{6,}")
+_MOST = 200
+_LONG = 200
+#: Longer texts are compared as sets of lines.
+_LINES = 4_000
+
+
+def of_change(old: Entry, new: Entry) -> dict[str, Any]:
+    """What differs between two states of a file."""
+    before, after = bytes(old.data), bytes(new.data)
+    told: dict[str, Any] = {"from": _mark(old), "to": _mark(new)}
+    if is_text(before) and is_text(after):
+        told["lines"] = _lines(before, after)
+    else:
+        had, has = _strings(before), _strings(after)
+        told["strings_added"] = _cut(text for text in has if text not in had)
+        told["strings_removed"] = _cut(text for text in had if text not in has)
+    return told
+
+
+def of_one(entry: Entry) -> dict[str, Any]:
+    """What a file that is new or gone is; the beginning of a short text."""
+    told: dict[str, Any] = _mark(entry)
+    data = bytes(entry.data)
+    if 0 < len(data) <= 65_536 and is_text(data):
+        told["lines"] = _cut(data.decode("utf-8", "replace").splitlines())[:40]
+    return told
+
+
+def _mark(entry: Entry) -> dict[str, Any]:
+    told: dict[str, Any] = {"size": entry.size, "sha256": entry.sha256}
+    if entry.offset is not None:
+        told["offset"] = entry.offset
+    if entry.inside:
+        told["inside"] = list(entry.inside)
+    return told
+
+
+def _strings(data: bytes) -> dict[str, None]:
+    """Printable strings, each once, in their order."""
+    return dict.fromkeys(match.decode("ascii") for match in _STRING.findall(data))
+
+
+def _cut(texts: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for text in texts:
+        if len(found) == _MOST:
+            return found
+        found.append(hidden(text)[:_LONG])
+    return found
+
+
+def _lines(before: bytes, after: bytes) -> list[str]:
+    """Lines that are gone (-) and new (+)."""
+    old, new = (data.decode("utf-8", "replace").splitlines() for data in (before, after))
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    if len(old) + len(new) > _LINES:
+        return _apart(old, new)
+    told = list(difflib.unified_diff(old, new, n=0, lineterm=""))[2:]  # without the two lines of names
+    changed = [line for line in told if line[:1] in ("-", "+")]
+    if not changed and before != after:
+        return ["only the ends of lines differ"]
+    return [line[0] + hidden(line[1:])[:_LONG] for line in changed[:_MOST]]
+
+
+def _apart(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    had, has = dict.fromkeys(old), dict.fromkeys(new)
+    gone = [f"-{hidden(line)[:_LONG]}" for line in had if line not in has]
+    fresh = [f"+{hidden(line)[:_LONG]}" for line in has if line not in had]
+    return [*gone[: _MOST // 2], *fresh[: _MOST // 2]] or ["only the order of lines differs"]

@@ -1,0 +1,87 @@
+"""Which places of two images are the same place: by file system and path; moved files by what they hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from custodes.model.firmware import Entry, Image, Kind
+
+Key = tuple[str, str]
+
+
+class Pairs(NamedTuple):
+    """Places of both images. `old` and `new`: by file system (as the newer image calls it) and path; `moved`: new place
+    to old place; `volumes`: the older image's file systems by their names in the newer one."""
+
+    old: Mapping[Key, Entry]
+    new: Mapping[Key, Entry]
+    moved: Mapping[Key, Key]
+    volumes: Mapping[str, str]
+
+
+def paired(old: Image, new: Image) -> Pairs:
+    """Pair the places of two images."""
+    volumes = _volumes(old.entries, new.entries)
+    names = {theirs: ours for ours, theirs in volumes.items()}
+    before = _keyed(old.entries, {**{entry.volume: f"old {entry.volume}" for entry in old.entries}, **names, "": ""})
+    after = _keyed(new.entries, {})
+    _nameless(before, after)
+    return Pairs(before, after, _moved(before, after), volumes)
+
+
+def _keyed(entries: Sequence[Entry], names: Mapping[str, str]) -> dict[Key, Entry]:
+    return {(names.get(entry.volume, entry.volume), entry.path): entry for entry in entries}
+
+
+def _volumes(old: Sequence[Entry], new: Sequence[Entry]) -> dict[str, str]:
+    """File systems that share most paths are the same one; those of the same name first where that is equal."""
+    theirs, ours = _paths(old), _paths(new)
+    ranked = sorted(
+        ((-len(paths & held), name != other, name, other)
+         for name, paths in ours.items() for other, held in theirs.items() if paths & held or name == other)
+    )  # fmt: skip
+    found: dict[str, str] = {}
+    for _, _, name, other in ranked:
+        if name not in found and other not in found.values():
+            found[name] = other
+    return found
+
+
+def _paths(entries: Sequence[Entry]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.volume:
+            found[entry.volume].add(entry.path)
+    return found
+
+
+def _nameless(before: dict[Key, Entry], after: dict[Key, Entry]) -> None:
+    """What an image does not name is the same where it holds the same, whatever number it got."""
+    held: dict[str, list[Key]] = defaultdict(list)
+    for key, entry in before.items():
+        if not entry.named:
+            held[entry.sha256].append(key)
+    for key, entry in list(after.items()):
+        if not entry.named and (twins := held.get(entry.sha256)):
+            del before[twins.pop(0)]
+            del after[key]
+
+
+def _moved(before: Mapping[Key, Entry], after: Mapping[Key, Entry]) -> dict[Key, Key]:
+    gone: dict[str, list[Key]] = defaultdict(list)
+    for key, entry in before.items():
+        if key not in after and entry.kind is Kind.FILE and entry.size and entry.named:
+            gone[entry.sha256].append(key)
+    found: dict[Key, Key] = {}
+    fresh = [key for key, entry in after.items() if key not in before and entry.kind is Kind.FILE and entry.named]
+    for same_name in (True, False):
+        for key in sorted(fresh):
+            waiting = gone.get(after[key].sha256, [])
+            name = key[1].rsplit("/", 1)[-1]
+            match = next((one for one in waiting if one[1].rsplit("/", 1)[-1] == name or not same_name), None)
+            if key not in found and match is not None:
+                found[key] = match
+                waiting.remove(match)
+    return found

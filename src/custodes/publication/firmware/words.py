@@ -1,0 +1,120 @@
+"""Images and differences on a terminal, for a person who is no engineer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from custodes.model.firmware import Change, Coverage, Image, Kind
+from custodes.publication.text import clean, shorten, wrap
+
+_NAMES = {"capability": "ability", "service": "service", "endpoint": "address", "account": "account", "key": "key",
+          "certificate": "certificate", "module": "module", "mode": "rights", "link": "link"}  # fmt: skip
+_WORDS = {"added": "new", "removed": "gone", "changed": "changed", "moved": "moved"}
+_GRADES = {"A": "set up to run", "B": "linked", "C": "a text in a program", "D": "the name of a file"}
+_TOLD = ("capability", "service", "account", "key", "endpoint", "certificate", "module")
+_MOST = 40
+_GRADE_LINE = (
+    "Grades: A set up to run, B linked, C a text in a program, D the name of a file. A text is a sign, not a proof."
+)
+
+
+def drift_text(old: Image, new: Image, changes: Sequence[Change], columns: int) -> str:
+    """What an upgrade added, with what was not looked into."""
+    lines = [clean(f"{old.name} -> {new.name}"), ""]
+    if not changes:
+        lines.append("Nothing differs but what every build changes: times and places inside the image.")
+    heavy = [one for one in changes if one.kind in _TOLD or (one.kind == "mode" and one.grade is not None)]
+    for change in heavy[:_MOST]:
+        lines += _change(change, columns)
+    if len(heavy) > _MOST:
+        lines.append(f"... and {len(heavy) - _MOST} more; --format json has all")
+    lines += ["", *wrap(_rest(changes), columns)] if changes else []
+    lines += _uncovered(new.coverage, columns)
+    if heavy:
+        lines += ["", *wrap(_GRADE_LINE, columns)]
+    return "\n".join(lines) + "\n"
+
+
+def _change(change: Change, columns: int) -> Iterator[str]:
+    name = _NAMES.get(change.kind, change.kind).upper()
+    grade = f" (grade {change.grade}" if change.grade else ""
+    if grade and change.grade_from:
+        grade += f", was {change.grade_from}"
+    head = f"{_WORDS[change.change].upper()} {name}"
+    told = shorten(clean(change.value), max(columns - 22, 20))
+    yield f"{head:<20}  {told}"
+    place = clean(change.path)
+    offset = change.evidence.get("offset")
+    text = change.evidence.get("text")
+    where = place + (f" at {offset:#x}" if isinstance(offset, int) and not text else "")
+    if text and change.kind in ("capability", "module"):
+        where += f'  "{shorten(clean(str(text)), 60)}"' + (f" at {offset:#x}" if isinstance(offset, int) else "")
+    yield f"{'':<20}  {where}{grade + ')' if grade else ''}"
+    if change.before is not None:
+        yield f"{'':<20}  was: {shorten(clean(change.before), max(columns - 27, 20))}"
+
+
+def _rest(changes: Sequence[Change]) -> str:
+    components = [one for one in changes if one.kind == "component"]
+    told = []
+    if components:
+        shown = ", ".join(f"{clean(one.before)} -> {clean(one.value)}" if one.before else f"{_WORDS[one.change]}: {clean(one.value)}"
+                          for one in components[:12])  # fmt: skip
+        told.append(f"{len(components)} components differ ({shown}{', ...' if len(components) > 12 else ''}).")
+    files = Counter(one.change for one in changes if one.kind in ("file", "link", "mode") and one.grade is None)
+    if files:
+        parts = ", ".join(
+            f"{files[change]} {_WORDS[change]}" for change in ("added", "removed", "changed", "moved") if files[change]
+        )
+        told.append(f"Files, links and rights: {parts}.")
+    return " ".join(told)
+
+
+def _uncovered(coverage: Coverage, columns: int) -> list[str]:
+    lines = [""]
+    size = sum(region.size for region in coverage.opaque)
+    if coverage.opaque:
+        first = coverage.opaque[0]
+        place = f" at {first.offset:#x}" if first.offset is not None else ""
+        told = (f"Not looked into: {size:,} bytes in {len(coverage.opaque)} places, the first {clean(first.path)}{place}: "
+                f"{first.why}. Nothing can be said of them.")  # fmt: skip
+        lines += wrap(told, columns)
+    if coverage.by_strings:
+        share = coverage.by_strings / coverage.bytes
+        lines += wrap(f"Read as texts only, since it lies in no known container: {share:.0%} of the image.", columns)
+    for told in (*(f"A limit was reached: {limit}." for limit in coverage.limits), *coverage.problems[:8]):
+        lines += wrap(clean(told), columns)
+    if not coverage.opaque and not coverage.by_strings and not coverage.limits:
+        lines.append("All of the image was looked into.")
+    return lines
+
+
+def image_text(image: Image, columns: int) -> str:
+    """What is in an image."""
+    kinds = Counter(entry.kind for entry in image.entries)
+    lines = [
+        clean(f"{image.name}: {image.size:,} bytes, {image.wrapper}"),
+        *wrap(
+            f"{kinds[Kind.FILE]} files, {kinds[Kind.LINK]} links in {len({entry.volume for entry in image.entries if entry.volume})} file systems",
+            columns,
+        ),
+    ]
+    if image.identity:
+        told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in image.identity.items())
+        lines += wrap(clean(f"The header says: {told}."), columns)
+    if image.components:
+        lines += ["", "Components"]
+        seen = sorted({(one.name, one.version) for one in image.components})
+        lines += wrap(", ".join(clean(f"{name} {version}") for name, version in seen), columns)
+    for kind in _TOLD:
+        held = [fact for fact in image.facts if fact.kind == kind]
+        if held:
+            lines += ["", f"{_NAMES[kind].capitalize()} ({len(held)})"]
+            for fact in held[:_MOST]:
+                room = max(columns - 6 - min(len(fact.path), 48), 24)
+                lines.append(f"  {fact.grade}  {shorten(clean(fact.value), room)}  {clean(fact.path)}")
+            if len(held) > _MOST:
+                lines.append(f"  ... and {len(held) - _MOST} more; --format json has all")
+    lines += _uncovered(image.coverage, columns)
+    return "\n".join([*lines, "", *wrap(_GRADE_LINE, columns)]) + "\n"

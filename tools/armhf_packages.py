@@ -1,0 +1,72 @@
+"""Fetch Debian's packages for another machine, of two releases, into build/armhf: parts that test images are made of.
+
+    python tools/armhf_packages.py
+
+They are never installed: APT is told of a machine and of lists of its own, and the packages are only unpacked.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path("build/armhf")
+RELEASES = {"v1": "bullseye", "v2": "bookworm"}
+PACKAGES = (
+    "busybox-static", "dropbear-bin", "wpasupplicant", "dnsmasq-base", "zlib1g", "libcurl4", "mosquitto", "lighttpd",
+    "hostapd", "iptables", "u-boot-sunxi",
+)  # fmt: skip
+ONLY = {"v1": ("libssl1.1",), "v2": ("libssl3",)}
+MIRROR = "http://deb.debian.org/debian"
+KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+
+def apt(*command: str, folder: Path, config: Path) -> None:
+    """Run a command of APT on the other machine's lists. Leaves the program with what it said if it fails."""
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, "APT_CONFIG": str(config)}, capture_output=True, text=True
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stderr.strip()[-400:]}")
+
+
+def prepare(root: Path) -> Path:
+    """A configuration of APT that touches nothing of this machine."""
+    for name in ("lists/partial", "cache/archives/partial"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    (root / "status").touch()
+    (root / "sources.list").write_text(
+        "".join(f"deb [arch=armhf signed-by={KEYS}] {MIRROR} {release} main\n" for release in RELEASES.values())
+    )
+    config = root / "apt.conf"
+    config.write_text(
+        f'Dir::Etc::sourcelist "{root}/sources.list";\nDir::Etc::sourceparts "-";\nDir::State::lists "{root}/lists";\n'
+        f'Dir::State::status "{root}/status";\nDir::Cache "{root}/cache";\nAPT::Architecture "armhf";\n'
+        'APT::Architectures { "armhf"; };\nAPT::Sandbox::User "root";\n'
+    )
+    return config
+
+
+def main() -> None:
+    """Fetch what is missing."""
+    root = FOLDER.resolve()
+    wanted = {version: (*PACKAGES, *ONLY[version]) for version in RELEASES}
+    missing = {
+        version: [name for name in names if not list((root / version).glob(f"{name}_*.deb"))]
+        for version, names in wanted.items()
+    }
+    if not any(missing.values()):
+        return
+    print(f"fetching {sum(map(len, missing.values()))} Debian packages that test images are made of", flush=True)
+    config = prepare(root)
+    apt("apt-get", "update", "-q", folder=root, config=config)
+    for version, names in missing.items():
+        (root / version).mkdir(exist_ok=True)
+        for name in names:
+            apt("apt-get", "download", "-q", f"{name}/{RELEASES[version]}", folder=root / version, config=config)
+
+
+if __name__ == "__main__":
+    main()
