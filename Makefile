@@ -50,7 +50,7 @@ install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live ## Install the program 
 
 debian-test:
 	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime iproute2 tcpreplay nfdump \
-	  dnsmasq-base unbound bind9
+	  dnsmasq-base unbound bind9 squashfs-tools mtd-utils u-boot-tools device-tree-compiler util-linux-extra cpio
 
 lint: $(VENV)/.test ## Style, types and the import contract
 	@$(BIN)/ruff check src tests tools bench

@@ -170,7 +170,7 @@ def squashfs(root: Path, out: Path, packing: str = "xz", time: int = TIME) -> Pa
 def jffs2(root: Path, out: Path, order: str = "-l", time: int = TIME) -> Path:
     """A file system of JFFS2."""
     aged(root, time)
-    run("mkfs.jffs2", order, "-n", "-e", "0x10000", "-r", root, "-o", out, "--squash")
+    run("mkfs.jffs2", order, "-n", "-e", "0x10000", "-r", root, "-o", out, "--squash-uids")
     return out
 
 
@@ -178,9 +178,26 @@ def ubi(root: Path, out: Path, packing: str = "lzo", time: int = TIME) -> Path:
     """A volume of UBIFS in UBI."""
     aged(root, time)
     volume = out.with_suffix(".ubifs")
-    run("mkfs.ubifs", "-m", "2048", "-e", "124KiB", "-c", "2000", "-x", packing, "-r", root, "-o", volume, "--squash-uids")
+    run(
+        "mkfs.ubifs",
+        "-m",
+        "2048",
+        "-e",
+        "124KiB",
+        "-c",
+        "2000",
+        "-x",
+        packing,
+        "-r",
+        root,
+        "-o",
+        volume,
+        "--squash-uids",
+    )
     config = out.with_suffix(".cfg")
-    config.write_text(f"[rootfs]\nmode=ubi\nimage={volume}\nvol_id=0\nvol_type=dynamic\nvol_name=rootfs\nvol_flags=autoresize\n")
+    config.write_text(
+        f"[rootfs]\nmode=ubi\nimage={volume}\nvol_id=0\nvol_type=dynamic\nvol_name=rootfs\nvol_flags=autoresize\n"
+    )
     run("ubinize", "-m", "2048", "-p", "128KiB", "-s", "2048", "-o", out, config)
     return out
 
@@ -212,7 +229,7 @@ def kernel(version: str, work: Path, time: int = TIME) -> bytes:
     text = f"Linux version {number} (made@up) (gcc 10.2) #1 SMP\n".encode()
     body = work / f"kernel-{version}.gz"
     raw = work / f"kernel-{version}"
-    raw.write_bytes(bytes(range(256)) * 400 + text + b"\0made up\0" * 1_000)
+    raw.write_bytes(b"made-up code \0\1\2" * 4_000 + text + b"\0made up\0" * 1_000)
     run("gzip", "-9nfk", raw)
     return uimage(body, work / f"kernel-{version}.uimage", packing="gzip", time=time).read_bytes()
 

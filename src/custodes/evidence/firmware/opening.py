@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -11,13 +10,14 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from custodes.evidence.firmware.budget import Budget, Damaged, Enough, Opened, Part
+from custodes.evidence.firmware.density import entropy, opaque_spans
+from custodes.evidence.firmware.facts.kinds import is_text
 from custodes.evidence.firmware.formats import FORMATS, Format
 from custodes.model.firmware import Coverage, Entry, Image, Kind, Limits, Region
 
-#: From this many bits a byte on, bytes look packed or encrypted.
-_OPAQUE = 7.8
 _SMALL = 1_024
-_SAMPLE = 65_536
+_PACKED = "encrypted, or packed in a way that no reader knows"
+_UNKNOWN = "code or data in no known container"
 _NOT_OTHERS = "no reader for other formats is installed: bytes that none of these knows are told as unknown"
 _MOST_PROBLEMS = 200
 
@@ -154,7 +154,7 @@ class _Opening:
                 self.problems[problem] = None
         whole = piece.start == 0 and piece.end >= size - 64
         label = place.path
-        if not place.named and not (whole and place.path):
+        if not place.named and not (whole and (place.path or opened.wrapper)):
             label = self._label(place.path, name)
         below = place._replace(inside=(*place.inside, name), depth=place.depth + 1, base=None)
         stored = sum(part.stored for part in opened.parts)
@@ -205,15 +205,18 @@ class _Opening:
         )  # fmt: skip
         if opened or (place.named and not place.carved):
             return
-        entropy = _entropy(data)
-        opaque = entropy >= _OPAQUE and len(data) >= _SMALL
-        size = len(data) * place.scale
-        if opaque:
-            self.unexplained += size
-        else:
-            self.strings += size
-        why = "encrypted, or packed in a way that no reader knows" if opaque else "code or data in no known container"
-        self.regions.append(Region(place.path, place.base, len(data), round(entropy, 2), opaque, why))
+        if is_text(bytes(data)):
+            return
+        dark = opaque_spans(data)
+        for start, end in dark:
+            base = None if place.base is None else place.base + start
+            self.regions.append(Region(place.path, base, end - start, entropy(data[start:end]), True, _PACKED))
+        closed = sum(end - start for start, end in dark)
+        self.unexplained += closed * place.scale
+        self.strings += (len(data) - closed) * place.scale
+        if closed < len(data):
+            told = entropy(data)
+            self.regions.append(Region(place.path, place.base, len(data) - closed, told, False, _UNKNOWN))
 
 
 def _clean(name: str) -> str:
@@ -233,17 +236,6 @@ def _wrapper(pieces: list[_Piece]) -> str:
         return "none"
     first = pieces[0]
     return first.format.name if first.start == 0 and len(pieces) == 1 else "flat"
-
-
-def _entropy(data: memoryview) -> float:
-    """Bits a byte, of samples from the beginning, the middle and the end."""
-    size = len(data)
-    starts = sorted({0, max(size // 2 - _SAMPLE // 2, 0), max(size - _SAMPLE, 0)})
-    counted: Counter[int] = Counter()
-    for start in starts:
-        counted.update(bytes(data[start : start + _SAMPLE]))
-    total = sum(counted.values())
-    return -sum(count / total * math.log2(count / total) for count in counted.values()) if total else 0.0
 
 
 def open_image(data: bytes, name: str, limits: Limits) -> Image:

@@ -14,8 +14,8 @@ from custodes.model.firmware import Change, Entry, Fact, Image, Kind
 #: Rows that one file may have; what is more is told in fewer.
 MOST_ROWS = 6
 #: What a person should see first.
-KINDS = ("capability", "service", "account", "key", "endpoint", "certificate", "module", "component", "oem", "mode",
-         "link", "file")  # fmt: skip
+KINDS = ("capability", "service", "account", "key", "endpoint", "certificate", "module", "component", "build", "oem",
+         "mode", "link", "file")  # fmt: skip
 _Values = dict[tuple[str, str], Fact]
 
 
@@ -52,7 +52,9 @@ def _places(pairs: Pairs, shown: Mapping[Key, str]) -> Iterator[tuple[Key, Chang
         elif before is not None and after is not None:
             yield from ((key, change) for change in _both(before, after, shown[key]))
         elif after is not None and not _implied(key, after, pairs.new):
-            yield key, Change("added", _kind(after), _value(after), shown[key], evidence=of_one(after))
+            twin = pairs.twins.get(key)
+            told = {"replaces": shown[twin], **of_change(pairs.old[twin], after)} if twin else of_one(after)
+            yield key, Change("added", _kind(after), _value(after), shown[key], evidence=told)
         elif before is not None and key not in came_from and not _implied(key, before, pairs.old):
             yield key, Change("removed", _kind(before), _value(before), shown[key], evidence=of_one(before))
 
@@ -113,7 +115,7 @@ def _value(entry: Entry) -> str:
 
 def _facts(old: Image, new: Image, pairs: Pairs, shown: Mapping[Key, str]) -> Iterator[tuple[Key, Change]]:
     names = {theirs: ours for ours, theirs in pairs.volumes.items()}
-    target = {source: key for key, source in pairs.moved.items()}
+    target = {source: key for key, source in (*pairs.moved.items(), *pairs.twins.items())}
     before = _by_place(old.facts, lambda volume: names.get(volume, f"old {volume}" if volume else ""))
     after = _by_place(new.facts, lambda volume: volume)
     before = {target.get(key, key): held for key, held in before.items()}

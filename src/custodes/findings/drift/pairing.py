@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -13,11 +14,13 @@ Key = tuple[str, str]
 
 class Pairs(NamedTuple):
     """Places of both images. `old` and `new`: by file system (as the newer image calls it) and path; `moved`: new place
-    to old place; `volumes`: the older image's file systems by their names in the newer one."""
+    to old place; `twins`: the same for files that are called alike but for their numbers, and hold something else;
+    `volumes`: the older image's file systems by their names in the newer one."""
 
     old: Mapping[Key, Entry]
     new: Mapping[Key, Entry]
     moved: Mapping[Key, Key]
+    twins: Mapping[Key, Key]
     volumes: Mapping[str, str]
 
 
@@ -28,7 +31,8 @@ def paired(old: Image, new: Image) -> Pairs:
     before = _keyed(old.entries, {**{entry.volume: f"old {entry.volume}" for entry in old.entries}, **names, "": ""})
     after = _keyed(new.entries, {})
     _nameless(before, after)
-    return Pairs(before, after, _moved(before, after), volumes)
+    moved = _moved(before, after)
+    return Pairs(before, after, moved, _twins(before, after, moved), volumes)
 
 
 def _keyed(entries: Sequence[Entry], names: Mapping[str, str]) -> dict[Key, Entry]:
@@ -67,6 +71,21 @@ def _nameless(before: dict[Key, Entry], after: dict[Key, Entry]) -> None:
         if not entry.named and (twins := held.get(entry.sha256)):
             del before[twins.pop(0)]
             del after[key]
+
+
+_NUMBERS = re.compile(r"[0-9a-f]{7,}|\d+")
+
+
+def _twins(before: Mapping[Key, Entry], after: Mapping[Key, Entry], moved: Mapping[Key, Key]) -> dict[Key, Key]:
+    """Files of both images that are called alike but for numbers in their names, one in each."""
+    gone, fresh = defaultdict(list), defaultdict(list)
+    for key, entry in before.items():
+        if key not in after and key not in moved.values() and entry.kind is Kind.FILE:
+            gone[key[0], _NUMBERS.sub("#", key[1])].append(key)
+    for key, entry in after.items():
+        if key not in before and key not in moved and entry.kind is Kind.FILE:
+            fresh[key[0], _NUMBERS.sub("#", key[1])].append(key)
+    return {keys[0]: gone[name][0] for name, keys in fresh.items() if len(keys) == len(gone.get(name, ())) == 1}
 
 
 def _moved(before: Mapping[Key, Entry], after: Mapping[Key, Entry]) -> dict[Key, Key]:

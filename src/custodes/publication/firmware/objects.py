@@ -29,7 +29,7 @@ def drift_object(old: Image, new: Image, changes: Sequence[Change]) -> dict[str,
         "old": _side(old),
         "new": _side(new),
         "drift": [change_object(change) for change in changes],
-        "opaque": {side: [_region(region) for region in image.coverage.opaque] for side, image in (("old", old), ("new", new))},
+        "opaque": {"old": list(map(_region, old.coverage.opaque)), "new": list(map(_region, new.coverage.opaque))},
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from custodes.model.firmware import Change, Coverage, Image, Kind
 from custodes.publication.text import clean, shorten, wrap
@@ -12,7 +13,7 @@ _NAMES = {"capability": "ability", "service": "service", "endpoint": "address", 
           "certificate": "certificate", "module": "module", "mode": "rights", "link": "link"}  # fmt: skip
 _WORDS = {"added": "new", "removed": "gone", "changed": "changed", "moved": "moved"}
 _GRADES = {"A": "set up to run", "B": "linked", "C": "a text in a program", "D": "the name of a file"}
-_TOLD = ("capability", "service", "account", "key", "endpoint", "certificate", "module")
+_TOLD = ("capability", "service", "account", "key", "endpoint", "certificate", "module", "mode")
 _MOST = 40
 _GRADE_LINE = (
     "Grades: A set up to run, B linked, C a text in a program, D the name of a file. A text is a sign, not a proof."
@@ -24,7 +25,8 @@ def drift_text(old: Image, new: Image, changes: Sequence[Change], columns: int) 
     lines = [clean(f"{old.name} -> {new.name}"), ""]
     if not changes:
         lines.append("Nothing differs but what every build changes: times and places inside the image.")
-    heavy = [one for one in changes if one.kind in _TOLD or (one.kind == "mode" and one.grade is not None)]
+    heavy = [one for one in changes if one.kind in _TOLD and (one.kind != "mode" or one.grade is not None)]
+    heavy = sorted((part for one in heavy for part in _parts(one)), key=lambda one: _TOLD.index(one.kind))
     for change in heavy[:_MOST]:
         lines += _change(change, columns)
     if len(heavy) > _MOST:
@@ -34,6 +36,16 @@ def drift_text(old: Image, new: Image, changes: Sequence[Change], columns: int) 
     if heavy:
         lines += ["", *wrap(_GRADE_LINE, columns)]
     return "\n".join(lines) + "\n"
+
+
+def _parts(change: Change) -> Iterator[Change]:
+    """A row that tells several facts, fact by fact."""
+    facts = change.evidence.get("facts")
+    if not facts:
+        yield change
+        return
+    for told in facts:
+        yield replace(change, value=told["value"], grade=told["grade"], before=told["before"], evidence=told)
 
 
 def _change(change: Change, columns: int) -> Iterator[str]:
@@ -56,19 +68,25 @@ def _change(change: Change, columns: int) -> Iterator[str]:
 
 
 def _rest(changes: Sequence[Change]) -> str:
-    components = [one for one in changes if one.kind == "component"]
     told = []
+    components = sorted({_component(one) for one in changes if one.kind == "component"})
     if components:
-        shown = ", ".join(f"{clean(one.before)} -> {clean(one.value)}" if one.before else f"{_WORDS[one.change]}: {clean(one.value)}"
-                          for one in components[:12])  # fmt: skip
-        told.append(f"{len(components)} components differ ({shown}{', ...' if len(components) > 12 else ''}).")
+        more = ", ..." if len(components) > 12 else ""
+        told.append(f"{len(components)} components differ ({', '.join(components[:12])}{more}).")
     files = Counter(one.change for one in changes if one.kind in ("file", "link", "mode") and one.grade is None)
     if files:
-        parts = ", ".join(
-            f"{files[change]} {_WORDS[change]}" for change in ("added", "removed", "changed", "moved") if files[change]
-        )
-        told.append(f"Files, links and rights: {parts}.")
+        order = [change for change in ("added", "removed", "changed", "moved") if files[change]]
+        told.append(f"Files, links and rights: {', '.join(f'{files[one]} {_WORDS[one]}' for one in order)}.")
     return " ".join(told)
+
+
+def _component(change: Change) -> str:
+    value = clean(change.value)
+    return (
+        f"{clean(change.before)} -> {value.rsplit(' ', 1)[-1]}"
+        if change.before
+        else f"{_WORDS[change.change]}: {value}"
+    )
 
 
 def _uncovered(coverage: Coverage, columns: int) -> list[str]:
@@ -77,9 +95,8 @@ def _uncovered(coverage: Coverage, columns: int) -> list[str]:
     if coverage.opaque:
         first = coverage.opaque[0]
         place = f" at {first.offset:#x}" if first.offset is not None else ""
-        told = (f"Not looked into: {size:,} bytes in {len(coverage.opaque)} places, the first {clean(first.path)}{place}: "
-                f"{first.why}. Nothing can be said of them.")  # fmt: skip
-        lines += wrap(told, columns)
+        parts = f"{len(coverage.opaque)} places, the first {clean(first.path)}{place}"
+        lines += wrap(f"Not looked into: {size:,} bytes in {parts}: {first.why}. Nothing can be said of them.", columns)
     if coverage.by_strings:
         share = coverage.by_strings / coverage.bytes
         lines += wrap(f"Read as texts only, since it lies in no known container: {share:.0%} of the image.", columns)
@@ -93,12 +110,10 @@ def _uncovered(coverage: Coverage, columns: int) -> list[str]:
 def image_text(image: Image, columns: int) -> str:
     """What is in an image."""
     kinds = Counter(entry.kind for entry in image.entries)
+    volumes = len({entry.volume for entry in image.entries if entry.volume})
     lines = [
         clean(f"{image.name}: {image.size:,} bytes, {image.wrapper}"),
-        *wrap(
-            f"{kinds[Kind.FILE]} files, {kinds[Kind.LINK]} links in {len({entry.volume for entry in image.entries if entry.volume})} file systems",
-            columns,
-        ),
+        *wrap(f"{kinds[Kind.FILE]} files, {kinds[Kind.LINK]} links in {volumes} file systems", columns),
     ]
     if image.identity:
         told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in image.identity.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import io
+import re
 from functools import lru_cache
 
 from custodes.model.firmware import Grade
@@ -21,16 +22,26 @@ def is_reference(path: str) -> bool:
     return any(fnmatch.fnmatchcase(path, one) for one in _REFERENCE)
 
 
+_HEAD = 4_096
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+
+
 def is_text(data: bytes) -> bool:
-    """Whether a file is text."""
-    head = data[:4_096]
-    if b"\0" in head:
+    """Whether a file is text, by its beginning, its middle and its end."""
+    middle = len(data) // 2
+    if any(_CONTROL.search(piece) for piece in (data[:_HEAD], data[middle : middle + _HEAD], data[-_HEAD:])):
         return False
+    head = data[:_HEAD]
     try:
-        head[: -4 if len(data) > len(head) else None].decode("utf-8")
-    except UnicodeDecodeError:
-        return False
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return (error.start >= len(head) - 3 and len(data) > len(head)) or _is_latin(head)
     return True
+
+
+def _is_latin(head: bytes) -> bool:
+    """Whether most of a text in another encoding is plain."""
+    return sum(byte < 128 for byte in head) * 10 >= len(head) * 9
 
 
 def is_executed(path: str, data: bytes) -> bool:

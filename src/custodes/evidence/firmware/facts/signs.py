@@ -51,7 +51,7 @@ class Signs:
             raise KnowledgeError("a sign of firmware does not compile", why=str(error)[:400]) from None
 
     def _scanner(self, yara_x: Any, where: str) -> Any:
-        """A scanner for all files, for texts, or for files of some names: signs that are slow are kept out of the first."""
+        """A scanner for all files, for texts, or for files of some names: slow signs are kept out of the first."""
         held = [(number, group[0]) for number, group in enumerate(self._groups) if _where(group[0]) == where]
         source = "\n".join(_rule(number, sign) for number, sign in held)
         scanner = yara_x.Scanner(yara_x.compile(source))
