@@ -61,7 +61,8 @@ class Signs:
     def find(self, data: bytes, path: str, *, text: bool) -> Iterator[Found]:
         """Every sign in a file, in the order of the pack and then of the file `text`: whether the file is one."""
         asked = ["all", *(["texts"] if text else []), *(["named"] if self._scoped(path) else [])]
-        rules = [rule for where in asked for rule in self._scanners[where].scan(data).matching_rules]
+        framed = b"\0" + data + b"\0"  # signs look at what stands before and behind them
+        rules = [rule for where in asked for rule in self._scanners[where].scan(framed).matching_rules]
         matching = sorted(((int(rule.identifier[1:]), rule) for rule in rules), key=lambda pair: pair[0])
         for number, rule in matching:
             for sign in self._groups[number]:
@@ -70,7 +71,7 @@ class Signs:
                 if not _excused(rule, sign, path):
                     patterns = [one for one in rule.patterns if one.identifier.startswith("$p")]
                     places = [place for one in (patterns[-1:] if sign.every else patterns) for place in one.matches]
-                    yield from _taken(sign, data, sorted((place.offset, place.length) for place in places))
+                    yield from _taken(sign, data, sorted(_unframed(place, len(data)) for place in places))
 
     def _scoped(self, path: str) -> bool:
         return any(fnmatch.fnmatchcase(path, one) for one in self._scopes)
@@ -81,6 +82,12 @@ class Signs:
         for sign in self._signs:
             if any(fnmatch.fnmatchcase(lowered, one) or fnmatch.fnmatchcase("/" + lowered, one) for one in sign.names):
                 yield sign
+
+
+def _unframed(place: Any, size: int) -> tuple[int, int]:
+    """Where a place is without the bytes that were put around the data."""
+    start, end = max(place.offset - 1, 0), min(place.offset - 1 + place.length, size)
+    return start, end - start
 
 
 def _where(sign: Sign) -> str:
@@ -112,7 +119,7 @@ def _taken(sign: Sign, data: bytes, places: list[tuple[int, int]]) -> Iterator[F
     expression = _compiled(sign.take)
     found: dict[str, tuple[int, int]] = {}
     for offset, length in places:
-        match = expression.search(data[max(offset - 1, 0) : offset + length + 8])
+        match = expression.search(b"\0" * (offset == 0) + data[max(offset - 1, 0) : offset + length + 8] + b"\0")
         if match:
             found.setdefault(match.group(1).decode("ascii", "replace"), (offset, length))
     if sign.single and len(found) != 1:
