@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo install test long lint fonts bundle wheel assets wording bench clean mac-blocks networks debian-test debian-long
+.PHONY: help demo install test long lint fonts bundle wheel assets wording bench clean mac-blocks networks armhf debian-test debian-long
 
 help: ## Print what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
@@ -45,7 +45,12 @@ $(VENV)/.live: requirements/live.txt $(VENV)/.base
 	@$(PIP) install --require-hashes -r requirements/live.txt
 	@touch $@
 
-install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live ## Install the program at .venv/bin/custodes with every extra there is
+$(VENV)/.firmware: requirements/firmware.txt $(VENV)/.base
+	@echo "installing what firmware needs (hash-checked)"
+	@$(PIP) install --require-hashes -r requirements/firmware.txt
+	@touch $@
+
+install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live $(VENV)/.firmware ## Install the program at .venv/bin/custodes with every extra there is
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:
@@ -58,7 +63,10 @@ lint: $(VENV)/.test ## Style, types and the import contract
 	@$(BIN)/mypy
 	@PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/lint-imports --no-cache
 
-test: $(VENV)/.test debian-test lint ## Install what is needed and run every test
+armhf: $(VENV)/.base debian-test
+	@$(BIN)/python tools/armhf_packages.py
+
+test: $(VENV)/.test debian-test armhf lint ## Install what is needed and run every test
 	@$(BIN)/custodes knowledge check
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
@@ -72,7 +80,7 @@ $(VENV)-peer/.done: requirements/peer.txt
 	@$(VENV)-peer/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/peer.txt
 	@touch $@
 
-long: $(VENV)/.test debian-long $(VENV)-peer/.done $(VENV)-train/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
+long: $(VENV)/.test debian-long armhf $(VENV)-peer/.done $(VENV)-train/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
 	@CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
 
 wheel: $(VENV)/.base ## Build the wheel into dist/

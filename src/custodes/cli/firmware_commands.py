@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from custodes.cli.forms import Form
+from custodes.model.errors import BadUsage
 
 firmware_app = typer.Typer(
     help="Firmware images: what is in them, and what an upgrade added. Nothing of an image is run or written.",
@@ -20,7 +22,15 @@ Packs = Annotated[
 ]
 Unpacked = Annotated[int, typer.Option(min=1, help="Of what is packed in an image, so many MiB are unpacked.")]
 Largest = Annotated[int, typer.Option(min=1, help="An image may have so many MiB.")]
+Sarif = Annotated[Path | None, typer.Option(help="Also write SARIF 2.1.0 to this file.")]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="So many files are looked through at once.")]
 Seconds = Annotated[float, typer.Option(min=0.1, help="Unpacking an image may take so long.")]
+
+
+def _ready() -> None:
+    """Raises BadUsage, with the line that helps, where what firmware needs is not installed."""
+    if not all(find_spec(name) for name in ("yara_x", "PySquashfsImage", "lzallright", "elftools")):
+        raise BadUsage("firmware needs an extra", remedy="pip install 'custodes[firmware]'")
 
 
 @firmware_app.command()
@@ -29,14 +39,18 @@ def inspect(
     max_unpacked: Unpacked = 256,
     max_image: Largest = 1024,
     max_seconds: Seconds = 18.0,
+    workers: Workers = 1,
+    cyclonedx: Annotated[Path | None, typer.Option(help="Also write components as CycloneDX 1.6 to this file.")] = None,
+    sarif: Sarif = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
 ) -> None:
     """What is in an image: files, programs in versions, abilities, services, accounts, addresses, keys."""
+    _ready()
     from custodes.cli import firmwares
 
-    asked = firmwares.Asked(form.value, tuple(pack or ()), firmwares.limits(max_image, max_unpacked, max_seconds))
-    firmwares.inspect_main(image, asked)
+    limits = firmwares.limits(max_image, max_unpacked, max_seconds)
+    firmwares.inspect_main(image, firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, cyclonedx))
 
 
 @firmware_app.command()
@@ -46,11 +60,14 @@ def diff(
     max_unpacked: Unpacked = 256,
     max_image: Largest = 1024,
     max_seconds: Seconds = 18.0,
+    workers: Workers = 1,
+    sarif: Sarif = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
 ) -> None:
     """What an upgrade added, removed, changed and moved."""
+    _ready()
     from custodes.cli import firmwares
 
-    asked = firmwares.Asked(form.value, tuple(pack or ()), firmwares.limits(max_image, max_unpacked, max_seconds))
-    firmwares.diff_main(old, new, asked)
+    limits = firmwares.limits(max_image, max_unpacked, max_seconds)
+    firmwares.diff_main(old, new, firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif))

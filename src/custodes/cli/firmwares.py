@@ -10,7 +10,9 @@ from typing import Any
 from custodes.cli.output import columns, dump, note, printable
 from custodes.estate.firmware import compare, inspect, signs_of
 from custodes.model.firmware import Limits
+from custodes.publication.firmware.cyclonedx import cyclonedx
 from custodes.publication.firmware.objects import change_object, drift_object, image_object
+from custodes.publication.firmware.sarif import drift_sarif, image_sarif
 from custodes.publication.firmware.words import drift_text, image_text
 
 _LARGE = 32 << 20
@@ -23,6 +25,9 @@ class Asked:
     form: str
     overlays: tuple[Path, ...]
     limits: Limits
+    workers: int = 1
+    sarif: Path | None = None
+    cyclonedx: Path | None = None
 
 
 def limits(image: int, unpacked: int, seconds: float) -> Limits:
@@ -33,14 +38,20 @@ def limits(image: int, unpacked: int, seconds: float) -> Limits:
 def inspect_main(path: Path, asked: Asked) -> None:
     """Print what is in an image."""
     _tell(path)
-    image = inspect(path, signs_of(asked.overlays), asked.limits)
+    image = inspect(path, signs_of(asked.overlays), asked.limits, asked.workers)
+    if asked.cyclonedx is not None:
+        asked.cyclonedx.write_text(cyclonedx(image), encoding="utf-8")
+    if asked.sarif is not None:
+        asked.sarif.write_text(image_sarif(image), encoding="utf-8")
     _print(image_object(image), asked.form, lambda: image_text(image, columns()))
 
 
 def diff_main(old: Path, new: Path, asked: Asked) -> None:
     """Print what differs between two images."""
     _tell(old, new)
-    before, after, changes = compare(old, new, signs_of(asked.overlays), asked.limits)
+    before, after, changes = compare(old, new, signs_of(asked.overlays), asked.limits, asked.workers)
+    if asked.sarif is not None:
+        asked.sarif.write_text(drift_sarif(before, after, changes), encoding="utf-8")
     if asked.form == "jsonl":
         sys.stdout.writelines(dump(change_object(change)) + "\n" for change in changes)
         return

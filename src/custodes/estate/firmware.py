@@ -33,13 +33,13 @@ def read_image(path: Path, limits: Limits) -> bytes:
     return path.read_bytes()
 
 
-def inspect(path: Path, signs: Signs, limits: Limits) -> Image:
-    """What an image holds, and what its files say. Raises BadInput."""
-    return with_facts(open_image(read_image(path, limits), path.name, limits), signs)
+def inspect(path: Path, signs: Signs, limits: Limits, workers: int = 1) -> Image:
+    """What an image holds, and what its files say: the same for every number of workers. Raises BadInput."""
+    return with_facts(open_image(read_image(path, limits), path.name, limits), signs, workers)
 
 
-def compare(old: Path, new: Path, signs: Signs, limits: Limits) -> tuple[Image, Image, list[Change]]:
+def compare(old: Path, new: Path, signs: Signs, limits: Limits, workers: int = 1) -> tuple[Image, Image, list[Change]]:
     """Both images, and all that differs between them. Raises BadInput."""
-    before = inspect(old, signs, limits)
-    after = inspect(new, signs, limits)
+    before = inspect(old, signs, limits, workers)
+    after = inspect(new, signs, limits, workers)
     return before, after, drift(before, after)

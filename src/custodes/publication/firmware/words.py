@@ -11,7 +11,7 @@ from custodes.publication.text import clean, shorten, wrap
 
 _NAMES = {"capability": "ability", "service": "service", "endpoint": "address", "account": "account", "key": "key",
           "certificate": "certificate", "module": "module", "mode": "rights", "link": "link"}  # fmt: skip
-_WORDS = {"added": "new", "removed": "gone", "changed": "changed", "moved": "moved"}
+_WORDS = {"added": "new", "changed": "changed", "moved": "moved", "removed": "gone"}
 _GRADES = {"A": "set up to run", "B": "linked", "C": "a text in a program", "D": "the name of a file"}
 _TOLD = ("capability", "service", "account", "key", "endpoint", "certificate", "module", "mode")
 _MOST = 40
@@ -26,7 +26,7 @@ def drift_text(old: Image, new: Image, changes: Sequence[Change], columns: int) 
     if not changes:
         lines.append("Nothing differs but what every build changes: times and places inside the image.")
     heavy = [one for one in changes if one.kind in _TOLD and (one.kind != "mode" or one.grade is not None)]
-    heavy = sorted((part for one in heavy for part in _parts(one)), key=lambda one: _TOLD.index(one.kind))
+    heavy = sorted((part for one in heavy for part in _parts(one)), key=_weight)
     for change in heavy[:_MOST]:
         lines += _change(change, columns)
     if len(heavy) > _MOST:
@@ -36,6 +36,11 @@ def drift_text(old: Image, new: Image, changes: Sequence[Change], columns: int) 
     if heavy:
         lines += ["", *wrap(_GRADE_LINE, columns)]
     return "\n".join(lines) + "\n"
+
+
+def _weight(change: Change) -> tuple[int, int]:
+    """What a person should see first: by kind, and what is new before what is gone."""
+    return _TOLD.index(change.kind), list(_WORDS).index(change.change)
 
 
 def _parts(change: Change) -> Iterator[Change]:

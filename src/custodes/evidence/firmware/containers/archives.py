@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import tarfile
 import zipfile
@@ -16,6 +17,7 @@ _ZIP_END = b"PK\x05\x06"
 #: A maker's updates begin so; all that follows is ZIP.
 _OTHER_MARK = b"DH\x03\x04"
 _CPIO = 110
+_HEX = re.compile(rb"[0-9A-Fa-f]{104}")
 _TAR_MARK = 257
 _PIECE = 1 << 20
 
@@ -136,10 +138,9 @@ def read_cpio(data: memoryview, at: int, opened: Opened) -> int | None:
         head = bytes(data[at : at + _CPIO])
         if len(head) < _CPIO or head[:6] not in (b"070701", b"070702"):
             break
-        try:
-            field = [int(head[6 + 8 * number : 14 + 8 * number], 16) for number in range(13)]
-        except ValueError:
+        if not _HEX.fullmatch(head[6:]):
             break
+        field = [int(head[6 + 8 * number : 14 + 8 * number], 16) for number in range(13)]
         mode, size, length = field[1], field[6], field[11]
         body = at + (_CPIO + length + 3) // 4 * 4
         name = bytes(data[at + _CPIO : at + _CPIO + length]).rstrip(b"\0").decode("utf-8", "replace")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from custodes.evidence.firmware.facts import endpoints
@@ -24,18 +26,33 @@ _TEXTS = 8
 _MOST_ENDPOINTS = 500
 
 
-def with_facts(image: Image, signs: Signs) -> Image:
-    """The image with what its files say."""
+def with_facts(image: Image, signs: Signs, workers: int = 1) -> Image:
+    """The image with what its files say, in the order of its files for every number of workers."""
     found: list[Fact] = []
     components: list[Component] = []
-    for entry in image.entries:
-        if entry.kind is not Kind.FILE or is_reference(entry.path):
-            continue
-        for fact, sign in _facts(entry, signs):
+    entries = [entry for entry in image.entries if entry.kind is Kind.FILE and not is_reference(entry.path)]
+    for rows in _each(entries, signs, workers):
+        for fact, sign in rows:
             found.append(fact)
             if fact.kind == "component":
                 components.append(_component(fact, sign))
     return replace(image, facts=tuple(found), components=tuple(components))
+
+
+def _each(entries: Sequence[Entry], signs: Signs, workers: int) -> Iterator[Sequence[tuple[Fact, Sign | None]]]:
+    """What each file says. Scanners serve one thread, so that each has its own."""
+    if workers == 1:
+        yield from (list(_facts(entry, signs)) for entry in entries)
+        return
+    own = threading.local()
+
+    def one(entry: Entry) -> Sequence[tuple[Fact, Sign | None]]:
+        if not hasattr(own, "signs"):
+            own.signs = signs.again()
+        return list(_facts(entry, own.signs))
+
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(one, entries)
 
 
 def _facts(entry: Entry, signs: Signs) -> Iterator[tuple[Fact, Sign | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import fnmatch
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,17 +47,29 @@ class Signs:
         self._groups = list(groups.values())
         self._scopes = sorted({one for sign in self._signs for one in sign.scope})
         try:
-            self._scanners = {where: self._scanner(yara_x, where) for where in _WHERE}
+            self._rules = {where: self._compiled(yara_x, where) for where in _WHERE}
         except yara_x.CompileError as error:
             raise KnowledgeError("a sign of firmware does not compile", why=str(error)[:400]) from None
+        self._arm()
 
-    def _scanner(self, yara_x: Any, where: str) -> Any:
-        """A scanner for all files, for texts, or for files of some names: slow signs are kept out of the first."""
+    def again(self) -> Signs:
+        """The same signs for another thread: rules are shared, scanners are not."""
+        other = copy.copy(self)
+        other._arm()
+        return other
+
+    def _arm(self) -> None:
+        import yara_x
+
+        self._scanners: dict[str, Any] = {where: yara_x.Scanner(rules) for where, rules in self._rules.items()}
+        for scanner in self._scanners.values():
+            scanner.max_matches_per_pattern(_MOST)
+
+    def _compiled(self, yara_x: Any, where: str) -> Any:
+        """Rules for all files, for texts, or for files of some names: slow signs are kept out of the first."""
         held = [(number, group[0]) for number, group in enumerate(self._groups) if _where(group[0]) == where]
         source = "\n".join(_rule(number, sign) for number, sign in held)
-        scanner = yara_x.Scanner(yara_x.compile(source))
-        scanner.max_matches_per_pattern(_MOST)
-        return scanner
+        return yara_x.compile(source)
 
     def find(self, data: bytes, path: str, *, text: bool) -> Iterator[Found]:
         """Every sign in a file, in the order of the pack and then of the file `text`: whether the file is one."""

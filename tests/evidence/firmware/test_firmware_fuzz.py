@@ -1,0 +1,78 @@
+"""Every reader of containers under a fuzzer that is guided by what it reaches: 15 seconds each, ten minutes in long."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import struct
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import images_made as made
+import pyarrow as pa
+import pytest
+
+HERE = Path(__file__).parent
+LONG = bool(os.environ.get("CUSTODES_LONG"))
+TARGETS = ("squashfs", "ubi", "ubifs", "jffs2", "cramfs", "zip", "tar", "cpio", "uimage", "fit", "trx", "swkh", "gzip",
+           "xz", "zstd", "bzip2", "lzma", "image", "facts")  # fmt: skip
+
+
+def seed(target: str, work: Path) -> list[bytes]:
+    """What the fuzzer begins with."""
+    root = work / "root"
+    made.write(root / "a.conf", "colour=blue\n")
+    (root / "link").symlink_to("a.conf")
+    if target in ("squashfs", "image"):
+        return [made.squashfs(root, work / name, name).read_bytes() for name in ("gzip", "xz", "lzo")]
+    if target in ("jffs2", "cramfs"):
+        made.run("mkfs.cramfs", root, work / "cramfs")
+        return [made.jffs2(root, work / "jffs2").read_bytes(), (work / "cramfs").read_bytes()]
+    if target in ("ubi", "ubifs"):
+        whole = made.ubi(root, work / "ubi")
+        return [whole.read_bytes()[:8_192], (work / "ubi.ubifs").read_bytes()[:16_384]]
+    if target in ("uimage", "fit"):
+        (work / "body").write_bytes(gzip.compress(b"made up " * 20))
+        made.run("mkimage", "-f", "auto", "-A", "arm", "-T", "kernel", "-C", "gzip", "-d", work / "body", work / "fit")
+        return [made.uimage(work / "body", work / "image", packing="gzip").read_bytes(), (work / "fit").read_bytes()]
+    return _plain(target)
+
+
+def _plain(target: str) -> list[bytes]:
+    held, out = b"made up " * 20, io.BytesIO()
+    if target == "zip":
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a", held)
+    if target == "tar":
+        with tarfile.open(fileobj=out, mode="w") as tar:
+            tar.addfile(tarfile.TarInfo("a"))
+    packed = {"gzip": gzip.compress(held), "xz": lzma.compress(held), "bzip2": bz2.compress(held),
+              "lzma": lzma.compress(held, lzma.FORMAT_ALONE), "zstd": bytes(pa.compress(held, "zstd", asbytes=True)),
+              "cpio": b"070701" + b"00000001" * 11 + b"00000002" + b"0" * 8 + b"a\0\0\0",
+              "trx": struct.pack("<4s4I", b"HDR0", 60, 0, 1 << 16, 28) + bytes(40),
+              "swkh": b"SWKH" + bytes(200), "facts": b"root:x:0:0::/:/bin/sh\n::respawn:/bin/sh\n"}  # fmt: skip
+    return [packed.get(target) or out.getvalue()]
+
+
+@pytest.mark.timeout(1_000)
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_input_ends_a_reader(target: str, tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="no wheel of it for this machine")
+    corpus = tmp_path / "seeds"
+    corpus.mkdir()
+    for number, held in enumerate(seed(target, tmp_path)):
+        (corpus / str(number)).write_bytes(held)
+    seconds = 600 if LONG else 15
+    command = [sys.executable, HERE / "fuzz_firmware.py", target, f"-max_total_time={seconds}", "-max_len=16384"]
+    command += ["-rss_limit_mb=2048", "-timeout=20", f"-artifact_prefix={tmp_path}/", corpus]
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    assert done.returncode == 0, done.stderr[-3_000:]
+    assert "Done" in done.stderr
