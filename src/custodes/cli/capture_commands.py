@@ -35,6 +35,9 @@ def capture(
     suricata: Annotated[
         bool, typer.Option("--suricata", help="Have Suricata read the captures too, if it is installed: further names.")
     ] = False,
+    inspect: Annotated[
+        bool, typer.Option("--inspect", help="Look into the files that devices fetched, as into firmware (extra).")
+    ] = False,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
 ) -> None:
@@ -43,7 +46,7 @@ def capture(
 
     listening = captures.Listening(live, seconds, keep) if live else None
     asked = captures.Capturing(
-        tuple(files or ()), form.value, tuple(pack or ()), tuple(networks or ()), suricata, live=listening
+        tuple(files or ()), form.value, tuple(pack or ()), tuple(networks or ()), suricata, inspect, live=listening
     )
     (capture_again if again else captures).main(asked)
 

@@ -46,6 +46,7 @@ class Capturing:
     overlays: tuple[Path, ...] = ()
     networks: tuple[Path, ...] = ()
     suricata: bool = False
+    inspect: bool = False
     live: Listening | None = None
 
 
@@ -69,6 +70,12 @@ def _progress(frames: int, seconds: float) -> None:
 
 def _print(asked: Capturing) -> None:
     loaded = knowledge_for(asked)
+    if asked.inspect:
+        from custodes.cli.capture_fetched import looked_into
+
+        found = [one for _, held in watched(asked.files, loaded, suricata=asked.suricata, keep=True) for one in held]
+        print_devices(looked_into(found, asked.overlays), asked.form, loaded)
+        return
     print_devices(map(device_object, _rows(asked.files, loaded, suricata=asked.suricata)), asked.form, loaded)
 
 
@@ -100,7 +107,7 @@ def _rows(files: Sequence[Path], loaded: Knowledge, *, suricata: bool) -> Iterat
 
 
 def watched(
-    files: Sequence[Path], loaded: Knowledge, *, suricata: bool = False
+    files: Sequence[Path], loaded: Knowledge, *, suricata: bool = False, keep: bool = False
 ) -> Iterator[tuple[Observed, Sequence[Watched]]]:
     """The devices of every file. What cannot be read is told, and fails the command once all others are read."""
     groups, refused = grouped(files, Limits())
@@ -110,7 +117,7 @@ def watched(
     for group in groups:
         _tell_size(group)
         try:
-            observed, found = watch(group, Limits(), loaded, suricata=suricata)
+            observed, found = watch(group, Limits(), loaded, suricata=suricata, keep=keep)
         except BadInput as error:
             wrong.append(error)
             if len(groups) > 1:

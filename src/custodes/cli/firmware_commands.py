@@ -27,7 +27,7 @@ Workers = Annotated[int, typer.Option(min=1, max=64, help="So many files are loo
 Seconds = Annotated[float, typer.Option(min=0.1, help="Unpacking an image may take so long.")]
 
 
-def _ready() -> None:
+def ready() -> None:
     """Raises BadUsage, with the line that helps, where what firmware needs is not installed."""
     if not all(find_spec(name) for name in ("yara_x", "PySquashfsImage", "lzallright", "elftools")):
         raise BadUsage("firmware needs an extra", remedy="pip install 'custodes[firmware]'")
@@ -46,7 +46,7 @@ def inspect(
     pack: Packs = None,
 ) -> None:
     """What is in an image: files, programs in versions, abilities, services, accounts, addresses, keys."""
-    _ready()
+    ready()
     from custodes.cli import firmwares
 
     limits = firmwares.limits(max_image, max_unpacked, max_seconds)
@@ -66,7 +66,7 @@ def diff(
     pack: Packs = None,
 ) -> None:
     """What an upgrade added, removed, changed and moved."""
-    _ready()
+    ready()
     from custodes.cli import firmwares
 
     limits = firmwares.limits(max_image, max_unpacked, max_seconds)

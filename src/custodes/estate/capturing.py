@@ -75,13 +75,14 @@ def grouped(paths: Sequence[Path], limits: Limits) -> tuple[Sequence[Group], Seq
 
 
 def watch(
-    group: Group, limits: Limits, knowledge: Knowledge, *, suricata: bool = False
+    group: Group, limits: Limits, knowledge: Knowledge, *, suricata: bool = False, keep: bool = False
 ) -> tuple[Observed, list[Watched]]:
-    """Every device of a capture or of the logs of a sensor. `suricata`: have it read captures too, for further names.
+    """Every device of a capture or of the logs of a sensor. `suricata`: have it read captures too, for further names;
+    `keep`: with the files that were fetched, in memory.
 
     Raises BadInput if it cannot be read.
     """
-    observed = read_group(group, limits)
+    observed = read_group(group, limits, keep=keep)
     if suricata and group.kind is Kind.CAPTURE:
         observed = with_suricata(group.paths[0], observed)
     return observed, list(judged(observed, knowledge))

@@ -112,13 +112,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A file that a device fetched whole: its hash, size in bytes, address, and what it begins with."""
+    """A file that a device fetched whole: its hash, size in bytes, address, and what it begins with. `data`: the file,
+    where it was to be kept to be looked into; it is never written down."""
 
     sha256: str
     size: int
     url: str
     kind: str
     time: int
+    data: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(slots=True)

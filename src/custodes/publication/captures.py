@@ -21,14 +21,28 @@ def lines(row: Mapping[str, Any]) -> Iterator[str]:
     for ip in row["resolvers"]["bypassing"]:
         yield f"    asks the resolver {ip}, which is not the one that its network gave it"
     yield from _shown("    asks for updates ", [_update(one) for one in row["update_requests"]])
-    yield from _shown(
-        "    fetched ", [f"{one['kind']}, {size_text(one['size'])}, {one['url']}" for one in row["objects"]]
-    )
+    for one in row["objects"]:
+        yield from _shown("    fetched ", [f"{one['kind']}, {size_text(one['size'])}, {one['url']}"])
+        yield from _shown("        in it: ", _inside(one.get("firmware")))
     yield from _shown("    in the clear ", row["credentials"])
     coverage = row["coverage"]
     if coverage["first"] is not None:
         seconds = coverage["last"] - coverage["first"]
         yield f"    seen for {span_text(seconds)} in {row['capture']}: what it does at other times is not known"
+
+
+def _inside(firmware: Mapping[str, Any] | None) -> Sequence[str]:
+    """What a fetched file holds, as far as a person should see it at once, and who else fetched some of it."""
+    if firmware is None:
+        return []
+    facts = [f"{one['value']} ({one['grade']})" for one in firmware["facts"] if one["kind"] == "capability"]
+    parts = [f"{one['name']} {one['version']}" for one in firmware["components"]]
+    others = [
+        f"{one['path'] or 'the whole file'}, also fetched by {held['brand_name'] or 'a device of no known name'}"
+        for one in firmware["shared"]
+        for held in one["devices"][:1]
+    ]
+    return [", ".join(held) for held in (dict.fromkeys(facts), dict.fromkeys(parts), others[:3]) if held]
 
 
 def _what(identity: Mapping[str, Any]) -> str:

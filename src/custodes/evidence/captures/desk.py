@@ -164,8 +164,11 @@ def near_party(key: Key) -> bytes:
 
 
 class Budget:
-    """What all connections of a capture together may hold and unpack, in bytes."""
+    """What all connections of a capture together may hold and unpack, in bytes. `keep`: whether fetched files are kept
+    in memory, and `kept` how much of them is."""
 
     def __init__(self) -> None:
         self.held = 0
         self.unpacked = 0
+        self.keep = False
+        self.kept = 0

@@ -20,6 +20,8 @@ _METHOD = re.compile(rb"^[A-Z][A-Z-]{1,19} ")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 #: A longer head is none.
 MOST_HEAD = 64 * 1024
+#: Bytes of fetched files that are kept in memory, where they are to be looked into.
+MOST_KEPT = 256 << 20
 #: Bytes that are unpacked for the hashes of all fetched files of a capture.
 MOST_UNPACKED = 1 << 28
 #: Requests of a connection that wait for their answers.
@@ -49,13 +51,15 @@ class Head:
 
 @dataclass(slots=True)
 class Body:
-    """The body of an answer as far as it was read. `whole`: nothing is missing from it; `sent`: bytes as sent."""
+    """The body of an answer as far as it was read. `whole`: nothing is missing from it; `sent`: bytes as sent; `data`:
+    all of it, where it is to be kept."""
 
     sha256: str = ""
     size: int = 0
     sent: int = 0
     start: bytes = b""
     whole: bool = False
+    data: bytes = b""
 
 
 def begins_request(data: bytes) -> bool:
@@ -102,6 +106,7 @@ class _Hash:
         self._inner: Any = zlib.decompressobj(47) if packed else None
         self.known = packed or coding in ("", "identity")
         self.body = Body()
+        self._data: bytearray | None = bytearray() if budget.keep else None
 
     def add(self, data: bytes) -> None:
         self.body.sent += len(data)
@@ -123,10 +128,25 @@ class _Hash:
     def _take(self, data: bytes) -> None:
         self._hash.update(data)
         self.body.size += len(data)
+        self._store(data)
         if len(self.body.start) < _KEPT:
             self.body.start += data[: _KEPT - len(self.body.start)]
 
+    def _store(self, data: bytes) -> None:
+        """Keep what is to be kept; a body for which there is no room any more is not."""
+        if self._data is None:
+            return
+        if self._budget.kept + len(data) > MOST_KEPT:
+            self._budget.kept -= len(self._data)
+            self._data = None
+            return
+        self._budget.kept += len(data)
+        self._data += data
+
     def close(self, *, whole: bool) -> Body:
+        if self._data is not None:
+            self.body.data = bytes(self._data)
+            self._budget.kept -= len(self._data)  # whoever keeps it counts it anew
         self.body.whole = whole and self.known and (self._inner is None or self._inner.eof)
         self.body.sha256 = self._hash.hexdigest()
         return self.body

@@ -48,8 +48,9 @@ _SOLICITATION, _ADVERTISEMENT, _ROUTER = 135, 136, 134
 class Reading:
     """A capture being read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep: bool = False) -> None:
         self.table, self.desk, self.fragments = Table(), Desk(), Fragments()
+        self.desk.budget.keep = keep
         self._fast: dict[tuple[bytes, bytes, bytes], Way] = {}
         self.frames: dict[bytes, int] = {}
         self.aside = Sum()  # frames of no way
@@ -234,9 +235,12 @@ class Reading:
         return Observed(name, tuple(stations_of(sums, self.desk, self.frames)), coverage)
 
 
-def read_capture(path: Path, limits: Limits) -> Observed:
-    """Everything a capture shows. Raises BadInput if it is none; one that breaks off gives what it had."""
+def read_capture(path: Path, limits: Limits, *, keep: bool = False) -> Observed:
+    """Everything a capture shows; `keep`: with the files that were fetched, in memory.
+
+    Raises BadInput if it is none; one that breaks off gives what it had.
+    """
     capture = Capture(path, limits)
-    reading = Reading()
+    reading = Reading(keep=keep)
     reading.read(capture.records)
     return reading.close(capture, path.name)

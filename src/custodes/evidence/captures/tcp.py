@@ -166,7 +166,8 @@ class TcpTalk:
             return
         host = request.first("host") or host_of(request.uri) or ip_text(key.target)
         url = f"http://{host}{told_uri(request.uri)}"
-        self.desk.fetched(near_party(key), Object(body.sha256, body.size, url, kind, head.time))
+        self.desk.budget.kept += len(body.data)
+        self.desk.fetched(near_party(key), Object(body.sha256, body.size, url, kind, head.time, body.data))
 
     def _server_says(self, key: Key, raw: str) -> None:
         back = next((side.key for side in self.sides.values() if side.key.source == key.target), None)

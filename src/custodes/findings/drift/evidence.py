@@ -26,8 +26,9 @@ def of_change(old: Entry, new: Entry) -> dict[str, Any]:
         told["lines"] = _lines(before, after)
     else:
         had, has = _strings(before), _strings(after)
-        told["strings_added"] = _cut(text for text in has if text not in had)
-        told["strings_removed"] = _cut(text for text in had if text not in has)
+        fresh, gone = [text for text in has if text not in had], [text for text in had if text not in has]
+        told["strings_added"], told["strings_removed"] = _cut(fresh), _cut(gone)
+        told["strings"] = {"added": len(fresh), "removed": len(gone)}
     return told
 
 

@@ -23,6 +23,13 @@ def image_object(image: Image) -> dict[str, Any]:
     }
 
 
+def fetched_object(image: Image) -> dict[str, Any]:
+    """What a file that a device fetched holds: the same without the list of its contents."""
+    told = image_object(image)
+    files = sum(one["kind"] == Kind.FILE for one in told.pop("contents"))
+    return {key: value for key, value in told.items() if key not in ("sha256", "size")} | {"files": files}
+
+
 def drift_object(old: Image, new: Image, changes: Sequence[Change]) -> dict[str, Any]:
     """What `custodes firmware diff` prints."""
     return {

@@ -63,10 +63,11 @@ def _head(path: Path, limits: Limits) -> bytes:
     return head
 
 
-def read_group(group: Group, limits: Limits) -> Observed:
-    """Everything a capture or the logs of a sensor show. Raises BadInput if they cannot be read."""
+def read_group(group: Group, limits: Limits, *, keep: bool = False) -> Observed:
+    """Everything a capture or the logs of a sensor show; `keep`: with fetched files. Raises BadInput if they cannot be
+    read."""
     if group.kind is Kind.CAPTURE:
-        return read_capture(group.paths[0], limits)
+        return read_capture(group.paths[0], limits, keep=keep)
     book = Book(_LAYERS[group.kind])
     for path in group.paths:
         _read(path, group.kind, book, limits)

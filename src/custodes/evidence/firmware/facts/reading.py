@@ -83,6 +83,11 @@ def _all(entry: Entry, data: bytes, signs: Signs) -> Iterator[tuple[Fact, Sign |
         yield Fact(sign.kind, sign.value, entry.volume, entry.path, Grade.NAME, sign.id, note=sign.explanation), sign
 
 
+def _shown(text: str) -> str:
+    """A text that is a fact itself; of where a program was compiled the first folders, the rest is each file's own."""
+    return "/".join(text[text.index("/") :].split("/")[:4]) if text.count("/") > 3 else text[:120]
+
+
 class _Texts:
     """Signs of one file that are told once each, with the texts they were found in."""
 
@@ -101,7 +106,7 @@ class _Texts:
     def facts(self, entry: Entry) -> Iterator[tuple[Fact, Sign | None]]:
         for number, (found, grade) in self.first.items():
             told = "; ".join(hidden(text) for text in self.texts[number])[:400]
-            value = found.sign.value or found.text[:120]
+            value = found.sign.value or _shown(found.text)
             yield (
                 Fact(found.sign.kind, value, entry.volume, entry.path, grade, number, found.offset, note=told),
                 found.sign,
