@@ -20,8 +20,8 @@ import pytest
 
 HERE = Path(__file__).parent
 LONG = bool(os.environ.get("CUSTODES_LONG"))
-TARGETS = ("squashfs", "ubi", "ubifs", "jffs2", "cramfs", "zip", "tar", "cpio", "uimage", "fit", "trx", "swkh", "gzip",
-           "xz", "zstd", "bzip2", "lzma", "image", "facts")  # fmt: skip
+TARGETS = ("squashfs", "ubi", "ubifs", "jffs2", "cramfs", "ext", "zip", "tar", "cpio", "uimage", "fit", "trx", "swkh",
+           "gzip",            "xz", "zstd", "bzip2", "lzma", "image", "facts")  # fmt: skip
 
 
 def seed(target: str, work: Path) -> list[bytes]:
@@ -34,6 +34,9 @@ def seed(target: str, work: Path) -> list[bytes]:
     if target in ("jffs2", "cramfs"):
         made.run("mkfs.cramfs", root, work / "cramfs")
         return [made.jffs2(root, work / "jffs2").read_bytes(), (work / "cramfs").read_bytes()]
+    if target == "ext":
+        made.run("mke2fs", "-q", "-t", "ext4", "-b", "1024", "-I", "128", "-N", "16", "-d", root, work / "ext", "128K")
+        return [(work / "ext").read_bytes()]
     if target in ("ubi", "ubifs"):
         whole = made.ubi(root, work / "ubi")
         return [whole.read_bytes()[:8_192], (work / "ubi.ubifs").read_bytes()[:16_384]]
@@ -69,7 +72,7 @@ def test_no_input_ends_a_reader(target: str, tmp_path: Path) -> None:
     for number, held in enumerate(seed(target, tmp_path)):
         (corpus / str(number)).write_bytes(held)
     seconds = 600 if LONG else 15
-    command = [sys.executable, HERE / "fuzz_firmware.py", target, f"-max_total_time={seconds}", "-max_len=16384"]
+    command = [sys.executable, HERE / "fuzz_firmware.py", target, f"-max_total_time={seconds}", "-max_len=131072"]
     command += ["-rss_limit_mb=2048", "-timeout=20", f"-artifact_prefix={tmp_path}/", corpus]
     done = subprocess.run(
         list(map(str, command)), capture_output=True, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}

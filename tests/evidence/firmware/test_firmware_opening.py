@@ -116,6 +116,19 @@ def test_cramfs(root: Path, tmp_path: Path) -> None:
         assert found == {path: held for path, (_, held) in wanted(root).items()}
 
 
+@pytest.mark.parametrize("kind", ["ext2", "ext3", "ext4"])
+@pytest.mark.parametrize("block", ["1024", "4096"])
+def test_ext(root: Path, tmp_path: Path, kind: str, block: str) -> None:
+    made.write(root / "large", os.urandom(700_000))
+    for number in range(200):
+        made.write(root / "many" / f"a file with a long name {number}", f"{number}\n")
+    out = tmp_path / "image"
+    made.run("mke2fs", "-q", "-t", kind, "-b", block, "-d", root, out, "12M")
+    image = opened(out.read_bytes())
+    assert tree_of(image) == wanted(root)
+    assert not image.coverage.problems and image.wrapper == "ext"
+
+
 def test_cpio(root: Path) -> None:
     names = "\n".join(str(path.relative_to(root)) for path in sorted(root.rglob("*")))
     done = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], input=names.encode(), cwd=root, capture_output=True)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from custodes.evidence.firmware.budget import Opened
 from custodes.evidence.firmware.containers.archives import read_cpio, read_tar, read_zip
 from custodes.evidence.firmware.containers.cramfs import read_cramfs
+from custodes.evidence.firmware.containers.ext import read_ext
 from custodes.evidence.firmware.containers.jffs2 import read_jffs2
 from custodes.evidence.firmware.containers.squashfs import read_squashfs
 from custodes.evidence.firmware.containers.streams import read_bzip2, read_gzip, read_lzma, read_xz, read_zstd
@@ -44,6 +45,7 @@ FORMATS = (
        b"\x19\x85\xe0\x01", b"\x19\x85\xe0\x02", b"\x19\x85\x20\x03")),
     Format("cramfs", b"\x45\x3d\xcd\x28", read_cramfs),
     Format("cramfs", b"\x28\xcd\x3d\x45", read_cramfs),
+    Format("ext", b"\x53\xef", read_ext, back=1_080, first=True),
     Format("cpio", b"070701", read_cpio),
     Format("cpio", b"070702", read_cpio),
     Format("tar", b"ustar", read_tar, back=257),

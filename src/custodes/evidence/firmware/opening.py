@@ -16,6 +16,7 @@ from custodes.evidence.firmware.formats import FORMATS, Format
 from custodes.model.firmware import Coverage, Entry, Image, Kind, Limits, Region
 
 _SMALL = 1_024
+_WINDOW = 1 << 20
 _PACKED = "encrypted, or packed in a way that no reader knows"
 _UNKNOWN = "code or data in no known container"
 _NOT_OTHERS = "no reader for other formats is installed: bytes that none of these knows are told as unknown"
@@ -75,28 +76,28 @@ class _Opening:
         self._leaf(data, place, part, False)
 
     def _pieces(self, data: memoryview) -> Iterator[_Piece]:
-        """Containers in bytes, one behind the other."""
-        raw = bytes(data)
-        waiting = {one: raw.find(one.mark) for one in FORMATS if not one.first}
-        place = 0
+        """Containers in bytes, one behind the other. Marks are looked for window by window, since most of an image lies
+        in containers, where no mark counts."""
+        raw, place = bytes(data), 0
         first = self._first(data)
         if first is not None:
             yield first
             place = first.end
-        while True:
-            for one, found in waiting.items():
-                while 0 <= found < place + one.back:
-                    found = waiting[one] = raw.find(one.mark, place + one.back)
-            found_at = [(found - one.back, number) for number, (one, found) in enumerate(waiting.items()) if found >= 0]
-            if not found_at:
-                return
-            start, number = min(found_at)
-            one = list(waiting)[number]
-            piece = self._read(one, data, start)
-            if piece is not None:
-                yield piece
-                place = piece.end
-            waiting[one] = raw.find(one.mark, start + one.back + 1)
+        while place < len(raw):
+            end = min(place + _WINDOW, len(raw))
+            waiting = {one: _mark(raw, one, place, end) for one in FORMATS if not one.first}
+            while (found := _nearest(waiting)) is not None:
+                start, one = found
+                piece = self._read(one, data, start)
+                place = start + 1 if piece is None else piece.end
+                if piece is not None:
+                    yield piece
+                    if place >= end:
+                        break
+                for other, at in waiting.items():
+                    if 0 <= at < place and (piece is not None or other is one):
+                        waiting[other] = _mark(raw, other, place, end)
+            place = max(place, end)
 
     def _first(self, data: memoryview) -> _Piece | None:
         """The container that the bytes begin with."""
@@ -217,6 +218,17 @@ class _Opening:
         if closed < len(data):
             told = entropy(data)
             self.regions.append(Region(place.path, place.base, len(data) - closed, told, False, _UNKNOWN))
+
+
+def _mark(raw: bytes, one: Format, start: int, end: int) -> int:
+    """Where a container of a format may begin next, -1 if nowhere in the window."""
+    found = raw.find(one.mark, start + one.back, end + one.back + len(one.mark) - 1)
+    return found - one.back if found >= 0 else -1
+
+
+def _nearest(waiting: dict[Format, int]) -> tuple[int, Format] | None:
+    """The next beginning, and of what; of two at one place the first in the list of formats."""
+    return min(((at, one) for one, at in waiting.items() if at >= 0), key=lambda pair: pair[0], default=None)
 
 
 def _clean(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +46,8 @@ class Signs:
         for sign in self._signs:
             groups.setdefault((sign.patterns, sign.every, sign.unless, _where(sign)), []).append(sign)
         self._groups = list(groups.values())
+        names = {_rooted(one) for sign in self._signs for one in sign.names}
+        self._names = re.compile("|".join(map(fnmatch.translate, sorted(names))) or r"(?!)")
         self._scopes = sorted({one for sign in self._signs for one in sign.scope})
         try:
             self._rules = {where: self._compiled(yara_x, where) for where in _WHERE}
@@ -91,16 +94,22 @@ class Signs:
 
     def named(self, path: str) -> Iterator[Sign]:
         """Signs that the name of a file is."""
-        lowered = path.lower()
-        for sign in self._signs:
-            if any(fnmatch.fnmatchcase(lowered, one) or fnmatch.fnmatchcase("/" + lowered, one) for one in sign.names):
-                yield sign
+        lowered = "/" + path.lower()
+        if self._names.match(lowered):
+            for sign in self._signs:
+                if any(fnmatch.fnmatchcase(lowered, one) for one in map(_rooted, sign.names)):
+                    yield sign
 
 
 def _unframed(place: Any, size: int) -> tuple[int, int]:
     """Where a place is without the bytes that were put around the data."""
     start, end = max(place.offset - 1, 0), min(place.offset - 1 + place.length, size)
     return start, end - start
+
+
+def _rooted(name: str) -> str:
+    """A name with stars, to be held against a whole path."""
+    return name if name.startswith(("*", "/")) else f"*/{name}"
 
 
 def _where(sign: Sign) -> str:
