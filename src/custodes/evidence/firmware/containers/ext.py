@@ -36,6 +36,8 @@ class _System:
         self.block = 1_024 << log
         self.size = self.block * (blocks + (int.from_bytes(top[336:340], "little") << 32 if wide else 0))
         self.groups = self.block * (first + 1)
+        if self.size <= self.groups:
+            raise Damaged("no room for what it has")
 
     def inode(self, number: int) -> memoryview:
         """The inode of a number. Raises Damaged."""

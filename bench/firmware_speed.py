@@ -1,0 +1,162 @@
+r"""Speed of opening and comparing firmware beside unsquashfs, diffoscope and unblob, on the same files in one run.
+
+    python bench/firmware_speed.py [--data OLD NEW] [--seed 1] [--peers FOLDER] [--slow]
+
+Without `--data` a pair is made of Debian's packages for ARM (`python tools/armhf_packages.py` fetches them) and of
+seeded bytes that stand for a maker's own programs: flat flashes with a boot loader, a kernel, a root file system of
+Squashfs (xz) and settings in JFFS2. Compared first: the SHA-256 of every file of the root file system, ours against
+unsquashfs's. CPU seconds (user and system, children too) and peak memory of whole processes, imports included. Peers:
+`unsquashfs` (unpacks to disk, and no more), `diffoscope` on both unpacked trees (`--slow` only: it takes minutes),
+`unblob` with `unsquashfs` under the name `sasquatch` (`--slow`, where the folder of peers has it). One that is not
+there is said so. The goals: a pair of 19 MB in 6 CPU seconds and 300 MB; rules over 500 MB a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from capture_speed import run
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "evidence" / "firmware"))
+import images_made as made  # type: ignore[import-not-found]
+
+OURS = """
+import json, sys
+from pathlib import Path
+from custodes.evidence.firmware.opening import open_image
+from custodes.model.firmware import Kind, Limits
+image = open_image(Path(sys.argv[1]).read_bytes(), "image", Limits())
+held = {entry.path: entry.sha256 for entry in image.entries if entry.volume == sys.argv[2] and entry.kind is Kind.FILE}
+print(json.dumps(sorted((path, digest) for path, digest in held.items() if "/content" not in path)))
+"""
+DIFF = """
+import json, sys
+from pathlib import Path
+from custodes.estate.firmware import compare, signs_of
+from custodes.model.firmware import Limits
+_, _, changes = compare(Path(sys.argv[1]), Path(sys.argv[2]), signs_of(()), Limits())
+print(json.dumps(len(changes)))
+"""
+UNSQUASH = """
+import subprocess, sys
+subprocess.run(["unsquashfs", "-q", "-n", "-processors", "1", "-d", sys.argv[2], sys.argv[1]], check=True)
+print("null")
+"""
+CALL = "import subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); print('null')"
+
+
+def make(folder: Path, seed: int) -> tuple[Path, Path]:
+    """Two versions of about 19 MB."""
+    images = []
+    for version in ("v1", "v2"):
+        root = made.tree(folder / version, version)
+        dice = random.Random(seed)
+        for number in range(62):  # what a maker adds: half of it packs well, most of it is the same in both
+            body = dice.randbytes(180_000) + b"made-up code of a program \0" * 9_000
+            if version == "v2" and number % 5 == 0:
+                body += b"\0new in this version\0"
+            made.write(root / f"usr/lib/own/program{number}.so", b"\x7fELF" + body, 0o755)
+        (folder / "work").mkdir(exist_ok=True)
+        images.append(made.flat(root, version, folder / "work" / f"flat-{version}.bin"))
+    return images[0], images[1]
+
+
+def unpacked(image: Path, folder: Path) -> Path:
+    """The root file system of a flat image, as unsquashfs unpacks it."""
+    data = image.read_bytes()
+    (folder / "squashfs").write_bytes(data[data.index(b"hsqs") :])
+    out = folder / f"tree-{image.stem}"
+    run("unsquashfs", [sys.executable, "-c", UNSQUASH, str(folder / "squashfs"), str(out)])
+    return out
+
+
+def hashes(tree: Path) -> list[list[str]]:
+    """Path and SHA-256 of each file."""
+    files = [path for path in tree.rglob("*") if path.is_file() and not path.is_symlink()]
+    return sorted([str(path.relative_to(tree)), hashlib.sha256(path.read_bytes()).hexdigest()] for path in files)
+
+
+def scan_rate(tree: Path) -> tuple[float, float]:
+    """Megabytes, and CPU seconds of the rules over them, in one process that is warm."""
+    from custodes.estate.firmware import signs_of
+
+    signs = signs_of(())
+    held = [path.read_bytes() for path in tree.rglob("*") if path.is_file() and not path.is_symlink()]
+    for _ in range(2):
+        begun = time.process_time()
+        for data in held:
+            for _found in signs.find(data, "usr/bin/x", text=False):
+                pass
+    return sum(map(len, held)) / 1e6, time.process_time() - begun
+
+
+def main() -> None:
+    """Compare, then print one line a program."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, nargs=2, metavar=("OLD", "NEW"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peers", default="", help="folder of programs, such as .venv-peer/bin")
+    parser.add_argument("--slow", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        old, new = asked.data or make(folder, asked.seed)
+        trees = [unpacked(image, folder) for image in (old, new)]
+        for image, tree in zip((old, new), trees, strict=True):
+            told = json.loads(run("custodes", [sys.executable, "-c", OURS, str(image), "squashfs"])[2])
+            if told != hashes(tree):
+                sys.exit(f"the files of {image.name} differ from those of unsquashfs")
+            print(f"{image.name}: {image.stat().st_size / 1e6:.1f} MB, {len(told)} files: equal to unsquashfs's")
+        _print("custodes diff, both images", run("custodes", [sys.executable, "-c", DIFF, str(old), str(new)]))
+        _print("custodes opens one", run("custodes", [sys.executable, "-c", OURS, str(new), "squashfs"]))
+        again = folder / "again"
+        call = [sys.executable, "-c", UNSQUASH, str(folder / "squashfs"), str(again)]
+        _print(f"unsquashfs {_version('unsquashfs', '-version')} (to disk)", run("unsquashfs", call))
+        size, seconds = scan_rate(trees[1])
+        print(f"rules over {size:.0f} MB: {seconds:.2f} CPU s, {size / seconds:.0f} MB/s")
+        if asked.slow:
+            _slow(trees, new, folder, asked.peers)
+
+
+def _slow(trees: list[Path], image: Path, folder: Path, peers: str) -> None:
+    if shutil.which("diffoscope"):
+        call = ["diffoscope", "--new-file", "--json", str(folder / "out.json"), *map(str, trees)]
+        _print(
+            f"diffoscope {_version('diffoscope', '--version')} on the trees",
+            run("diffoscope", [sys.executable, "-c", CALL, *call]),
+        )
+    else:
+        print("diffoscope is not installed")
+    unblob = shutil.which("unblob", path=peers or None)
+    if unblob:
+        shim = folder / "shim"
+        shim.mkdir()
+        (shim / "sasquatch").symlink_to(shutil.which("unsquashfs") or "")
+        os.environ["PATH"] = f"{shim}:{os.environ['PATH']}"
+        call = [unblob, "-e", str(folder / "unblob"), str(image)]
+        _print("unblob, one image", run("unblob", [sys.executable, "-c", CALL, *call]))
+    else:
+        print("unblob is not among the peers")
+
+
+def _version(program: str, switch: str) -> str:
+    done = subprocess.run([program, switch], capture_output=True, text=True)
+    return next((word for word in (done.stdout + done.stderr).split() if word[:1].isdigit()), "")
+
+
+def _print(name: str, done: tuple[float, float, str]) -> None:
+    print(f"{name:44} {done[0]:7.2f} CPU s {done[1]:6.0f} MB peak")
+
+
+if __name__ == "__main__":
+    main()
