@@ -42,6 +42,10 @@ def inspect(
     workers: Workers = 1,
     cyclonedx: Annotated[Path | None, typer.Option(help="Also write components as CycloneDX 1.6 to this file.")] = None,
     sarif: Sarif = None,
+    lineage: Annotated[
+        list[Path] | None,
+        typer.Option(help="A reference of known code, to be held against; may be repeated."),
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
 ) -> None:
@@ -50,7 +54,28 @@ def inspect(
     from custodes.cli import firmwares
 
     limits = firmwares.limits(max_image, max_unpacked, max_seconds)
-    firmwares.inspect_main(image, firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, cyclonedx))
+    firmwares.inspect_main(
+        image, firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, cyclonedx, tuple(lineage or ()))
+    )
+
+
+@firmware_app.command()
+def reference(
+    images: Annotated[list[Path], typer.Argument(help="Images or programs of the code.")],
+    name: Annotated[str, typer.Option(help="Whose code it is, as it is to be told.")],
+    source: Annotated[str, typer.Option(help="Where the images are from, for whoever checks it.")],
+    date: Annotated[str, typer.Option(help="The day on which they were got (YYYY-MM-DD).")],
+    out: Annotated[Path, typer.Option(help="The file to write; it holds hashes, no code.")],
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Open code that many use: to be subtracted, never to be told.")
+    ] = False,
+) -> None:
+    """Write down known code as hashes of its strings, for `inspect --lineage`."""
+    ready()
+    from custodes.cli import firmwares
+    from custodes.model.firmware import Reference
+
+    firmwares.reference_main(images, Reference(name, baseline, source, date, ()), out)
 
 
 @firmware_app.command()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from custodes.cli.output import columns, dump, note, printable
-from custodes.estate.firmware import compare, inspect, signs_of
-from custodes.model.firmware import Limits
+from custodes.estate.firmware import compare, inspect, make_reference, related, signs_of
+from custodes.knowledge.lineage import written
+from custodes.model.firmware import Limits, Reference
 from custodes.publication.firmware.cyclonedx import cyclonedx
-from custodes.publication.firmware.objects import change_object, drift_object, image_object
+from custodes.publication.firmware.objects import change_object, drift_object, image_object, lineage_object
 from custodes.publication.firmware.sarif import drift_sarif, image_sarif
-from custodes.publication.firmware.words import drift_text, image_text
+from custodes.publication.firmware.words import drift_text, image_text, lineage_text
 
 _LARGE = 32 << 20
 
@@ -28,6 +30,7 @@ class Asked:
     workers: int = 1
     sarif: Path | None = None
     cyclonedx: Path | None = None
+    lineage: tuple[Path, ...] = ()
 
 
 def limits(image: int, unpacked: int, seconds: float) -> Limits:
@@ -43,7 +46,18 @@ def inspect_main(path: Path, asked: Asked) -> None:
         asked.cyclonedx.write_text(cyclonedx(image), encoding="utf-8")
     if asked.sarif is not None:
         asked.sarif.write_text(image_sarif(image), encoding="utf-8")
-    _print(image_object(image), asked.form, lambda: image_text(image, columns()))
+    told = image_object(image)
+    found = related(image, asked.lineage) if asked.lineage else []
+    if asked.lineage:
+        told["lineage"] = [lineage_object(one) for one in found]
+    _print(told, asked.form, lambda: image_text(image, columns()) + lineage_text(found, columns()))
+
+
+def reference_main(paths: Sequence[Path], reference: Reference, out: Path) -> None:
+    """Write a reference of known code."""
+    made = make_reference(paths, reference, Limits())
+    out.write_text(written(made), encoding="utf-8")
+    note(f"{out}: {len(made.hashes):,} strings of {reference.name}")
 
 
 def diff_main(old: Path, new: Path, asked: Asked) -> None:

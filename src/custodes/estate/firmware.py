@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from custodes.attribution.lineage import lineage
 from custodes.evidence.firmware.facts.reading import with_facts
 from custodes.evidence.firmware.facts.signs import Signs
 from custodes.evidence.firmware.opening import open_image
+from custodes.evidence.firmware.strings import strings_of
 from custodes.findings.drift.comparing import drift
 from custodes.knowledge import files
 from custodes.knowledge.firmware import load_signs
+from custodes.knowledge.lineage import references
 from custodes.model.errors import BadInput
-from custodes.model.firmware import Change, Image, Limits
+from custodes.model.firmware import Change, Image, Limits, Lineage, Reference
 
 
 def signs_of(overlays: Sequence[Path]) -> Signs:
@@ -36,6 +40,19 @@ def read_image(path: Path, limits: Limits) -> bytes:
 def inspect(path: Path, signs: Signs, limits: Limits, workers: int = 1) -> Image:
     """What an image holds, and what its files say: the same for every number of workers. Raises BadInput."""
     return with_facts(open_image(read_image(path, limits), path.name, limits), signs, workers)
+
+
+def make_reference(paths: Sequence[Path], reference: Reference, limits: Limits) -> Reference:
+    """A reference with the strings of images. Raises BadInput."""
+    hashes: set[int] = set()
+    for path in paths:
+        hashes |= strings_of(open_image(read_image(path, limits), path.name, limits).entries).keys()
+    return replace(reference, hashes=sorted(hashes))
+
+
+def related(image: Image, known: Sequence[Path]) -> list[Lineage]:
+    """What an image has in common with known code, most related first. Raises BadInput for a file that is none."""
+    return lineage(strings_of(image.entries), references(known))
 
 
 def compare(old: Path, new: Path, signs: Signs, limits: Limits, workers: int = 1) -> tuple[Image, Image, list[Change]]:

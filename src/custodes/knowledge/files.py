@@ -147,7 +147,7 @@ KINDS = (
     "services",
     "firmware",
 )
-FOLDERS = (*KINDS, "registrants", "mac", "vocabulary", "register_formats", "schema")
+FOLDERS = (*KINDS, "lineage", "registrants", "mac", "vocabulary", "register_formats", "schema")
 
 
 def refuse_misspelt(folder: Path) -> None:

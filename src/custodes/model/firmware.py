@@ -138,6 +138,34 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """The strings of known code, as hashes of 64 bits in rising order. `baseline`: open code that many use, which tells
+    nothing of whose an image is."""
+
+    name: str
+    baseline: bool
+    source: str
+    date: str
+    hashes: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What an image has in common with known code. `share`: of the image's own strings, weighted by how few references
+    have each (0 to 1); `of_reference`: of the reference's; `shared`: how many strings; `strings`: some of them; `told`:
+    whether it is enough to speak of."""
+
+    name: str
+    share: float
+    of_reference: float
+    shared: int
+    strings: Sequence[str]
+    told: bool
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A difference between two images. `change`: added, removed, changed or moved; `before`: the value it had."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from custodes.model.firmware import Change, Component, Coverage, Entry, Fact, Image, Kind, Region
+from custodes.model.firmware import Change, Component, Coverage, Entry, Fact, Image, Kind, Lineage, Region
 
 
 def image_object(image: Image) -> dict[str, Any]:
@@ -71,6 +71,12 @@ def coverage_object(coverage: Coverage) -> dict[str, Any]:
         "problems": list(coverage.problems),
         "missing": list(coverage.missing),
     }
+
+
+def lineage_object(one: Lineage) -> dict[str, Any]:
+    """What an image has in common with known code."""
+    return {"name": one.name, "share": one.share, "of_reference": one.of_reference, "shared": one.shared,
+            "told": one.told, "strings": list(one.strings), "source": one.source, "date": one.date}  # fmt: skip
 
 
 def _region(region: Region) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from custodes.model.firmware import Change, Coverage, Image, Kind
+from custodes.model.firmware import Change, Coverage, Image, Kind, Lineage
 from custodes.publication.text import clean, shorten, wrap
 
 _NAMES = {"capability": "ability", "service": "service", "endpoint": "address", "account": "account", "key": "key",
@@ -110,6 +110,23 @@ def _uncovered(coverage: Coverage, columns: int) -> list[str]:
     if not coverage.opaque and not coverage.by_strings and not coverage.limits:
         lines.append("All of the image was looked into.")
     return lines
+
+
+def lineage_text(found: Sequence[Lineage], columns: int) -> str:
+    """Whose code an image shares; empty where nothing was compared."""
+    if not found:
+        return ""
+    lines = ["", "Whose code"]
+    for one in (row for row in found if row.told):
+        told = (
+            f"shares code lineage with {clean(one.name)} ({one.share:.2f}: {one.shared:,} strings of its own in common)"
+        )
+        lines += wrap(told, columns)
+        lines += [f"    {shorten(clean(text), columns - 4)}" for text in one.strings[:3]]
+    if not any(one.told for one in found):
+        lines += wrap(f"not known: too little in common with the {len(found)} references it was held against", columns)
+    lines += wrap("Common code shows a common descent, not an owner: kits are licensed, and copied.", columns)
+    return "\n".join(lines) + "\n"
 
 
 def image_text(image: Image, columns: int) -> str:
