@@ -190,6 +190,12 @@ CONTROLLER = {"matches": {"ietf-mud:mud": {"my-controller": [None]}, "tcp": {}}}
         ([{"matches": {"ipv4": {"destination-ipv4-network": "192.0.2.0/24"}}}], [made.SERVER], WRONG),
         ([{"matches": {}, "actions": {"forwarding": "drop"}}], [made.SERVER], WRONG),
         ([by_name(CLOUD), by_name("api.example.org")], [made.SERVER, CHINA], NO),
+        ([{"matches": {"tcp": {"source-port": {"operator": "eq", "port": 5_000}}}}], [made.SERVER], OPEN),
+        (
+            [{"matches": {"udp": {"source-port": {"operator": "eq", "port": 5_000}}, "ipv4": {"protocol": 17}}}],
+            [made.SERVER],
+            WRONG,
+        ),
     ],
 )
 def test_a_description_of_the_maker_against_the_traffic(

@@ -211,6 +211,12 @@ def _allowed(entries: Sequence[Entry], peer: Peer, *, out: bool) -> bool | None:
 
 
 def _matches(entry: Entry, peer: Peer, *, out: bool) -> bool | None:
+    """Whether an entry is of a peer. From which port of its own a device called is not kept of each peer."""
+    found = _matches_there(entry, peer, out=out)
+    return None if found and entry.own_ports is not None else found
+
+
+def _matches_there(entry: Entry, peer: Peer, *, out: bool) -> bool | None:
     if entry.proto is not None and entry.proto != _NUMBERS.get(peer.proto):
         return False
     if entry.unread:
