@@ -72,7 +72,7 @@ test: $(VENV)/.test debian-test armhf lint ## Install what is needed and run eve
 
 debian-long: debian-test
 	@$(PYTHON) tools/debian_packages.py libreoffice-calc-nogui libreoffice-writer-nogui python3-uno nmap avahi-daemon dbus tshark \
-	  debootstrap debian-archive-keyring
+	  debootstrap debian-archive-keyring libmagic1 lzop p7zip-full diffoscope-minimal
 
 $(VENV)-peer/.done: requirements/peer.txt
 	@echo "installing a third-party camera to be found (hash-checked, an environment of its own)"
@@ -80,8 +80,14 @@ $(VENV)-peer/.done: requirements/peer.txt
 	@$(VENV)-peer/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/peer.txt
 	@touch $@
 
-long: $(VENV)/.test debian-long armhf $(VENV)-peer/.done $(VENV)-train/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
-	@CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
+$(VENV)-deep/.done: requirements/deep.txt
+	@echo "installing unblob (hash-checked, an environment of its own)"
+	@$(PYTHON) tools/setup_venv.py $(VENV)-deep
+	@$(VENV)-deep/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/deep.txt
+	@touch $@
+
+long: $(VENV)/.test $(VENV)-deep/.done debian-long armhf $(VENV)-peer/.done $(VENV)-train/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
+	@PATH=$(CURDIR)/$(VENV)-deep/bin:$$PATH CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
 
 wheel: $(VENV)/.base ## Build the wheel into dist/
 	@rm -rf build && $(PIP) wheel --no-deps --no-build-isolation -w dist . && ls dist
@@ -128,4 +134,4 @@ bench: $(VENV)/.test $(VENV)-peer/.done debian-long armhf ## Speed and memory be
 	@$(BIN)/python bench/logs_speed.py --seed 1 --rows 2000000 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
 
 clean: ## Remove what was built
-	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train $(VENV)-deep build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis

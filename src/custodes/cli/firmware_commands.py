@@ -23,6 +23,9 @@ Packs = Annotated[
 Unpacked = Annotated[int, typer.Option(min=1, help="Of what is packed in an image, so many MiB are unpacked.")]
 Largest = Annotated[int, typer.Option(min=1, help="An image may have so many MiB.")]
 Sarif = Annotated[Path | None, typer.Option(help="Also write SARIF 2.1.0 to this file.")]
+Deep = Annotated[
+    bool, typer.Option("--deep", help="Have unblob, if it is installed, open what none of the readers knows.")
+]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="So many files are looked through at once.")]
 Seconds = Annotated[float, typer.Option(min=0.1, help="Unpacking an image may take so long.")]
 
@@ -40,6 +43,7 @@ def inspect(
     max_image: Largest = 1024,
     max_seconds: Seconds = 18.0,
     workers: Workers = 1,
+    deep: Deep = False,
     cyclonedx: Annotated[Path | None, typer.Option(help="Also write components as CycloneDX 1.6 to this file.")] = None,
     sarif: Sarif = None,
     lineage: Annotated[
@@ -54,9 +58,9 @@ def inspect(
     from custodes.cli import firmwares
 
     limits = firmwares.limits(max_image, max_unpacked, max_seconds)
-    firmwares.inspect_main(
-        image, firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, cyclonedx, tuple(lineage or ()))
-    )
+    known = tuple(lineage or ())
+    asked = firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, cyclonedx, known, deep)
+    firmwares.inspect_main(image, asked)
 
 
 @firmware_app.command()
@@ -86,6 +90,7 @@ def diff(
     max_image: Largest = 1024,
     max_seconds: Seconds = 18.0,
     workers: Workers = 1,
+    deep: Deep = False,
     sarif: Sarif = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
@@ -95,4 +100,4 @@ def diff(
     from custodes.cli import firmwares
 
     limits = firmwares.limits(max_image, max_unpacked, max_seconds)
-    firmwares.diff_main(old, new, firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif))
+    firmwares.diff_main(old, new, firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, deep=deep))

@@ -31,6 +31,7 @@ class Asked:
     sarif: Path | None = None
     cyclonedx: Path | None = None
     lineage: tuple[Path, ...] = ()
+    deep: bool = False
 
 
 def limits(image: int, unpacked: int, seconds: float) -> Limits:
@@ -41,7 +42,7 @@ def limits(image: int, unpacked: int, seconds: float) -> Limits:
 def inspect_main(path: Path, asked: Asked) -> None:
     """Print what is in an image."""
     _tell(path)
-    image = inspect(path, signs_of(asked.overlays), asked.limits, asked.workers)
+    image = inspect(path, signs_of(asked.overlays), asked.limits, asked.workers, deep=asked.deep)
     if asked.cyclonedx is not None:
         asked.cyclonedx.write_text(cyclonedx(image), encoding="utf-8")
     if asked.sarif is not None:
@@ -63,7 +64,7 @@ def reference_main(paths: Sequence[Path], reference: Reference, out: Path) -> No
 def diff_main(old: Path, new: Path, asked: Asked) -> None:
     """Print what differs between two images."""
     _tell(old, new)
-    before, after, changes = compare(old, new, signs_of(asked.overlays), asked.limits, asked.workers)
+    before, after, changes = compare(old, new, signs_of(asked.overlays), asked.limits, asked.workers, deep=asked.deep)
     if asked.sarif is not None:
         asked.sarif.write_text(drift_sarif(before, after, changes), encoding="utf-8")
     if asked.form == "jsonl":

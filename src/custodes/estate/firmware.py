@@ -37,9 +37,10 @@ def read_image(path: Path, limits: Limits) -> bytes:
     return path.read_bytes()
 
 
-def inspect(path: Path, signs: Signs, limits: Limits, workers: int = 1) -> Image:
-    """What an image holds, and what its files say: the same for every number of workers. Raises BadInput."""
-    return with_facts(open_image(read_image(path, limits), path.name, limits), signs, workers)
+def inspect(path: Path, signs: Signs, limits: Limits, workers: int = 1, *, deep: bool = False) -> Image:
+    """What an image holds, and what its files say: the same for every number of workers. `deep`: unblob opens what no
+    reader knows. Raises BadInput."""
+    return with_facts(open_image(read_image(path, limits), path.name, limits, deep=deep), signs, workers)
 
 
 def make_reference(paths: Sequence[Path], reference: Reference, limits: Limits) -> Reference:
@@ -55,8 +56,10 @@ def related(image: Image, known: Sequence[Path]) -> list[Lineage]:
     return lineage(strings_of(image.entries), references(known))
 
 
-def compare(old: Path, new: Path, signs: Signs, limits: Limits, workers: int = 1) -> tuple[Image, Image, list[Change]]:
+def compare(
+    old: Path, new: Path, signs: Signs, limits: Limits, workers: int = 1, *, deep: bool = False
+) -> tuple[Image, Image, list[Change]]:
     """Both images, and all that differs between them. Raises BadInput."""
-    before = inspect(old, signs, limits, workers)
-    after = inspect(new, signs, limits, workers)
+    before = inspect(old, signs, limits, workers, deep=deep)
+    after = inspect(new, signs, limits, workers, deep=deep)
     return before, after, drift(before, after)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from custodes.evidence.firmware import deep as unblob
 from custodes.evidence.firmware.budget import Budget, Damaged, Enough, Opened, Part
 from custodes.evidence.firmware.density import entropy, opaque_spans
 from custodes.evidence.firmware.facts.kinds import is_text
@@ -19,7 +20,7 @@ _SMALL = 1_024
 _WINDOW = 1 << 20
 _PACKED = "encrypted, or packed in a way that no reader knows"
 _UNKNOWN = "code or data in no known container"
-_NOT_OTHERS = "no reader for other formats is installed: bytes that none of these knows are told as unknown"
+_NOT_ASKED = "other formats are not looked for: --deep has unblob open what none of the readers knows"
 _MOST_PROBLEMS = 200
 
 
@@ -250,13 +251,40 @@ def _wrapper(pieces: list[_Piece]) -> str:
     return first.format.name if first.start == 0 and len(pieces) == 1 else "flat"
 
 
-def open_image(data: bytes, name: str, limits: Limits) -> Image:
-    """Everything in an image that a reader knows, with what none of them does."""
+def _deepened(opening: _Opening, limits: Limits, *, deep: bool) -> tuple[str, ...]:
+    """Hand what no reader knows to unblob where that is asked for; what is to be said of it."""
+    places = {region.path for region in opening.regions if region.size >= _SMALL}
+    if not places:
+        return ()
+    why = unblob.ready() if deep else _NOT_ASKED
+    if why:
+        return (why,)
+    told = []
+    for entry in [one for one in opening.entries if one.path in places and not one.volume and one.kind is Kind.FILE]:
+        found = unblob.dig(entry.data, limits)
+        if found.problem:
+            opening.budget.reached[found.problem] = None
+        told.append(f"unblob found {len(found.parts)} files in {entry.path}")
+        for part in found.parts:
+            opening.entries.append(_dug(part, entry))
+    return tuple(told)
+
+
+def _dug(part: Part, holder: Entry) -> Entry:
+    return Entry(
+        holder.path, f"{holder.path}/{part.name}", part.kind, False, part.mode, None, len(part.data),
+        hashlib.sha256(part.data).hexdigest() if part.kind is Kind.FILE else "", part.link, None,
+        (*holder.inside, "unblob"), False, part.data,
+    )  # fmt: skip
+
+
+def open_image(data: bytes, name: str, limits: Limits, *, deep: bool = False) -> Image:
+    """Everything in an image that a reader knows, with what none of them does; `deep`: that is handed to unblob."""
     opening = _Opening(Budget(limits))
     opening.open(memoryview(data), _Place(""))
     size = len(data)
     unexplained, strings = min(round(opening.unexplained), size), min(round(opening.strings), size)
-    unknown = [region for region in opening.regions if region.size >= _SMALL]
+    missing = _deepened(opening, limits, deep=deep)
     coverage = Coverage(
         size,
         max(size - unexplained - strings, 0),
@@ -264,7 +292,7 @@ def open_image(data: bytes, name: str, limits: Limits) -> Image:
         tuple(opening.regions),
         tuple(opening.budget.reached),
         tuple(opening.problems),
-        (_NOT_OTHERS,) if unknown else (),
+        missing,
     )
     entries = tuple(replace(entry) for entry in opening.entries)
     return Image(
