@@ -246,7 +246,7 @@ def test_encrypted_bytes_are_opaque_and_counted() -> None:
     assert abs(region.size - 262_144) <= 65_536 and "encrypted" in region.why
     assert image.coverage.explained == 0
     assert image.coverage.by_strings + region.size == image.coverage.bytes
-    assert any("unknown" in told for told in image.coverage.missing)
+    assert any("--deep" in told for told in image.coverage.missing)
 
 
 def test_what_is_in_packed_files_of_a_file_system(root: Path, tmp_path: Path) -> None:
