@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -166,6 +169,58 @@ def test_a_setting_switched_on_is_stronger(tmp_path: Path, signs: Signs) -> None
     assert (row.change, row.grade_from, row.grade) == ("changed", "C", "A")
     (file,) = [row for row in rows if row.kind == "file"]
     assert file.evidence["lines"] == ["-p2p_enable=0", "+p2p_enable=1"]
+
+
+def test_a_script_that_comes_to_where_scripts_are_run_is_a_new_service(tmp_path: Path, signs: Signs) -> None:
+    root = tmp_path / "root"
+    made.write(root / "usr/off/S98t", "#!/bin/sh\ntelnetd -l /bin/sh &\n", 0o755)
+    old = made.squashfs(root, tmp_path / "old")
+    (root / "etc/init.d").mkdir(parents=True)
+    (root / "usr/off/S98t").rename(root / "etc/init.d/S98t")
+    rows = compare(old, made.squashfs(root, tmp_path / "new"), signs, Limits())[2]
+    told = {(row.change, row.kind, row.path) for row in rows}
+    assert {("added", "service", "etc/init.d/S98t"), ("moved", "file", "etc/init.d/S98t")} <= told
+
+
+def test_slots_are_told_by_what_they_hold(tmp_path: Path, signs: Signs) -> None:
+    slots = []
+    for name in ("a", "b"):
+        made.write(tmp_path / name / "etc/name", f"slot {name}\n")
+        made.write(tmp_path / name / "bin/same", b"\x7fELF same in both" * 50)
+        slots.append(made.padded(made.squashfs(tmp_path / name, tmp_path / f"{name}.img").read_bytes()))
+    (tmp_path / "ab").write_bytes(slots[0] + slots[1])
+    (tmp_path / "ba").write_bytes(slots[1] + slots[0])
+    (tmp_path / "only").write_bytes(slots[1])
+    assert compare(tmp_path / "ab", tmp_path / "ba", signs, Limits())[2] == []
+    rows = compare(tmp_path / "ab", tmp_path / "only", signs, Limits())[2]
+    assert {(row.change, row.path.rsplit("/", 2)[-2]) for row in rows} == {("removed", "etc"), ("removed", "bin")}
+
+
+def test_a_file_too_large_to_unpack_hides_no_other(tmp_path: Path, signs: Signs) -> None:
+    root = tmp_path / "root"
+    made.write(root / "etc/z.conf", "v=1\n")
+    with (root / "etc/a.img").open("wb") as file:
+        file.truncate(300 << 20)
+    made.squashfs(root, tmp_path / "old")
+    made.write(root / "etc/z.conf", "v=2\n")
+    made.squashfs(root, tmp_path / "new")
+    before, _, rows = compare(tmp_path / "old", tmp_path / "new", signs, Limits(bytes=64 << 20))
+    assert {row.path for row in rows} == {"etc/z.conf"}
+    assert any("a.img: not read" in told for told in before.coverage.problems)
+    assert "etc/a.img" in {entry.path for entry in before.entries}
+
+
+def test_names_that_an_archive_has_twice(signs: Signs) -> None:
+    def archive(*members: tuple[str, str]) -> Image:
+        out = io.BytesIO()
+        with warnings.catch_warnings(), zipfile.ZipFile(out, "w") as into:
+            warnings.simplefilter("ignore")
+            for name, held in members:
+                into.writestr(name, held)
+        return open_image(out.getvalue(), "image", Limits())
+
+    rows = drift(archive(("a", "1"), ("a", "2")), archive(("a", "3"), ("a", "2")))
+    assert [row.path for row in rows] == ["a"]
 
 
 def test_bare_metal_is_compared_by_its_strings(signs: Signs) -> None:

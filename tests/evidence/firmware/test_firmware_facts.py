@@ -76,13 +76,46 @@ def test_services_that_start_by_themselves(signs: Signs, tmp_path: Path) -> None
     [
         ("etc/inittab", "::respawn:/usr/bin/made -d\n#::respawn:/bin/no\n", ["/usr/bin/made -d"]),
         ("etc/inetd.conf", "telnet stream tcp nowait root /bin/telnetd telnetd\n", ["telnet /bin/telnetd telnetd"]),
-        ("etc/crontab", "*/5 * * * * root /usr/bin/call\n", ["root /usr/bin/call"]),
-        ("lib/systemd/system/a.service", "[Service]\nExecStart=-/usr/bin/made --x\n", ["/usr/bin/made --x"]),
+        ("etc/crontab", "*/5 * * * * root /usr/bin/call\n", ["/usr/bin/call"]),
+        ("var/spool/cron/root", "*/5 * * * * /usr/bin/call -x\n", ["/usr/bin/call -x"]),
+        ("lib/systemd/system/a.service", "[Service]\nExecStart=-/usr/bin/made --x\n", []),
+        ("etc/systemd/system/b.wants/a.service", "[Service]\nExecStart=-/usr/bin/made --x\n", ["/usr/bin/made --x"]),
     ],
 )  # fmt: skip
 def test_other_ways_to_start(signs: Signs, tmp_path: Path, name: str, held: str, told: list[str]) -> None:
     facts = said(signs, tmp_path, name, held)
     assert [fact.value for fact in facts if fact.kind == "service" and fact.grade is Grade.EXECUTED] == told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("/usr/bin/made >/dev/null 2>&1 &", "/usr/bin/made"), ("busybox telnetd -l /bin/sh", "telnetd -l /bin/sh"),
+        ("if [ -x /a ]; then /usr/bin/made & fi", "/usr/bin/made"),
+        ("nice /usr/sbin/dropbear -d", "/usr/sbin/dropbear -d"),
+        ("/usr/bin/made -x | logger &", "/usr/bin/made -x"), ("sleep 5 &", None),
+        ("/usr/sbin/sshd $OPTIONS -t", None), ("killall telnetd", None), ("DAEMON=/usr/sbin/telnetd", None),
+        ("/usr/sbin/hostapd \\\n  -B /etc/x.conf", "/usr/sbin/hostapd -B /etc/x.conf"),
+    ],
+)  # fmt: skip
+def test_lines_of_scripts(signs: Signs, tmp_path: Path, line: str, told: str | None) -> None:
+    facts = said(signs, tmp_path, "etc/init.d/S1", f"#!/bin/sh\n{line}\n", 0o755)
+    assert [fact.value for fact in facts if fact.kind == "service"] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [("etc/pam.d/passwd", "auth: include: x\n"), ("usr/share/x/completions/passwd", "foo:bar:baz\n"),
+     ("etc/passwd", "a:b:c\n"), ("home/passwd", "root:x:0:0::/:/bin/sh\n")],
+)  # fmt: skip
+def test_what_is_no_list_of_accounts(signs: Signs, tmp_path: Path, name: str, held: str) -> None:
+    assert not [fact for fact in said(signs, tmp_path, name, held) if fact.kind == "account"]
+
+
+def test_a_table_of_versions_is_no_version(signs: Signs, tmp_path: Path) -> None:
+    text = b"\x7fELF\0OpenSSH_8.4p1 Debian-5\0OpenSSH_6.5*,OpenSSH_6.6*\0requires OpenVPN 1.5 or higher\0"
+    facts = said(signs, tmp_path, "usr/sbin/sshd", text)
+    assert [fact.value for fact in facts if fact.kind == "component"] == ["openssh 8.4p1"]
 
 
 def test_a_password_in_a_command_is_hidden(signs: Signs, tmp_path: Path) -> None:
@@ -143,7 +176,12 @@ def test_what_only_looks_like_a_name_is_left_out(text: str, taken: bool) -> None
 @pytest.mark.parametrize(
     "text",
     ["password=hunter2", "passwd: 'hunter2'", "psk=\"hunter2\"", "rtsp://admin:hunter2@10.0.0.1/",
-     "root:$1$aaaaaaaa$hunter2hunter2hunter2.:1:", "root:hunter2hunter2:19000:", "api_key=hunter2;x=1"],
+     "root:$1$aaaaaaaa$hunter2hunter2hunter2.:1:", "root:hunter2hunter2:19000:", "api_key=hunter2;x=1",
+     "<password>hunter2</password>", "option key 'hunter2'", "option password 'hunter2'", "password hunter2",
+     "echo \"root:hunter2\" | chpasswd", "admin_pass hunter2", "PASSWORD_ADMIN=hunter2", "wifi_psk_2=hunter2",
+     "WIFI_KEY1=hunter2", "wep_key0=hunter2", '{"password": "correct hunter2 horse"}', "admin:$apr1$hunter2hunter2",
+     "bob:{SHA}hunter2hunter2", "sshpass -p hunter2 ssh a@b", "/usr/bin/app --password hunter2",
+     "curl -u admin:hunter2 x", "password is hunter2", "DB_PASSWORD='hunter2'"],
 )  # fmt: skip
 def test_secrets_are_taken_out_of_texts(text: str) -> None:
     assert "hunter2" not in hidden(text)

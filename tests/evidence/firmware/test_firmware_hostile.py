@@ -112,6 +112,17 @@ def test_ten_thousand_archives_in_one_another() -> None:
     assert any("5000 files" in told for told in wide.coverage.limits) and len(wide.entries) >= 4_000
 
 
+MARKS = b"PK\x03\x04hsqsUBI#\x01\x1f\x8b\x08\0BZh9\x5d\0\0\x80\0070701\x28\xb5\x2f\xfd"
+
+
+@pytest.mark.parametrize("mark", [MARKS, b"PK\x03\x04"])
+def test_marks_without_containers_end_soon(mark: bytes) -> None:
+    started = time.monotonic()
+    data = mark * 60_000 + bytes(20 << 20)
+    assert opened(data).coverage.bytes == len(data)
+    assert time.monotonic() - started < 20
+
+
 def test_time_is_a_limit(tmp_path: Path) -> None:
     made.write(tmp_path / "root/a", os.urandom(3 << 20))
     image = opened(made.squashfs(tmp_path / "root", tmp_path / "image").read_bytes(), seconds=0.0)

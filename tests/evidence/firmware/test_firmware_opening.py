@@ -137,6 +137,20 @@ def test_cpio(root: Path) -> None:
     assert tree_of(opened(gzip.compress(done.stdout))) == wanted(root)
 
 
+def test_links_of_one_file_in_archives(root: Path) -> None:
+    (root / "bin/again").hardlink_to(root / "bin/program")
+    done = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], input=b".\nbin\nbin/again\nbin/program\n", cwd=root,
+                          capture_output=True)  # fmt: skip
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        archive.add(root / "bin", "bin")
+    held = (0o755, hashlib.sha256((root / "bin/program").read_bytes()).hexdigest())
+    for data in (done.stdout, out.getvalue()):
+        found = tree_of(opened(data))
+        assert found["bin/again"] == found["bin/program"] == held
+        assert "content" not in {entry.path for entry in opened(data).entries}
+
+
 def test_tar(root: Path) -> None:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:

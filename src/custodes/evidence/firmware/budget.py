@@ -11,6 +11,7 @@ from custodes.model.firmware import Kind, Limits
 
 _MIB = 1 << 20
 _LARGE = 16 * _MIB
+_MOST_MISSED = 20_000
 
 
 class Enough(Exception):
@@ -27,7 +28,8 @@ class Budget:
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
         self.reached: dict[str, None] = {}
-        self._bytes = self._files = 0
+        self._bytes = self._files = self._missed = 0
+        self.no_zip: dict[tuple[int, int], int] = {}  # from where on bytes hold no end of a ZIP archive
         self._clock = clock
         self._end = clock() + limits.seconds
 
@@ -58,6 +60,12 @@ class Budget:
         if not self._files % 256:
             self.room()
 
+    def missed(self) -> None:
+        """Count a beginning of a container that was none. Raises Enough over a limit."""
+        self._missed += 1
+        if self._missed > _MOST_MISSED:
+            self._stop(f"{_MOST_MISSED} beginnings of containers that are none")
+
     def deep(self, depth: int) -> bool:
         """Whether containers lie in one another as deep as is allowed."""
         if depth > self.limits.depth:
@@ -72,7 +80,8 @@ class Budget:
 
 @dataclass(slots=True)
 class Part:
-    """What a container holds. `stored`: bytes it takes in the container; `offset`: where, if it lies there as it is."""
+    """What a container holds. `stored`: bytes it takes in the container; `offset`: where, if it lies there as it is;
+    `read`: whether its bytes could be read."""
 
     name: str
     data: bytes | memoryview = b""
@@ -82,6 +91,7 @@ class Part:
     link: str = ""
     offset: int | None = None
     stored: int = 0
+    read: bool = True
 
 
 @dataclass(slots=True)
@@ -97,6 +107,19 @@ class Opened:
     volume: bool = False
     wrapper: bool = False
     end: int = 0
+
+    def unread(self, name: str, why: str) -> None:
+        """Say that what a place holds is not read; the place itself is told."""
+        self.problems.append(f"{name[:120]}: not read: {why}")
+
+    def holds(self, size: int, name: str) -> bool:
+        """Whether so many bytes may still be unpacked; a file that is too large is told as not read, and others are
+        still read. Raises Enough if there is no room at all."""
+        if size <= self.budget.room():
+            return True
+        self.budget.reached[f"{self.budget.limits.bytes // _MIB} MiB unpacked"] = None
+        self.unread(name, f"its {size} bytes are more than may still be unpacked")
+        return False
 
     def add(self, part: Part) -> None:
         """Take a part. Raises Enough over a limit."""

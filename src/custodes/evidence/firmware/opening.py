@@ -95,10 +95,20 @@ class _Opening:
                     yield piece
                     if place >= end:
                         break
+                elif not self._goes_on():
+                    return
                 for other, at in waiting.items():
                     if 0 <= at < place and (piece is not None or other is one):
                         waiting[other] = _mark(raw, other, place, end)
             place = max(place, end)
+
+    def _goes_on(self) -> bool:
+        """Whether there may be more beginnings that are none."""
+        try:
+            self.budget.missed()
+        except Enough:
+            return False
+        return True
 
     def _first(self, data: memoryview) -> _Piece | None:
         """The container that the bytes begin with."""
@@ -169,6 +179,9 @@ class _Opening:
         scale = place.scale * min(share, 1.0) if part.stored else 0.0
         base = None if part.offset is None or place.base is None else place.base + part.offset
         name = _clean(part.name)
+        if not name and part.kind is Kind.FOLDER:
+            return  # the folder that all of it lies in
+        name = name or "content"
         if opened.volume and not opened.wrapper:
             in_file = place.named and not place.carved
             path = f"{place.path}/{name}" if in_file else name
@@ -199,7 +212,7 @@ class _Opening:
         )
 
     def _leaf(self, data: memoryview, place: _Place, part: Part | None, opened: bool) -> None:
-        digest = hashlib.sha256(data).hexdigest()
+        digest = hashlib.sha256(data).hexdigest() if part is None or part.read else ""
         mode, owner = (part.mode, part.owner) if part else (None, None)
         self.entries.append(
             Entry(place.volume, place.path, Kind.FILE, place.named, mode, owner, len(data), digest, "", place.base,
@@ -235,7 +248,7 @@ def _nearest(waiting: dict[Format, int]) -> tuple[int, Format] | None:
 def _clean(name: str) -> str:
     """A name inside an image as a path below it."""
     parts = [part for part in PurePosixPath("/", name).parts[1:] if part not in ("..", ".")]
-    return "/".join(parts) or "content"
+    return "/".join(parts)
 
 
 def _worth(pieces: list[_Piece], size: int) -> bool:

@@ -146,7 +146,7 @@ def _facts(old: Image, new: Image, pairs: Pairs, shown: Mapping[Key, str]) -> It
 def _touched(key: Key, pairs: Pairs) -> bool:
     """Whether anything of a place differs: what its bytes say cannot differ otherwise."""
     if key in pairs.moved:
-        return False
+        return True  # what starts by itself depends on where it lies
     before, after = pairs.old.get(key), pairs.new.get(key)
     return before is None or after is None or (before.sha256, before.mode) != (after.sha256, after.mode)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from custodes.evidence.firmware.facts.kinds import is_text
-from custodes.evidence.firmware.hiding import hidden
+from custodes.evidence.firmware.hiding import hidden, without_blocks
 from custodes.model.firmware import Entry
 
 _STRING = re.compile(rb"[\x20-\x7e]{6,}")
@@ -37,7 +37,7 @@ def of_one(entry: Entry) -> dict[str, Any]:
     told: dict[str, Any] = _mark(entry)
     data = bytes(entry.data)
     if 0 < len(data) <= 65_536 and is_text(data):
-        told["lines"] = _cut(data.decode("utf-8", "replace").splitlines())[:40]
+        told["lines"] = _cut(without_blocks(data.decode("utf-8", "replace")).splitlines())[:40]
     return told
 
 
@@ -66,7 +66,7 @@ def _cut(texts: Iterable[str]) -> list[str]:
 
 def _lines(before: bytes, after: bytes) -> list[str]:
     """Lines that are gone (-) and new (+)."""
-    old, new = (data.decode("utf-8", "replace").splitlines() for data in (before, after))
+    old, new = (without_blocks(data.decode("utf-8", "replace")).splitlines() for data in (before, after))
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
         start += 1

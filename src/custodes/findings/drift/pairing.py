@@ -36,28 +36,38 @@ def paired(old: Image, new: Image) -> Pairs:
 
 
 def _keyed(entries: Sequence[Entry], names: Mapping[str, str]) -> dict[Key, Entry]:
-    return {(names.get(entry.volume, entry.volume), entry.path): entry for entry in entries}
-
-
-def _volumes(old: Sequence[Entry], new: Sequence[Entry]) -> dict[str, str]:
-    """File systems that share most paths are the same one; those of the same name first where that is equal."""
-    theirs, ours = _paths(old), _paths(new)
-    ranked = sorted(
-        ((-len(paths & held), name != other, name, other)
-         for name, paths in ours.items() for other, held in theirs.items() if paths & held or name == other)
-    )  # fmt: skip
-    found: dict[str, str] = {}
-    for _, _, name, other in ranked:
-        if name not in found and other not in found.values():
-            found[name] = other
+    found: dict[Key, Entry] = {}
+    for entry in entries:
+        path, number = entry.path, 1
+        while (names.get(entry.volume, entry.volume), path) in found:  # an archive may name a place twice
+            number += 1
+            path = f"{entry.path}#{number}"
+        found[names.get(entry.volume, entry.volume), path] = entry
     return found
 
 
-def _paths(entries: Sequence[Entry]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+def _volumes(old: Sequence[Entry], new: Sequence[Entry]) -> dict[str, str]:
+    """File systems that have most in common are the same one: files that are equal, then paths, then the name."""
+    theirs, ours = _held(old), _held(new)
+    ranked = sorted(
+        (-len(held.items() & other.items()), -len(held.keys() & other.keys()), name != label, name, label)
+        for name, held in ours.items()
+        for label, other in theirs.items()
+        if held.keys() & other.keys() or name == label
+    )
+    found: dict[str, str] = {}
+    for *_, name, label in ranked:
+        if name not in found and label not in found.values():
+            found[name] = label
+    return found
+
+
+def _held(entries: Sequence[Entry]) -> dict[str, dict[str, str]]:
+    """What each path of each file system holds."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for entry in entries:
         if entry.volume:
-            found[entry.volume].add(entry.path)
+            found[entry.volume][entry.path] = entry.sha256 or entry.link
     return found
 
 

@@ -15,6 +15,7 @@ _WORDS = {"added": "new", "changed": "changed", "moved": "moved", "removed": "go
 _GRADES = {"A": "set up to run", "B": "linked", "C": "a text in a program", "D": "the name of a file"}
 _TOLD = ("capability", "service", "account", "key", "endpoint", "certificate", "module", "mode")
 _MOST = 40
+_NOTHING = "Nothing differs but what every build changes: times and places inside the image."
 _GRADE_LINE = (
     "Grades: A set up to run, B linked, C a text in a program, D the name of a file. A text is a sign, not a proof."
 )
@@ -24,7 +25,9 @@ def drift_text(old: Image, new: Image, changes: Sequence[Change], columns: int) 
     """What an upgrade added, with what was not looked into."""
     lines = [clean(f"{old.name} -> {new.name}"), ""]
     if not changes:
-        lines.append("Nothing differs but what every build changes: times and places inside the image.")
+        closed = any(image.coverage.limits or image.coverage.problems or image.coverage.opaque for image in (old, new))
+        told = "Nothing that could be read differs; not all of it could be." if closed else _NOTHING
+        lines += wrap(told, columns)
     heavy = [one for one in changes if one.kind in _TOLD and (one.kind != "mode" or one.grade is not None)]
     heavy = sorted((part for one in heavy for part in _parts(one)), key=_weight)
     for change in heavy[:_MOST]:
@@ -107,7 +110,7 @@ def _uncovered(coverage: Coverage, columns: int) -> list[str]:
         lines += wrap(f"Read as texts only, since it lies in no known container: {share:.0%} of the image.", columns)
     for told in (*(f"A limit was reached: {limit}." for limit in coverage.limits), *coverage.problems[:8]):
         lines += wrap(clean(told), columns)
-    if not coverage.opaque and not coverage.by_strings and not coverage.limits:
+    if not (coverage.opaque or coverage.by_strings or coverage.limits or coverage.problems):
         lines.append("All of the image was looked into.")
     return lines
 

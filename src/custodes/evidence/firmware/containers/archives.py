@@ -24,7 +24,7 @@ _PIECE = 1 << 20
 
 def read_zip(data: memoryview, at: int, opened: Opened) -> int | None:
     """A ZIP archive. Its members' data are checked by their check sums."""
-    end = _zip_end(data, at)
+    end = _zip_end(data, at, opened)
     if end is None:
         return None
     raw = bytearray(data[at:end])
@@ -40,9 +40,12 @@ def read_zip(data: memoryview, at: int, opened: Opened) -> int | None:
     return end
 
 
-def _zip_end(data: memoryview, at: int) -> int | None:
+def _zip_end(data: memoryview, at: int, opened: Opened) -> int | None:
     """Behind the record that ends the archive; its comment belongs to it."""
     if bytes(data[at : at + 4]) not in (_ZIP_LOCAL, _OTHER_MARK):
+        return None
+    key = (id(data.obj), len(data))
+    if at >= opened.budget.no_zip.get(key, len(data)):
         return None
     start = at
     while (start := _find(data, _ZIP_END, start + 4)) >= 0 and start + 22 <= len(data):
@@ -50,6 +53,7 @@ def _zip_end(data: memoryview, at: int) -> int | None:
         end = start + 22 + int.from_bytes(data[start + 20 : start + 22], "little")
         if offset + size <= start - at and end <= len(data):
             return end
+    opened.budget.no_zip[key] = min(at, opened.budget.no_zip.get(key, at))
     return None
 
 
@@ -98,11 +102,12 @@ def read_tar(data: memoryview, at: int, opened: Opened) -> int | None:
     source = io.BytesIO(data[at:])
     opened.volume = True
     end = at
+    held: dict[str, bytes | memoryview] = {}
     try:
         with tarfile.open(fileobj=source, mode="r:", errorlevel=0) as archive:
             for member in archive:
                 opened.end = end = at + source.tell()
-                _tar_member(archive, member, at, opened)
+                _tar_member(archive, member, at, held, opened)
                 stored = member.size if member.isreg() else 0
                 end = at + member.offset_data + (stored + 511) // 512 * 512
                 archive.members = []  # type: ignore[attr-defined]  # it keeps all otherwise
@@ -116,24 +121,31 @@ def read_tar(data: memoryview, at: int, opened: Opened) -> int | None:
     return end
 
 
-def _tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, at: int, opened: Opened) -> None:
-    kinds = ((member.isdir(), Kind.FOLDER), (member.issym() or member.islnk(), Kind.LINK), (member.isreg(), Kind.FILE))
+def _tar_member(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, at: int, held: dict[str, bytes | memoryview], opened: Opened
+) -> None:
+    file = member.isreg() or (member.islnk() and member.linkname in held)
+    kinds = ((member.isdir(), Kind.FOLDER), (file, Kind.FILE), (member.issym() or member.islnk(), Kind.LINK))
     kind = next((kind for holds, kind in kinds if holds), Kind.DEVICE)
     part = Part(member.name, b"", kind, member.mode & 0o7777, (member.uid, member.gid))
     if kind is Kind.LINK:
         part.link = member.linkname
+    elif member.islnk():
+        part.data = held[member.linkname]
     elif kind is Kind.FILE and (stream := archive.extractfile(member)) is not None:
         part.data = stream.read()
         opened.budget.take(len(part.data))
         part.offset, part.stored = at + member.offset_data, len(part.data)
         if len(part.data) < member.size:
             opened.problems.append(f"{member.name}: the archive ends inside it")
+        held[member.name] = part.data
     opened.add(part)
 
 
 def read_cpio(data: memoryview, at: int, opened: Opened) -> int | None:
     """A cpio archive in the newer ASCII format, as the initial file system of Linux has it."""
     start = at
+    links: dict[tuple[int, int, int], list[Part]] = {}
     while True:
         head = bytes(data[at : at + _CPIO])
         if len(head) < _CPIO or head[:6] not in (b"070701", b"070702"):
@@ -143,7 +155,7 @@ def read_cpio(data: memoryview, at: int, opened: Opened) -> int | None:
         field = [int(head[6 + 8 * number : 14 + 8 * number], 16) for number in range(13)]
         mode, size, length = field[1], field[6], field[11]
         body = at + (_CPIO + length + 3) // 4 * 4
-        name = bytes(data[at + _CPIO : at + _CPIO + length]).rstrip(b"\0").decode("utf-8", "replace")
+        name = bytes(data[at + _CPIO : at + _CPIO + length]).rstrip(b"\0").decode("utf-8", "surrogateescape")
         if body + size > len(data):
             opened.problems.append(f"{name[:80]}: the archive ends inside it")
             return len(data) if opened.parts else None
@@ -151,7 +163,13 @@ def read_cpio(data: memoryview, at: int, opened: Opened) -> int | None:
         opened.end = at = body + (size + 3) // 4 * 4
         if name == "TRAILER!!!":
             return at
-        opened.add(part_of(name, mode, (field[2], field[3]), data[body : body + size], body))
+        part = part_of(name, mode, (field[2], field[3]), data[body : body + size], body)
+        if field[4] > 1 and part.kind is Kind.FILE:  # links of one file: the last one has its bytes
+            linked = links.setdefault((field[0], field[7], field[8]), [])
+            linked.append(part)
+            for one in linked if size else ():
+                one.data, one.offset = part.data, part.offset
+        opened.add(part)
     if at == start:
         return None
     opened.problems.append("cpio: the archive has no end")

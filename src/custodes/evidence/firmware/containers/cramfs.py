@@ -85,6 +85,8 @@ def _content(image: memoryview, node: _Node, order: str, name: str, opened: Open
         opened.problems.append(f"cramfs: {name[:80]}: it lies outside")
         return b""
     out = bytearray()
+    if not opened.holds(node.size, f"cramfs: {name}"):
+        return b""
     opened.budget.take(node.size)
     for number in range(count):
         (told,) = struct.unpack_from(order + "I", image, node.offset + 4 * number)

@@ -70,10 +70,10 @@ class _System:
         flags = int.from_bytes(inode[32:36], "little")
         if flags & _ENCRYPTED:
             raise Damaged("it is encrypted")
+        if flags & _INLINE and (size > 60 or stat.S_ISDIR(mode)):
+            raise Damaged("it lies in its inode, which is not read")
         if flags & _INLINE or (stat.S_ISLNK(mode) and size < 60):
-            return bytes(inode[40 : 40 + min(size, 60)])
-        if size > len(self.data) * 64:
-            raise Damaged(f"it says it is {size} bytes long")
+            return bytes(inode[40 : 40 + size])
         self.opened.budget.take(size)
         out = bytearray(size)
         runs = self._extents(inode[40:100], 0) if flags & _EXTENTS else self._blocks(inode[40:100], size)
@@ -163,8 +163,6 @@ def _walk(system: _System, opened: Opened) -> None:
         for name, child in entries:
             full = f"{path}/{name}".lstrip("/")
             part = _part(system, full, child, opened)
-            if part is None:
-                continue
             if part.kind == "folder":
                 if child in seen:
                     opened.problems.append(f"ext: {full[:80]} holds itself")
@@ -176,15 +174,24 @@ def _walk(system: _System, opened: Opened) -> None:
         waiting += reversed(below)
 
 
-def _part(system: _System, name: str, number: int, opened: Opened) -> Part | None:
+def _part(system: _System, name: str, number: int, opened: Opened) -> Part:
     try:
         inode = system.inode(number)
-        mode, uid, gid = (int.from_bytes(inode[at : at + 2], "little") for at in (0, 2, 24))
-        data = system.content(inode) if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else b""
     except (Damaged, struct.error) as error:
-        opened.problems.append(f"ext: {name[:80]}: {error}")
-        return None
-    part = part_of(name, mode, (uid, gid), data)
+        opened.unread(f"ext: {name}", str(error))
+        return Part(name, read=False)
+    mode, uid, gid = (int.from_bytes(inode[at : at + 2], "little") for at in (0, 2, 24))
+    part = part_of(name, mode, (uid, gid), b"")
+    size = int.from_bytes(inode[4:8], "little") | int.from_bytes(inode[108:112], "little") << 32
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        return part
+    part.read = opened.holds(size if stat.S_ISREG(mode) else 0, f"ext: {name}")
+    try:
+        if part.read:
+            part = part_of(name, mode, (uid, gid), system.content(inode))
+    except (Damaged, struct.error) as error:
+        part.read = False
+        opened.unread(f"ext: {name}", str(error))
     part.stored = 0
     return part
 

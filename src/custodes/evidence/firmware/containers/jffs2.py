@@ -146,19 +146,21 @@ def _files(log: _Log, opened: Opened) -> None:
                 seen.add(number)
                 below.append((full, number))
             data = b"" if mode & 0o170000 == 0o040000 else _content(log, nodes, full, opened)
-            part = part_of(full, mode, (uid, gid), data)
-            part.stored = 0
+            part = part_of(full, mode, (uid, gid), data or b"")
+            part.stored, part.read = 0, data is not None
             opened.add(part)
         waiting += reversed(below)
 
 
-def _content(log: _Log, nodes: list[tuple[int, memoryview]], name: str, opened: Opened) -> bytes:
+def _content(log: _Log, nodes: list[tuple[int, memoryview]], name: str, opened: Opened) -> bytes | None:
     """What a file holds after all its nodes, in their order."""
     size = struct.unpack_from(log.order + "I", nodes[-1][1], 28)[0]
     most = max(sum(struct.unpack_from(log.order + "II", node, 44)) + _PAGE_MOST for _, node in nodes)
     if size > most:
         opened.problems.append(f"jffs2: {name[:80]}: it says it is {size} bytes long")
         size = 0
+    if not opened.holds(size, f"jffs2: {name}"):
+        return None
     opened.budget.take(size)
     out = bytearray(size)
     for _, node in nodes:

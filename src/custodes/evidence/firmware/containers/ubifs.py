@@ -147,20 +147,22 @@ def _files(volume: _Volume, tree: _Tree) -> None:
                     continue
                 seen.add(number)
                 below.append((full, number))
-            data: bytes = held
+            data: bytes | None = held
             if mode & 0o170000 == 0o100000:
                 data = _content(tree.blocks.get(number, ()), size, full, opened)
-            part = part_of(full, mode, (uid, gid), data)
-            part.stored = 0
+            part = part_of(full, mode, (uid, gid), data or b"")
+            part.stored, part.read = 0, data is not None
             opened.add(part)
         waiting += reversed(below)
 
 
-def _content(blocks: object, size: int, name: str, opened: Opened) -> bytes:
+def _content(blocks: object, size: int, name: str, opened: Opened) -> bytes | None:
     rows = sorted(blocks, key=lambda row: row[0])  # type: ignore[call-overload]
     if size > _MOST_FILE or size > (max((row[0] for row in rows), default=-1) + 1) * _PAGE + (1 << 24):
         opened.problems.append(f"ubifs: {name[:80]}: it says it is {size} bytes long")
         size = (max((row[0] for row in rows), default=-1) + 1) * _PAGE
+    if not opened.holds(size, f"ubifs: {name}"):
+        return None
     opened.budget.take(size)
     out = bytearray(size)
     for number, length, packing, packed in rows:

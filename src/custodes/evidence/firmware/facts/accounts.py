@@ -8,21 +8,25 @@ from collections.abc import Iterator
 
 from custodes.model.firmware import Entry, Fact, Grade
 
-_NAMES = ("passwd", "shadow", "passwd-", "shadow-")
-_KINDS = {"1": "MD5", "5": "SHA-256", "6": "SHA-512", "y": "yescrypt", "2a": "bcrypt", "2b": "bcrypt", "2y": "bcrypt"}
-_LINE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\-]{0,31}:[^:\n]*:")
+_PLACE = re.compile(r"(?:^|/)etc/(passwd|shadow)-?$")
+_KINDS = {"1": "MD5", "5": "SHA-256", "6": "SHA-512", "7": "scrypt", "y": "yescrypt", "2a": "bcrypt", "2b": "bcrypt",
+          "2y": "bcrypt"}  # fmt: skip
+_PASSWD = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\-]{0,31}:[^:\n]*:\d+:\d+:[^:\n]*:[^:\n]*:[^:\n]*")
+_SHADOW = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\-]{0,31}:[^:\n]*:\d*(?::\d*){3,5}:?[^\n]*")
+_DES = re.compile(r"[./A-Za-z0-9]{13}")
 _NO_LOGIN = ("/bin/false", "/sbin/nologin", "/usr/sbin/nologin", "/bin/nologin")
 
 
 def accounts(entry: Entry, data: bytes) -> Iterator[Fact]:
     """The accounts in a file of accounts or of their passwords."""
-    name = entry.path.rsplit("/", 1)[-1]
-    if name not in _NAMES or len(data) > 1 << 16:
+    place = _PLACE.search(entry.path)
+    if place is None or len(data) > 1 << 16:
         return
+    shadow = place[1] == "shadow"
     offset = 0
     for line in data.decode("utf-8", "replace").split("\n"):
-        if _LINE.match(line):
-            yield _account(entry, line.rstrip("\r").split(":"), offset, name.startswith("shadow"))
+        if (_SHADOW if shadow else _PASSWD).fullmatch(line.rstrip("\r")):
+            yield _account(entry, line.rstrip("\r").split(":"), offset, shadow)
         offset += len(line.encode("utf-8", "replace")) + 1
 
 
@@ -47,5 +51,5 @@ def _password(held: str) -> str:
     if held[0] in "!*x":
         return "no password set"
     parts = held.split("$")
-    kind = _KINDS.get(parts[1], "of an unknown kind") if len(parts) > 2 else "DES"
-    return f"password {kind}, fingerprint {hashlib.sha256(held.encode()).hexdigest()[:12]}"
+    kind = _KINDS.get(parts[1], "") if len(parts) > 2 else "DES" if _DES.fullmatch(held) else ""
+    return f"password {kind or 'of an unknown kind'}, fingerprint {hashlib.sha256(held.encode()).hexdigest()[:12]}"

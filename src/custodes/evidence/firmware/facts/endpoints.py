@@ -107,6 +107,8 @@ def host(text: str, *, settings: bool) -> str | None:
     labels = name.split(".")
     if len(labels) < 2 or not _name(name, strict=True):
         return None
+    if len(labels) < 3 and len(labels[0]) < 6:
+        return None  # a part of an expression, more likely
     if not settings and (len(labels) < 3 or len(labels[-1]) > 4 or any(len(label) < 2 for label in labels[-2:])):
         return None
     return text.lower()

@@ -106,7 +106,7 @@ class _Texts:
     def facts(self, entry: Entry) -> Iterator[tuple[Fact, Sign | None]]:
         for number, (found, grade) in self.first.items():
             told = "; ".join(hidden(text) for text in self.texts[number])[:400]
-            value = found.sign.value or _shown(found.text)
+            value = found.sign.value or hidden(_shown(found.text))
             yield (
                 Fact(found.sign.kind, value, entry.volume, entry.path, grade, number, found.offset, note=told),
                 found.sign,
@@ -133,7 +133,7 @@ def _signs(entry: Entry, data: bytes, signs: Signs) -> Iterator[tuple[Fact, Sign
         elif sign.kind == "component":
             value = f"{sign.value} {found.taken}"
             yield Fact("component", value, entry.volume, entry.path, grade, sign.id, found.offset, sign.value,
-                       found.text[:160]), sign  # fmt: skip
+                       hidden(found.text)[:160]), sign  # fmt: skip
         else:
             texts.add(found, grade)
     yield from texts.facts(entry)
@@ -141,6 +141,8 @@ def _signs(entry: Entry, data: bytes, signs: Signs) -> Iterator[tuple[Fact, Sign
         yield from ((fact, None) for fact in secrets(entry, data, Grade.EXECUTED if executed else Grade.STRING))
 
 
+#: Lines that say something to a reader, in whatever file.
+_ASIDE = (b"//", b"/*", b"* ", b"<!--", b"Documentation=")
 _OFF = re.compile(
     rb"[\"']?\s*[=:]\s*[\"']?(?:0|false|off|no|none|disabled?)[\"']?\s*[,;}]?\s*(?:[#;].*)?\r?\n", re.IGNORECASE
 )
@@ -157,7 +159,7 @@ def _endpoint(found: Found, data: bytes, executed: bool) -> str | None:
     """What a program can call, out of what looks like it. Comments in settings are none."""
     raw = data[found.offset : found.offset + found.length].decode("ascii", "replace")
     line = data[data.rfind(b"\n", max(found.offset - 400, 0), found.offset) + 1 : found.offset].lstrip()
-    if (executed and line[:1] in (b"#", b";", b"%")) or line[:2] in (b"//", b"/*", b"* ") or line[:4] == b"<!--":
+    if (executed and line[:1] in (b"#", b";", b"%")) or line.startswith(_ASIDE):
         return None
     before = data[max(found.offset - 12, 0) : found.offset].decode("latin-1")
     if found.sign.id == "endpoint-url":

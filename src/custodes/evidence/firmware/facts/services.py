@@ -15,7 +15,11 @@ _DAEMON = re.compile(
     r"|dropbear|lighttpd|nginx|mosquitto|dnsmasq|hostapd|wpa_supplicant|openvpn|frpc|frps|autossh|socat|ngrok|gdbserver"
     r"|stunnel|miniupnpd|udhcpd|adbd)(?=[\s;&]|$)"
 )
-_BACKGROUND = re.compile(r"(?:^|[;|(]|&&)\s*((?:/[\w.\-]+)+|[\w.\-]+)([^;|&#]*)&\s*(?:#.*)?$")
+_REDIRECTED = re.compile(r"\d*&?>>?\s*&?\s*[^\s;&|()]+|<\s*[^\s;&|()]+")
+_PIECE = re.compile(r"([^;&|(){}]*)(&&|&|\|\||\||;|\(|\)|\{|\}|$)")
+_LEAD = re.compile(r"^(?:then|do|else|if|while|exec|nohup|nice(?:\s+-n?\s*-?\d+)?|!|(?:\S*/)?busybox)\s+")
+_CHECKED = re.compile(r"\s(?:-t|--test|--check|-V|--version|--help|-k|stop)(?=\s|$)")
+_IDLE = ("wait", "sleep", "echo", "exit", "true", "test", "kill", "killall", "pkill", "rm", "cat", "printf", "logger")
 _START = re.compile(r"start-stop-daemon\s.*?(?:--exec|-x)\s+(\S+)(.*)")
 _INITTAB = re.compile(r"([^:#\s]*):([^:]*):(\w+):(.+)")
 _RUN = ("respawn", "once", "wait", "sysinit", "askfirst", "boot")
@@ -29,13 +33,18 @@ def services(entry: Entry, text: str) -> Iterator[Fact]:
         if any(fnmatch.fnmatchcase(entry.path, one) for one in globs):
             seen, offset = set(), 0
             values = dict(_ASSIGNED.findall(text))
-            for line in text.split("\n"):
+            for line in _joined(text).split("\n"):
                 told = _filled(of_line(line.strip()), values) if not line.lstrip().startswith("#") else None
                 if told and told not in seen:
                     seen.add(told)
                     yield _fact(entry, told, rule, offset)
                 offset += len(line.encode("utf-8", "replace")) + 1
             return
+
+
+def _joined(text: str) -> str:
+    """A text in which lines that go on are one; it stays as long, so that places stay right."""
+    return re.sub(r"\\\r?\n", lambda match: " " * len(match[0]), text)
 
 
 _ASSIGNED = re.compile(r"(?m)^\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)=[\"']?([\w./\-]+)[\"']?\s*$")
@@ -51,19 +60,44 @@ def _filled(command: str | None, values: dict[str, str]) -> str | None:
 def _fact(entry: Entry, command: str, rule: str, offset: int) -> Fact:
     words = command.split()
     program = words[0].rsplit("/", 1)[-1]
-    return Fact("service", hidden(command)[:_LONG], entry.volume, entry.path, Grade.EXECUTED, rule, offset, program,
-                "starts by itself")  # fmt: skip
+    unit = rule == "systemd" and ".wants/" not in entry.path
+    grade = Grade.STRING if unit else Grade.EXECUTED
+    note = "a unit; whether it is switched on is not shown" if unit else "starts by itself"
+    value = hidden(" ".join(command.split()))[:_LONG]
+    return Fact("service", value, entry.volume, entry.path, grade, rule, offset, program, note)
 
 
 def _script(line: str) -> str | None:
     started = _START.search(line)
     if started:
         return re.split(r"[;|&]", started[1] + started[2])[0].strip()
-    background = _BACKGROUND.search(line)
-    if background and background[1] not in ("wait", "sleep", "echo", "exit"):
-        return (background[1] + background[2]).strip()
-    daemon = _DAEMON.match(line)
-    return re.split(r"[;|&#]", line)[0].strip() if daemon else None
+    for command, behind in _commands(_REDIRECTED.sub(" ", line)):
+        daemon = _DAEMON.match(command)
+        program = command.split()[0].rsplit("/", 1)[-1]
+        if program in _IDLE or program[:1] in ("[", "#", "$") or "=" in program or _CHECKED.search(command):
+            continue
+        if behind or daemon:
+            return command
+    return None
+
+
+def _commands(line: str) -> Iterator[tuple[str, bool]]:
+    """The commands of a line, each with whether it is left running behind; of a pipeline its first."""
+    held: list[str] = []
+    for text, mark in _PIECE.findall(line):
+        command = text.strip()
+        while (lead := _LEAD.match(command)) is not None:
+            command = command[lead.end() :]
+        if command and command not in ("fi", "done", "then", "else", "do", "esac"):
+            held.append(command)
+        if mark == "&" and held:
+            yield held[0], True
+            held = []
+        elif mark in (";", "&&", "||", "") and held:
+            yield from ((one, False) for one in held)
+            held = []
+        elif mark in ("(", "{"):
+            held = []
 
 
 def _inittab(line: str) -> str | None:
@@ -83,6 +117,13 @@ def _cron(line: str) -> str | None:
     return match[1].strip() if match else None
 
 
+def _system_cron(line: str) -> str | None:
+    """A line that names whom it runs as."""
+    told = _cron(line)
+    parts = told.split(None, 1) if told else []
+    return parts[1] if len(parts) == 2 else None
+
+
 def _unit(line: str) -> str | None:
     return line.split("=", 1)[1].strip().lstrip("-@") or None if line.startswith("ExecStart=") else None
 
@@ -90,7 +131,8 @@ def _unit(line: str) -> str | None:
 _READERS: tuple[tuple[tuple[str, ...], str, Callable[[str], str | None]], ...] = (
     (("*etc/inittab",), "inittab", _inittab),
     (("*etc/inetd.conf", "*etc/inetd.d/*"), "inetd", _inetd),
-    (("*etc/crontab*", "*etc/cron.d/*", "*var/spool/cron/*"), "cron", _cron),
+    (("*etc/crontab", "*etc/cron.d/*"), "cron", _system_cron),
+    (("*etc/crontabs/*", "*var/spool/cron/*"), "cron", _cron),
     (("*.service",), "systemd", _unit),
     (
         ("*etc/init.d/*", "*etc/rc*", "*etc/init/*", "*/start*.sh", "*/run*.sh", "*init.sh", "*etc/profile"),
