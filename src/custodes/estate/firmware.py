@@ -40,7 +40,9 @@ def read_image(path: Path, limits: Limits) -> bytes:
 def inspect(path: Path, signs: Signs, limits: Limits, workers: int = 1, *, deep: bool = False) -> Image:
     """What an image holds, and what its files say: the same for every number of workers. `deep`: unblob opens what no
     reader knows. Raises BadInput."""
-    return with_facts(open_image(read_image(path, limits), path.name, limits, deep=deep), signs, workers)
+    return with_facts(
+        open_image(read_image(path, limits), path.name, limits, deep=deep), signs, workers, limits.seconds
+    )
 
 
 def make_reference(paths: Sequence[Path], reference: Reference, limits: Limits) -> Reference:

@@ -26,6 +26,10 @@ class Grade(StrEnum):
     NAME = "D"
 
 
+#: Seconds that opening an image may take, and again looking through its files.
+SECONDS = 18.0
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of unpacking. Reaching one is told in the coverage, and what was read until then is given.
@@ -38,7 +42,7 @@ class Limits:
     files: int = 100_000
     depth: int = 24
     ratio: float = 4_000.0
-    seconds: float = 18.0
+    seconds: float = SECONDS
 
 
 @dataclass(frozen=True, slots=True)

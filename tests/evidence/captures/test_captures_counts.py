@@ -223,3 +223,11 @@ def test_ways_that_are_forgotten_stay_counted() -> None:
             table.settle(number)
     sums = dict(table.close())
     assert sorted((total.bytes, total.frames) for total in sums.values()) == [(1_000, 100), (1_000, 100)]
+
+
+@pytest.mark.parametrize("size", [0, 4, 8, 9, 23, 24])
+def test_a_question_for_neighbours_that_breaks_off_binds_nothing(tmp_path: Path, size: int) -> None:
+    asked = (b"\x87\0\0\0\0\0\0\0" + bytes.fromhex("fe800000000000000000000000000042"))[:size]
+    frame = made.ether(made.CAMERA, "33:33:ff:00:00:42", made.ipv6("::", "ff02::1:ff00:42", 58, asked))
+    seen = read(made.pcap(tmp_path / "asked.pcap", [frame]))
+    assert [one.ips for one in seen.stations] == [("fe80::42",) if size == 24 else ()]

@@ -192,14 +192,16 @@ class Reading:
     def _neighbours(self, found: Linked, within: Datagram, data: bytes) -> None:
         """The same of IPv6 (RFC 4861): hops of 255 alone are of the network itself."""
         kind = data[within.start] if within.start < within.end else 0
+        target = data[within.start + 8 : within.start + 24]
+        whole = within.end - within.start >= 24 and len(target) == 16
         if kind == _ROUTER:
             self.desk.routers.add(found.source)
-        elif kind == _ADVERTISEMENT and within.end - within.start >= 24:
-            self.desk.bind(found.source, data[within.start + 8 : within.start + 24])
+        elif kind == _ADVERTISEMENT and whole:
+            self.desk.bind(found.source, target)
         if kind in (_SOLICITATION, _ADVERTISEMENT, _ROUTER):
             self.desk.bind(found.source, within.source)
-            if kind == _SOLICITATION and not any(within.source):  # it asks whether anybody has the address it takes
-                self.desk.bind(found.source, data[within.start + 8 : within.start + 24])
+            if kind == _SOLICITATION and whole and not any(within.source):  # it asks who has the address it takes
+                self.desk.bind(found.source, target)
 
     def close(self, capture: Capture, name: str) -> Observed:
         """All that was read, device by device."""

@@ -13,6 +13,8 @@ import pyarrow as pa
 from custodes.evidence.firmware.budget import Budget, Damaged
 
 _PIECE = 1 << 20
+#: What a stream is fed first: most of what only looks like one shows it at once.
+_FIRST = 4_096
 _MEMORY = 256 << 20
 Bytes = bytes | memoryview
 
@@ -26,20 +28,20 @@ class Cut(Damaged):
 
 
 def _deflated(stream: zlib._Decompress, data: Bytes) -> Iterator[tuple[bytes, int]]:
-    fed, at = b"", 0
+    fed, at, size = b"", 0, _FIRST
     while not stream.eof and (fed or at < len(data)):
         if not fed:
-            fed = bytes(data[at : at + _PIECE])
-            at += len(fed)
+            fed = bytes(data[at : at + size])
+            at, size = at + len(fed), min(size * 4, _PIECE)
         yield stream.decompress(fed, _PIECE), at
         fed = stream.unconsumed_tail
 
 
 def _streamed(stream: lzma.LZMADecompressor | bz2.BZ2Decompressor, data: Bytes) -> Iterator[tuple[bytes, int]]:
-    at = 0
+    at, size = 0, _FIRST
     while not stream.eof and (not stream.needs_input or at < len(data)):
-        fed = bytes(data[at : at + _PIECE]) if stream.needs_input else b""
-        at += len(fed)
+        fed = bytes(data[at : at + size]) if stream.needs_input else b""
+        at, size = at + len(fed), min(size * 4, _PIECE)
         yield stream.decompress(fed, _PIECE), at
 
 
@@ -96,6 +98,8 @@ def unzstd(data: Bytes, budget: Budget) -> tuple[bytes, int]:
     end = _zstd_end(data)
     out: list[bytes] = []
     budget.room()
+    if end > _FIRST and not _zstd_begins(bytes(data[:_FIRST])):
+        raise Damaged("its first block is damaged")
     try:
         with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(bytes(data[:end]))), "zstd") as stream:
             while piece := stream.read(_PIECE):
@@ -104,6 +108,16 @@ def unzstd(data: Bytes, budget: Budget) -> tuple[bytes, int]:
     except (OSError, pa.ArrowInvalid) as error:
         raise Cut(b"".join(out), str(error)[:80]) if out else Damaged(str(error)[:80]) from None
     return b"".join(out), end
+
+
+def _zstd_begins(head: bytes) -> bool:
+    """Whether the first bytes of a frame give anything before they end, or are at least not wrong."""
+    try:
+        with pa.CompressedInputStream(pa.BufferReader(head), "zstd") as stream:
+            stream.read(1)
+    except (OSError, pa.ArrowInvalid) as error:
+        return "EOF" in str(error) or "truncated" in str(error).lower()
+    return True
 
 
 def _zstd_end(data: Bytes) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,24 +19,32 @@ from custodes.evidence.firmware.facts.services import services
 from custodes.evidence.firmware.facts.signs import Found, Signs
 from custodes.evidence.firmware.hiding import hidden
 from custodes.knowledge.firmware import Sign
-from custodes.model.firmware import Component, Entry, Fact, Grade, Image, Kind
+from custodes.model.firmware import SECONDS, Component, Entry, Fact, Grade, Image, Kind
 
 _ORDER = {Grade.EXECUTED: 0, Grade.LINKED: 1, Grade.STRING: 2, Grade.NAME: 3}
 _TEXTS = 8
+#: Larger texts are no settings and no scripts: they are looked through as programs are.
+_LARGE_TEXT = 4 << 20
 #: Names and addresses of one file that are told.
 _MOST_ENDPOINTS = 500
 
 
-def with_facts(image: Image, signs: Signs, workers: int = 1) -> Image:
-    """The image with what its files say, in the order of its files for every number of workers."""
+def with_facts(image: Image, signs: Signs, workers: int = 1, seconds: float = SECONDS) -> Image:
+    """The image with what its files say, in the order of its files for every number of workers. What is not looked
+    through in so many seconds is told in the coverage."""
     found: list[Fact] = []
     components: list[Component] = []
+    end = time.monotonic() + seconds
     entries = [entry for entry in image.entries if entry.kind is Kind.FILE and not is_reference(entry.path)]
-    for rows in _each(entries, signs, workers):
+    for done, rows in enumerate(_each(entries, signs, workers), 1):
         for fact, sign in rows:
             found.append(fact)
             if fact.kind == "component":
                 components.append(_component(fact, sign))
+        if time.monotonic() > end and done < len(entries):
+            told = f"{seconds:g} seconds: what {len(entries) - done} files say was not looked for"
+            image = replace(image, coverage=replace(image.coverage, limits=(*image.coverage.limits, told)))
+            break
     return replace(image, facts=tuple(found), components=tuple(components))
 
 
@@ -75,7 +84,7 @@ def _all(entry: Entry, data: bytes, signs: Signs) -> Iterator[tuple[Fact, Sign |
     yield from ((fact, None) for fact in accounts(entry, data))
     yield from ((fact, None) for fact in packages(entry, data))
     yield from ((fact, None) for fact in bare_certificate(entry, data))
-    if is_text(data) and not entry.opened:
+    if len(data) <= _LARGE_TEXT and is_text(data) and not entry.opened:
         yield from ((fact, None) for fact in services(entry, data.decode("utf-8", "replace")))
     if not entry.opened:
         yield from _signs(entry, data, signs)
@@ -118,7 +127,7 @@ def _signs(entry: Entry, data: bytes, signs: Signs) -> Iterator[tuple[Fact, Sign
     names: Names | None = None
     texts = _Texts()
     count, secret = 0, False
-    for found in signs.find(data, entry.path, text=is_text(data)):
+    for found in signs.find(data, entry.path, text=len(data) <= _LARGE_TEXT and is_text(data)):
         sign = found.sign
         if not executed:
             names = names or Names(data)
