@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
+import zipfile
 from pathlib import Path
 
 import images_made as made
@@ -186,3 +189,14 @@ def test_what_only_looks_like_a_name_is_left_out(text: str, taken: bool) -> None
 def test_secrets_are_taken_out_of_texts(text: str) -> None:
     assert "hunter2" not in hidden(text)
     assert hidden("colour=blue level=3") == "colour=blue level=3"
+
+
+def test_a_program_with_something_packed_in_it_is_read_itself(signs: Signs) -> None:
+    packed = gzip.compress(b"a page of the program, packed " * 400)
+    program = b"\x7fELF" + bytes(range(256)) * 60 + packed + b"\0LPR_RecognizePlate\0" + bytes(range(256)) * 60
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("program.so", program)
+    image = with_facts(open_image(out.getvalue(), "image", Limits()), signs)
+    assert ("reads number plates", "program.so") in {(fact.value, fact.path) for fact in image.facts}
+    assert b"a page of the program" in b"".join(bytes(entry.data) for entry in image.entries)

@@ -66,7 +66,7 @@ class _Opening:
                 if place.depth == 0 or _worth(pieces, len(data)):
                     self._carved(data, place, pieces)
                     return
-                self._leaf(data, place, part, bool(pieces))
+                self._leaf(data, place, part, False)  # a program with something packed in it is read itself too
                 self._children(pieces, place, len(data))
                 return
             piece = self._first(data)
