@@ -19,6 +19,7 @@ _REDIRECTED = re.compile(r"\d*&?>>?\s*&?\s*[^\s;&|()]+|<\s*[^\s;&|()]+")
 _PIECE = re.compile(r"([^;&|(){}]*)(&&|&|\|\||\||;|\(|\)|\{|\}|$)")
 _LEAD = re.compile(r"^(?:then|do|else|if|while|exec|nohup|nice(?:\s+-n?\s*-?\d+)?|!|(?:\S*/)?busybox)\s+")
 _CHECKED = re.compile(r"\s(?:-t|--test|--check|-V|--version|--help|-k|stop)(?=\s|$)")
+_STARTS = re.compile(r"\s(?:--start|-[a-zA-Z]*S[a-zA-Z]*)(?=\s)")
 _IDLE = ("wait", "sleep", "echo", "exit", "true", "test", "kill", "killall", "pkill", "rm", "cat", "printf", "logger")
 _START = re.compile(r"start-stop-daemon\s.*?(?:--exec|-x)\s+(\S+)(.*)")
 _INITTAB = re.compile(r"([^:#\s]*):([^:]*):(\w+):(.+)")
@@ -70,7 +71,9 @@ def _fact(entry: Entry, command: str, rule: str, offset: int) -> Fact:
 def _script(line: str) -> str | None:
     started = _START.search(line)
     if started:
-        return re.split(r"[;|&]", started[1] + started[2])[0].strip()
+        command = re.split(r"[;|&]", _REDIRECTED.sub(" ", started[1] + started[2]))[0].strip()
+        starts = _STARTS.search(line) and not _CHECKED.search(f" {command}")
+        return command if starts else None
     for command, behind in _commands(_REDIRECTED.sub(" ", line)):
         daemon = _DAEMON.match(command)
         program = command.split()[0].rsplit("/", 1)[-1]
@@ -121,7 +124,7 @@ def _system_cron(line: str) -> str | None:
     """A line that names whom it runs as."""
     told = _cron(line)
     parts = told.split(None, 1) if told else []
-    return parts[1] if len(parts) == 2 else None
+    return parts[1].split("||")[-1].strip() or None if len(parts) == 2 else None
 
 
 def _unit(line: str) -> str | None:
