@@ -19,7 +19,6 @@ PACKAGES = (
     "hostapd", "iptables", "u-boot-sunxi",
 )  # fmt: skip
 ONLY = {"v1": ("libssl1.1",), "v2": ("libssl3",)}
-MIRROR = "http://deb.debian.org/debian"
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -32,13 +31,24 @@ def apt(*command: str, folder: Path, config: Path) -> None:
         sys.exit(f"{' '.join(command)}: {done.stderr.strip()[-400:]}")
 
 
+def mirror() -> str:
+    """Where this machine gets Debian from. Leaves the program if APT knows nowhere."""
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
+    told = subprocess.run(command, capture_output=True, text=True).stdout.split()
+    found = sorted({uri for uri in told if uri.rstrip("/").endswith("/debian")})
+    if not found:
+        sys.exit("APT has no lists of Debian's packages: run `apt-get update` first")
+    return found[0]
+
+
 def prepare(root: Path) -> Path:
     """A configuration of APT that touches nothing of this machine."""
     for name in ("lists/partial", "cache/archives/partial"):
         (root / name).mkdir(parents=True, exist_ok=True)
     (root / "status").touch()
+    site = mirror()
     (root / "sources.list").write_text(
-        "".join(f"deb [arch=armhf signed-by={KEYS}] {MIRROR} {release} main\n" for release in RELEASES.values())
+        "".join(f"deb [arch=armhf signed-by={KEYS}] {site} {release} main\n" for release in RELEASES.values())
     )
     config = root / "apt.conf"
     config.write_text(
