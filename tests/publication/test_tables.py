@@ -108,11 +108,14 @@ def test_real_output_keeps_the_published_schema(tmp_path, estate):
     validator.validate(json.loads(path.read_text(encoding="utf-8")))
 
 
+_SURVEY = ("survey-claims", "survey-figures")
+
+
 def test_the_schema_refuses_a_renamed_key():
     payload = json.loads("".join(tables.assessment_text(sample())))
     payload["devices"][0]["maker"] = "x"
     assert not jsonschema.Draft202012Validator(schema("assess")).is_valid(payload)
-    assert names() == ["assess", "capture", "claims", "form", "identify", "survey-claims", "survey-figures"]
+    assert names() == ["assess", "capture", "claims", "firmware-diff", "firmware-inspect", "form", "identify", *_SURVEY]
     with pytest.raises(BadUsage):
         schema("../assess")
 
