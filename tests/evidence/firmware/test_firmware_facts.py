@@ -164,6 +164,7 @@ def test_papers_are_not_read(signs: Signs, tmp_path: Path) -> None:
         ("1.3.101.110", "\0", False, False), ("1.2.3.4", "version ", True, False),
         ("255.255.255.0", "mask=", True, False),
         ("192.168.1.10", "ip=", True, False), ("239.255.255.250", "\0", False, False), ("300.1.1.1", "x=", True, False),
+        ("192.0.0.64", "\0", False, False), ("240.1.1.1", "x=", True, False),
     ],
 )  # fmt: skip
 def test_what_only_looks_like_an_address_is_left_out(text: str, before: str, settings: bool, taken: bool) -> None:

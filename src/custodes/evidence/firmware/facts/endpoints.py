@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
+from custodes.evidence.captures.addresses import is_external
+
 #: Of examples in papers: no device calls them, but in made-up images, so that they are kept.
 _PAPER = tuple(map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")))
 #: Endings of files that are also endings of names on the internet.
@@ -77,7 +79,7 @@ def _address(text: str, *, strict: bool) -> bool:
         return False
     if any(found in network for network in _PAPER):
         return True
-    if not found.is_global or found.is_multicast or found.is_reserved:
+    if not is_external(found.packed):
         return False
     first, *_, last = (int(part) for part in text.split("."))
     return not strict or (first > 3 and last not in (0, 255))
