@@ -10,6 +10,7 @@ import typer
 
 from custodes.cli.forms import Form
 from custodes.model.errors import BadUsage
+from custodes.model.firmware import SECONDS
 
 firmware_app = typer.Typer(
     help="Firmware images: what is in them, and what an upgrade added. Nothing of an image is run or written.",
@@ -41,7 +42,7 @@ def inspect(
     image: Annotated[Path, typer.Argument(help="The file of an image: an update, or what was read out of a flash.")],
     max_unpacked: Unpacked = 256,
     max_image: Largest = 1024,
-    max_seconds: Seconds = 18.0,
+    max_seconds: Seconds = SECONDS,
     workers: Workers = 1,
     deep: Deep = False,
     cyclonedx: Annotated[Path | None, typer.Option(help="Also write components as CycloneDX 1.6 to this file.")] = None,
@@ -88,7 +89,7 @@ def diff(
     new: Annotated[Path, typer.Argument(help="The image after it.")],
     max_unpacked: Unpacked = 256,
     max_image: Largest = 1024,
-    max_seconds: Seconds = 18.0,
+    max_seconds: Seconds = SECONDS,
     workers: Workers = 1,
     deep: Deep = False,
     sarif: Sarif = None,

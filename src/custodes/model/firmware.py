@@ -18,7 +18,10 @@ class Kind(StrEnum):
 
 
 class Grade(StrEnum):
-    """How near a fact is to what runs: set up to be executed, linked, a string in a program, the name of a file."""
+    """How near a fact is to what runs: set up to be executed, linked, a string in a program, the name of a file.
+
+    Nearer ones are smaller.
+    """
 
     EXECUTED = "A"
     LINKED = "B"

@@ -39,8 +39,19 @@ class Budget:
             self._stop(f"{self.limits.seconds:g} seconds")
         left = self.limits.bytes - self._bytes
         if left <= 0:
-            self._stop(f"{self.limits.bytes // _MIB} MiB unpacked")
+            self._stop(self._full)
         return left
+
+    @property
+    def _full(self) -> str:
+        return f"{self.limits.bytes // _MIB} MiB unpacked"
+
+    def fits(self, size: int) -> bool:
+        """Whether so many bytes may still be unpacked; that they may not is told. Raises Enough if there is no room."""
+        if size <= self.room():
+            return True
+        self.reached[self._full] = None
+        return False
 
     def take(self, size: int) -> None:
         """Count unpacked bytes. Raises Enough over a limit."""
@@ -115,9 +126,8 @@ class Opened:
     def holds(self, size: int, name: str) -> bool:
         """Whether so many bytes may still be unpacked; a file that is too large is told as not read, and others are
         still read. Raises Enough if there is no room at all."""
-        if size <= self.budget.room():
+        if self.budget.fits(size):
             return True
-        self.budget.reached[f"{self.budget.limits.bytes // _MIB} MiB unpacked"] = None
         self.unread(name, f"its {size} bytes are more than may still be unpacked")
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -67,12 +67,13 @@ class _Opening:
                     self._carved(data, place, pieces)
                     return
                 self._leaf(data, place, part, False)  # a program with something packed in it is read itself too
-                self._children(pieces, place, len(data))
+                for piece in pieces:
+                    self._container(piece, place, len(data))
                 return
-            piece = self._first(data)
-            self._leaf(data, place, part, piece is not None)
-            if piece is not None:
-                self._children([piece], place, len(data))
+            first = self._first(data)
+            self._leaf(data, place, part, first is not None)
+            if first is not None:
+                self._container(first, place, len(data))
             return
         self._leaf(data, place, part, False)
 
@@ -138,7 +139,7 @@ class _Opening:
             self.wrapper = _wrapper(pieces)
         for piece in pieces:
             self._between(data, at, piece.start, place)
-            self._children([piece], place, len(data))
+            self._container(piece, place, len(data))
             at = piece.end
         self._between(data, at, len(data), place)
 
@@ -153,10 +154,6 @@ class _Opening:
         label = place.path if whole and place.path else self._label(place.path, "unknown")
         base = None if place.base is None else place.base + start
         self._leaf(data[start : start + len(kept)], place._replace(path=label, base=base), None, False)
-
-    def _children(self, pieces: list[_Piece], place: _Place, size: int) -> None:
-        for piece in pieces:
-            self._container(piece, place, size)
 
     def _container(self, piece: _Piece, place: _Place, size: int) -> None:
         opened, name = piece.opened, piece.format.name
@@ -307,8 +304,7 @@ def open_image(data: bytes, name: str, limits: Limits, *, deep: bool = False) ->
         tuple(opening.problems),
         missing,
     )
-    entries = tuple(replace(entry) for entry in opening.entries)
     return Image(
         name, hashlib.sha256(data).hexdigest(), size, opening.wrapper, dict(sorted(opening.identity.items())),
-        entries, coverage,
+        tuple(opening.entries), coverage,
     )  # fmt: skip

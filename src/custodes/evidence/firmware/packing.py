@@ -75,6 +75,11 @@ def inflate(data: Bytes, budget: Budget, bits: int = 15) -> tuple[bytes, int]:
     return _whole(stream, _deflated(stream, data), budget)
 
 
+def gunzip(data: Bytes, budget: Budget) -> tuple[bytes, int]:
+    """What a member of gzip holds, and its length. Raises Damaged, Enough."""
+    return inflate(data, budget, 31)
+
+
 def unxz(data: Bytes, budget: Budget) -> tuple[bytes, int]:
     """What a stream of xz holds, and its length. Raises Damaged, Enough."""
     stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)

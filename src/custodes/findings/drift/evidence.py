@@ -60,8 +60,12 @@ def _cut(texts: Iterable[str]) -> list[str]:
     for text in texts:
         if len(found) == _MOST:
             return found
-        found.append(hidden(text)[:_LONG])
+        found.append(_told(text))
     return found
+
+
+def _told(text: str) -> str:
+    return hidden(text)[:_LONG]
 
 
 def _lines(before: bytes, after: bytes) -> list[str]:
@@ -80,11 +84,11 @@ def _lines(before: bytes, after: bytes) -> list[str]:
     changed = [line for line in told if line[:1] in ("-", "+")]
     if not changed and before != after:
         return ["only the ends of lines differ"]
-    return [line[0] + hidden(line[1:])[:_LONG] for line in changed[:_MOST]]
+    return [line[0] + _told(line[1:]) for line in changed[:_MOST]]
 
 
 def _apart(old: Sequence[str], new: Sequence[str]) -> list[str]:
     had, has = dict.fromkeys(old), dict.fromkeys(new)
-    gone = [f"-{hidden(line)[:_LONG]}" for line in had if line not in has]
-    fresh = [f"+{hidden(line)[:_LONG]}" for line in has if line not in had]
+    gone = [f"-{_told(line)}" for line in had if line not in has]
+    fresh = [f"+{_told(line)}" for line in has if line not in had]
     return [*gone[: _MOST // 2], *fresh[: _MOST // 2]] or ["only the order of lines differs"]

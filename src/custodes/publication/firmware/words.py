@@ -12,7 +12,6 @@ from custodes.publication.text import clean, shorten, wrap
 _NAMES = {"capability": "ability", "service": "service", "endpoint": "address", "account": "account", "key": "key",
           "certificate": "certificate", "module": "module", "mode": "rights", "link": "link"}  # fmt: skip
 _WORDS = {"added": "new", "changed": "changed", "moved": "moved", "removed": "gone"}
-_GRADES = {"A": "set up to run", "B": "linked", "C": "a text in a program", "D": "the name of a file"}
 _TOLD = ("capability", "service", "account", "key", "endpoint", "certificate", "module", "mode")
 _MOST = 40
 _NOTHING = "Nothing differs but what every build changes: times and places inside the image."

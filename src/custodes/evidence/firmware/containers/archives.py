@@ -177,12 +177,13 @@ def read_cpio(data: memoryview, at: int, opened: Opened) -> int | None:
 
 
 def part_of(name: str, mode: int, owner: tuple[int, int], data: bytes | memoryview, offset: int | None = None) -> Part:
-    """A place of a Unix file system by its mode (type and rights)."""
+    """A place of a Unix file system by its mode (type and rights). `offset`: where its bytes lie as they are."""
     part = Part(name, b"", Kind.DEVICE, mode & 0o7777, owner)
     if stat.S_ISDIR(mode):
         part.kind = Kind.FOLDER
     elif stat.S_ISLNK(mode):
         part.kind, part.link = Kind.LINK, bytes(data[:4_096]).decode("utf-8", "replace")
     elif stat.S_ISREG(mode):
-        part.kind, part.data, part.offset, part.stored = Kind.FILE, data, offset, len(data)
+        part.kind, part.data, part.offset = Kind.FILE, data, offset
+        part.stored = 0 if offset is None else len(data)
     return part

@@ -61,9 +61,7 @@ def read_cramfs(data: memoryview, at: int, opened: Opened) -> int | None:
                 below.append((full, node))
             elif stat.S_ISREG(node.mode) or stat.S_ISLNK(node.mode):
                 content = _content(image, node, order, full, opened)
-            part = part_of(full, node.mode, (node.uid, node.gid), content)
-            part.stored = 0
-            opened.add(part)
+            opened.add(part_of(full, node.mode, (node.uid, node.gid), content))
         waiting += reversed(below)
     return opened.end
 

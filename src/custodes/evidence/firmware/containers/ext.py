@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import stat
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from custodes.evidence.firmware.budget import Damaged, Opened, Part
 from custodes.evidence.firmware.containers.archives import part_of
+from custodes.evidence.firmware.containers.tree import walk
 
 _SUPER, _MAGIC = 1_024, 0xEF53
 _ROOT = 2
@@ -151,27 +152,17 @@ def read_ext(data: memoryview, at: int, opened: Opened) -> int | None:
 
 
 def _walk(system: _System, opened: Opened) -> None:
-    waiting, seen = [("", _ROOT)], {_ROOT}
-    while waiting:
-        path, number = waiting.pop()
-        below = []
+    def entries(path: str, number: int) -> Iterable[tuple[str, int]]:
         try:
-            entries = sorted(_entries(system.content(system.inode(number))))
+            return list(_entries(system.content(system.inode(number))))
         except (Damaged, struct.error) as error:
             opened.problems.append(f"ext: {path[:80] or '/'}: {error}")
-            continue
-        for name, child in entries:
-            full = f"{path}/{name}".lstrip("/")
-            part = _part(system, full, child, opened)
-            if part.kind == "folder":
-                if child in seen:
-                    opened.problems.append(f"ext: {full[:80]} holds itself")
-                    continue
-                seen.add(child)
-                below.append((full, child))
-            if full != "lost+found":
-                opened.add(part)
-        waiting += reversed(below)
+            return ()
+
+    try:
+        walk(opened, "ext", _ROOT, entries, lambda path, number: _part(system, path, number, opened))
+    finally:  # the folder that every such file system has; what was rescued into it is told
+        opened.parts = [part for part in opened.parts if part.name != "lost+found"]
 
 
 def _part(system: _System, name: str, number: int, opened: Opened) -> Part:
@@ -192,7 +183,6 @@ def _part(system: _System, name: str, number: int, opened: Opened) -> Part:
     except (Damaged, struct.error) as error:
         part.read = False
         opened.unread(f"ext: {name}", str(error))
-    part.stored = 0
     return part
 
 

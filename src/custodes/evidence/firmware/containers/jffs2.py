@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import lzma
+import stat
 import struct
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from custodes.evidence.firmware.budget import Damaged, Opened
+from custodes.evidence.firmware.budget import Damaged, Opened, Part
 from custodes.evidence.firmware.containers.archives import part_of
+from custodes.evidence.firmware.containers.tree import walk
 from custodes.evidence.firmware.packing import block, unrtime
 
 _MAGIC = 0x1985
+_ROOT = 1
 _ENTRY, _INODE = 0xE001, 0xE002
 _KINDS = frozenset((_ENTRY, _INODE, 0x2003, 0x2004, 0x2006, 0xE008, 0xE009))
 _PAGE_MOST = 1 << 20
@@ -63,11 +66,10 @@ def read_jffs2(data: memoryview, at: int, opened: Opened) -> int | None:
 
 def _node(data: memoryview, place: int, log: _Log, opened: Opened) -> int:
     """Take a node; its size, 0 if there is none."""
-    if place + 12 > len(data):
+    head = _header(data, place, log.order)
+    if head is None:
         return 0
-    magic, kind, size, check = struct.unpack_from(log.order + "HHII", data, place)
-    if magic != _MAGIC or kind not in _KINDS or size < 12 or _check(data[place : place + 8]) != check:
-        return 0
+    kind, size = head
     node = data[place : place + size]
     if len(node) < size:
         log.bad += 1
@@ -81,7 +83,18 @@ def _node(data: memoryview, place: int, log: _Log, opened: Opened) -> int:
             log.pieces[number].append((version, node))
         else:
             log.bad += 1
-    return int(size)
+    return size
+
+
+def _header(data: memoryview, place: int, order: str) -> tuple[int, int] | None:
+    """Kind and size of the node that begins at a place; None if none does."""
+    if place + 12 > len(data):
+        return None
+    told: tuple[int, ...] = struct.unpack_from(order + "HHII", data, place)
+    magic, kind, size, check = told
+    if magic != _MAGIC or kind not in _KINDS or size < 12 or _check(data[place : place + 8]) != check:
+        return None
+    return kind, size
 
 
 def _entry(node: memoryview, log: _Log) -> None:
@@ -102,11 +115,8 @@ def _next(data: memoryview, place: int, order: str) -> int | None:
     found = piece.find(mark)
     while found >= 0:
         start = place + 4 + found
-        if not (start - place) % 4 and start + 12 <= len(data):
-            _, kind, size, check = struct.unpack_from(order + "HHII", data, start)
-            if kind in _KINDS and size >= 12 and _check(data[start : start + 8]) == check:
-                blank = piece[:found].strip(b"\xff\0")
-                return start if not blank or len(blank) < 65_536 else None
+        if not (start - place) % 4 and _header(data, start, order) is not None:
+            return start if len(piece[:found].strip(b"\xff\0")) < 65_536 else None
         found = piece.find(mark, found + 1)
     return None
 
@@ -128,28 +138,19 @@ def _files(log: _Log, opened: Opened) -> None:
     for (folder, name), (_, inode) in log.entries.items():
         if inode:
             children[folder].append((name, inode))
-    waiting, seen = [("", 1)], {1}
-    while waiting:
-        path, folder = waiting.pop()
-        below = []
-        for name, number in sorted(children.get(folder, ())):
-            full = f"{path}/{name}".lstrip("/")
-            nodes = sorted(log.pieces.get(number, ()), key=lambda row: row[0])
-            if not nodes:
-                opened.problems.append(f"jffs2: {full[:80]}: its node is missing")
-                continue
-            mode, uid, gid = struct.unpack_from(log.order + "IHH", nodes[-1][1], 20)
-            if mode & 0o170000 == 0o040000:
-                if number in seen:
-                    opened.problems.append(f"jffs2: {full[:80]} holds itself")
-                    continue
-                seen.add(number)
-                below.append((full, number))
-            data = b"" if mode & 0o170000 == 0o040000 else _content(log, nodes, full, opened)
-            part = part_of(full, mode, (uid, gid), data or b"")
-            part.stored, part.read = 0, data is not None
-            opened.add(part)
-        waiting += reversed(below)
+
+    def place(path: str, number: int) -> Part | None:
+        nodes = sorted(log.pieces.get(number, ()), key=lambda row: row[0])
+        if not nodes:
+            opened.problems.append(f"jffs2: {path[:80]}: its node is missing")
+            return None
+        mode, uid, gid = struct.unpack_from(log.order + "IHH", nodes[-1][1], 20)
+        data = b"" if stat.S_ISDIR(mode) else _content(log, nodes, path, opened)
+        part = part_of(path, mode, (uid, gid), data or b"")
+        part.read = data is not None
+        return part
+
+    walk(opened, "jffs2", _ROOT, lambda _, folder: children.get(folder, ()), place)
 
 
 def _content(log: _Log, nodes: list[tuple[int, memoryview]], name: str, opened: Opened) -> bytes | None:

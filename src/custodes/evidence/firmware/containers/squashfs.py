@@ -10,7 +10,7 @@ from typing import Any
 
 from PySquashfsImage import SquashFsImage
 
-from custodes.evidence.firmware.budget import Budget, Damaged, Enough, Opened, Part
+from custodes.evidence.firmware.budget import Budget, Damaged, Opened, Part
 from custodes.evidence.firmware.containers.archives import part_of
 from custodes.evidence.firmware.packing import block
 
@@ -126,8 +126,6 @@ def _leaf(image: _Image, name: str, entry: dict[str, Any], opened: Opened) -> No
     try:
         inode = image.node(entry["start_block"], entry["offset"])
         part = _part(name, inode, getattr(inode, "_symlink", b"") or b"")
-    except Enough:
-        raise
     except BROKEN as error:
         opened.unread(f"squashfs: {name}", str(error)[:80])
         opened.add(Part(name, read=False))
@@ -141,14 +139,10 @@ def _content(image: _Image, inode: Any, part: Part, opened: Opened) -> None:
     part.read = opened.holds(inode.data, f"squashfs: {part.name}")
     try:
         part.data = image.file(inode) if part.read else b""
-    except Enough:
-        raise
     except BROKEN as error:
         part.read = False
         opened.unread(f"squashfs: {part.name}", str(error)[:80])
 
 
 def _part(name: str, inode: Any, data: bytes) -> Part:
-    part = part_of(name, inode._mode, (inode._uid, inode._gid), data)
-    part.stored = 0
-    return part
+    return part_of(name, inode._mode, (inode._uid, inode._gid), data)

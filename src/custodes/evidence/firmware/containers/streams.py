@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from custodes.evidence.firmware.budget import Budget, Damaged, Opened, Part
-from custodes.evidence.firmware.packing import Bytes, Cut, inflate, unbzip2, unlzma, unxz, unzstd
+from custodes.evidence.firmware.packing import Bytes, Cut, gunzip, unbzip2, unlzma, unxz, unzstd
 
 _GZIP_FLAGS = 0xE0
 _MOST_LZMA = 1 << 32
@@ -32,7 +32,7 @@ def read_gzip(data: memoryview, at: int, opened: Opened) -> int | None:
     """A stream of gzip."""
     if len(data) - at < 18 or data[at + 3] & _GZIP_FLAGS:
         return None
-    end = _stream(lambda held, budget: inflate(held, budget, 31), data, at, opened)
+    end = _stream(gunzip, data, at, opened)
     if end is not None and data[at + 3] & 8 and opened.parts:
         name = bytes(data[at + 10 : at + 266]).split(b"\0")[0]
         opened.parts[-1].name = name.decode("utf-8", "replace").rsplit("/", 1)[-1] or "content"

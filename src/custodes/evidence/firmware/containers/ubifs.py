@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 import struct
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from custodes.evidence.firmware.budget import Damaged, Opened
+from custodes.evidence.firmware.budget import Damaged, Opened, Part
 from custodes.evidence.firmware.containers.archives import part_of
+from custodes.evidence.firmware.containers.tree import walk
 from custodes.evidence.firmware.containers.ubi import crc
 from custodes.evidence.firmware.packing import block
 
@@ -131,29 +133,19 @@ def _leaf(node: memoryview, kind: int, tree: _Tree) -> None:
 
 def _files(volume: _Volume, tree: _Tree) -> None:
     opened = volume.opened
-    waiting, seen = [("", _ROOT)], {_ROOT}
-    while waiting:
-        path, folder = waiting.pop()
-        below = []
-        for name, number in sorted(tree.entries.get(folder, ())):
-            full = f"{path}/{name}".lstrip("/")
-            if number not in tree.inodes:
-                opened.problems.append(f"ubifs: {full[:80]}: its node is missing")
-                continue
-            mode, uid, gid, size, held = tree.inodes[number]
-            if mode & 0o170000 == 0o040000:
-                if number in seen:
-                    opened.problems.append(f"ubifs: {full[:80]} holds itself")
-                    continue
-                seen.add(number)
-                below.append((full, number))
-            data: bytes | None = held
-            if mode & 0o170000 == 0o100000:
-                data = _content(tree.blocks.get(number, ()), size, full, opened)
-            part = part_of(full, mode, (uid, gid), data or b"")
-            part.stored, part.read = 0, data is not None
-            opened.add(part)
-        waiting += reversed(below)
+
+    def place(path: str, number: int) -> Part | None:
+        if number not in tree.inodes:
+            opened.problems.append(f"ubifs: {path[:80]}: its node is missing")
+            return None
+        mode, uid, gid, size, held = tree.inodes[number]
+        regular = stat.S_ISREG(mode)
+        data = _content(tree.blocks.get(number, ()), size, path, opened) if regular else held
+        part = part_of(path, mode, (uid, gid), data or b"")
+        part.read = data is not None
+        return part
+
+    walk(opened, "ubifs", _ROOT, lambda _, folder: tree.entries.get(folder, ()), place)
 
 
 def _content(blocks: object, size: int, name: str, opened: Opened) -> bytes | None:

@@ -7,8 +7,8 @@ import struct
 import zlib
 from itertools import pairwise
 
-from custodes.evidence.firmware.budget import Budget, Damaged, Opened, Part
-from custodes.evidence.firmware.packing import Cut, inflate, unbzip2, unlzma, unzstd
+from custodes.evidence.firmware.budget import Damaged, Opened, Part
+from custodes.evidence.firmware.packing import Cut, gunzip, unbzip2, unlzma, unzstd
 
 #: An update's header is written over with this, place by place (public: hiktools, MIT).
 _KEY = bytes.fromhex("bacdbcfed6caddd3bab9a3abbfcbb5be")
@@ -104,7 +104,7 @@ def _multi(body: memoryview, offset: int, opened: Opened) -> None:
 
 
 def _unpacked(body: memoryview, packing: int, label: str, opened: Opened) -> bytes | memoryview:
-    unpack = {1: _gunzip, 2: unbzip2, 3: unlzma, 6: unzstd}.get(packing)
+    unpack = {1: gunzip, 2: unbzip2, 3: unlzma, 6: unzstd}.get(packing)
     if unpack is None:
         return body
     try:
@@ -115,10 +115,6 @@ def _unpacked(body: memoryview, packing: int, label: str, opened: Opened) -> byt
     except Damaged as error:
         opened.problems.append(f"{label} is not packed by {_KERNELS.get(packing, packing)}: {error}")
         return body
-
-
-def _gunzip(body: memoryview, budget: Budget) -> tuple[bytes, int]:
-    return inflate(body, budget, 31)
 
 
 def read_trx(data: memoryview, at: int, opened: Opened) -> int | None:

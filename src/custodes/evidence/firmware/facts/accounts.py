@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from custodes.evidence.firmware.facts.kinds import placed
 from custodes.model.firmware import Entry, Fact, Grade
 
 _PLACE = re.compile(r"(?:^|/)etc/(passwd|shadow)-?$")
@@ -23,11 +24,9 @@ def accounts(entry: Entry, data: bytes) -> Iterator[Fact]:
     if place is None or len(data) > 1 << 16:
         return
     shadow = place[1] == "shadow"
-    offset = 0
-    for line in data.decode("utf-8", "replace").split("\n"):
+    for offset, line in placed(data.decode("utf-8", "replace")):
         if (_SHADOW if shadow else _PASSWD).fullmatch(line.rstrip("\r")):
             yield _account(entry, line.rstrip("\r").split(":"), offset, shadow)
-        offset += len(line.encode("utf-8", "replace")) + 1
 
 
 def _account(entry: Entry, fields: list[str], offset: int, shadow: bool) -> Fact:

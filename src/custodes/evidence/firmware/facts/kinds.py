@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import io
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from custodes.model.firmware import Grade
@@ -44,10 +45,16 @@ def _is_latin(head: bytes) -> bool:
     return sum(byte < 128 for byte in head) * 10 >= len(head) * 9
 
 
+def placed(text: str, between: str = "\n") -> Iterator[tuple[int, str]]:
+    """The lines of a text, or what else is parted in it, each with the byte of the file that it begins at."""
+    offset = 0
+    for piece in text.split(between):
+        yield offset, piece
+        offset += len(piece.encode("utf-8", "replace")) + len(between)
+
+
 def is_executed(path: str, data: bytes) -> bool:
     """Whether a text is run, or set up what runs: a script, or settings."""
-    if not is_text(data):
-        return False
     return data[:2] == b"#!" or path.startswith("etc/") or "/etc/" in path or path.endswith(_SETTINGS)
 
 

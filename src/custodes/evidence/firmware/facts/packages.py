@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from custodes.evidence.firmware.facts.kinds import placed
 from custodes.model.firmware import Entry, Fact, Grade
 
 _LISTS = {"var/lib/dpkg/status": "deb", "usr/lib/opkg/status": "opkg", "var/lib/opkg/status": "opkg",
@@ -15,8 +16,7 @@ def packages(entry: Entry, data: bytes) -> Iterator[Fact]:
     kind = _LISTS.get(entry.path)
     if kind is None:
         return
-    offset = 0
-    for block in data.decode("utf-8", "replace").split("\n\n"):
+    for offset, block in placed(data.decode("utf-8", "replace"), "\n\n"):
         told = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and not line.startswith(" "))
         name, version = told.get("Package", ""), told.get("Version", "")
         if name and version and " installed" in told.get("Status", " installed"):
@@ -25,4 +25,3 @@ def packages(entry: Entry, data: bytes) -> Iterator[Fact]:
             yield Fact(
                 "component", f"{name} {version}", entry.volume, entry.path, Grade.EXECUTED, kind, offset, name, purl
             )
-        offset += len(block.encode("utf-8", "replace")) + 2

@@ -21,7 +21,6 @@ from custodes.evidence.firmware.hiding import hidden
 from custodes.knowledge.firmware import Sign
 from custodes.model.firmware import SECONDS, Component, Entry, Fact, Grade, Image, Kind
 
-_ORDER = {Grade.EXECUTED: 0, Grade.LINKED: 1, Grade.STRING: 2, Grade.NAME: 3}
 _TEXTS = 8
 #: Larger texts are no settings and no scripts: they are looked through as programs are.
 _LARGE_TEXT = 4 << 20
@@ -70,7 +69,7 @@ def _facts(entry: Entry, signs: Signs) -> Iterator[tuple[Fact, Sign | None]]:
     for fact, sign in _all(entry, data, signs):
         key = (fact.kind, fact.value)
         held = seen.get(key)
-        if held is None or _ORDER[fact.grade] < _ORDER[held[0].grade]:
+        if held is None or fact.grade < held[0].grade:
             seen[key] = (fact, sign)
     yield from seen.values()
 
@@ -84,10 +83,11 @@ def _all(entry: Entry, data: bytes, signs: Signs) -> Iterator[tuple[Fact, Sign |
     yield from ((fact, None) for fact in accounts(entry, data))
     yield from ((fact, None) for fact in packages(entry, data))
     yield from ((fact, None) for fact in bare_certificate(entry, data))
-    if len(data) <= _LARGE_TEXT and is_text(data) and not entry.opened:
-        yield from ((fact, None) for fact in services(entry, data.decode("utf-8", "replace")))
     if not entry.opened:
-        yield from _signs(entry, data, signs)
+        text = is_text(data)
+        if text and len(data) <= _LARGE_TEXT:
+            yield from ((fact, None) for fact in services(entry, data.decode("utf-8", "replace")))
+        yield from _signs(entry, data, signs, text=text)
     for sign in signs.named(entry.path):
         yield Fact(sign.kind, sign.value, entry.volume, entry.path, Grade.NAME, sign.id, note=sign.explanation), sign
 
@@ -109,7 +109,7 @@ class _Texts:
         held = self.texts.setdefault(number, [])
         if found.text not in held and len(held) < _TEXTS:
             held.append(found.text)
-        if number not in self.first or _ORDER[grade] < _ORDER[self.first[number][1]]:
+        if number not in self.first or grade < self.first[number][1]:
             self.first[number] = (found, grade)
 
     def facts(self, entry: Entry) -> Iterator[tuple[Fact, Sign | None]]:
@@ -122,12 +122,12 @@ class _Texts:
             )
 
 
-def _signs(entry: Entry, data: bytes, signs: Signs) -> Iterator[tuple[Fact, Sign | None]]:
-    executed = is_executed(entry.path, data)
+def _signs(entry: Entry, data: bytes, signs: Signs, *, text: bool) -> Iterator[tuple[Fact, Sign | None]]:
+    executed = text and is_executed(entry.path, data)
     names: Names | None = None
     texts = _Texts()
     count, secret = 0, False
-    for found in signs.find(data, entry.path, text=len(data) <= _LARGE_TEXT and is_text(data)):
+    for found in signs.find(data, entry.path, text=text and len(data) <= _LARGE_TEXT):
         sign = found.sign
         if not executed:
             names = names or Names(data)

@@ -49,7 +49,7 @@ def secrets(entry: Entry, data: bytes, grade: Grade) -> Iterator[Fact]:
             grade,
             "ssh",
             match.start(),
-            note="whoever has the other half may log in, if it is listed as trusted",
+            note=_TRUSTED,
         )
 
 

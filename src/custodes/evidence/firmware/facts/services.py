@@ -6,12 +6,13 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterator
 
+from custodes.evidence.firmware.facts.kinds import placed
 from custodes.evidence.firmware.hiding import hidden
 from custodes.model.firmware import Entry, Fact, Grade
 
 #: Programs that wait for others, by the names they have everywhere, where a line begins with them.
 _DAEMON = re.compile(
-    r"(?:exec\s+|nohup\s+)?(?:/[\w./\-]*/)?(?:[a-z.]*(?:telnetd|ftpd|httpd|sshd|smbd|nmbd|snmpd|ntpd|syslogd|crond|inetd)"
+    r"(?:/[\w./\-]*/)?(?:[a-z.]*(?:telnetd|ftpd|httpd|sshd|smbd|nmbd|snmpd|ntpd|syslogd|crond|inetd)"
     r"|dropbear|lighttpd|nginx|mosquitto|dnsmasq|hostapd|wpa_supplicant|openvpn|frpc|frps|autossh|socat|ngrok|gdbserver"
     r"|stunnel|miniupnpd|udhcpd|adbd)(?=[\s;&]|$)"
 )
@@ -32,14 +33,13 @@ def services(entry: Entry, text: str) -> Iterator[Fact]:
     """What a file starts. Each line that starts something is one fact, with the program as its subject."""
     for globs, rule, of_line in _READERS:
         if any(fnmatch.fnmatchcase(entry.path, one) for one in globs):
-            seen, offset = set(), 0
+            seen = set()
             values = dict(_ASSIGNED.findall(text))
-            for line in _joined(text).split("\n"):
+            for offset, line in placed(_joined(text)):
                 told = _filled(of_line(line.strip()), values) if not line.lstrip().startswith("#") else None
                 if told and told not in seen:
                     seen.add(told)
                     yield _fact(entry, told, rule, offset)
-                offset += len(line.encode("utf-8", "replace")) + 1
             return
 
 
@@ -105,9 +105,7 @@ def _commands(line: str) -> Iterator[tuple[str, bool]]:
 
 def _inittab(line: str) -> str | None:
     match = _INITTAB.match(line)
-    return (
-        match[4].strip() if match and match[3] in ("respawn", "once", "wait", "sysinit", "askfirst", "boot") else None
-    )
+    return match[4].strip() if match and match[3] in _RUN else None
 
 
 def _inetd(line: str) -> str | None:

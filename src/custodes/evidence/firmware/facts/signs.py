@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 import re2
+import yara_x
 
 from custodes.knowledge.firmware import Sign
-from custodes.model.errors import BadUsage, KnowledgeError
+from custodes.model.errors import KnowledgeError
 
 #: Places of one sign in one file that are looked at.
 _MOST = 2_000
@@ -33,13 +34,9 @@ class Found:
 
 
 class Signs:
-    """The signs, ready to be looked for. Raises BadUsage without YARA-X, KnowledgeError for a sign that is wrong."""
+    """The signs, ready to be looked for. Raises KnowledgeError for a sign that is wrong."""
 
     def __init__(self, signs: Mapping[str, Sign]) -> None:
-        try:
-            import yara_x
-        except ImportError:
-            raise BadUsage("firmware needs an extra", remedy="pip install 'custodes[firmware]'") from None
         self._signs = list(signs.values())
         #: Signs of the same patterns are looked for once.
         groups: dict[tuple[object, ...], list[Sign]] = {}
@@ -50,7 +47,7 @@ class Signs:
         self._names = re.compile("|".join(map(fnmatch.translate, sorted(names))) or r"(?!)")
         self._scopes = sorted({one for sign in self._signs for one in sign.scope})
         try:
-            self._rules = {where: self._compiled(yara_x, where) for where in _WHERE}
+            self._rules = {where: self._compiled(where) for where in _WHERE}
         except yara_x.CompileError as error:
             raise KnowledgeError("a sign of firmware does not compile", why=str(error)[:400]) from None
         self._arm()
@@ -62,20 +59,18 @@ class Signs:
         return other
 
     def _arm(self) -> None:
-        import yara_x
-
         self._scanners: dict[str, Any] = {where: yara_x.Scanner(rules) for where, rules in self._rules.items()}
         for scanner in self._scanners.values():
             scanner.max_matches_per_pattern(_MOST)
 
-    def _compiled(self, yara_x: Any, where: str) -> Any:
+    def _compiled(self, where: str) -> Any:
         """Rules for all files, for texts, or for files of some names: slow signs are kept out of the first."""
         held = [(number, group[0]) for number, group in enumerate(self._groups) if _where(group[0]) == where]
         source = "\n".join(_rule(number, sign) for number, sign in held)
         return yara_x.compile(source)
 
     def find(self, data: bytes, path: str, *, text: bool) -> Iterator[Found]:
-        """Every sign in a file, in the order of the pack and then of the file `text`: whether the file is one."""
+        """Every sign in a file, in the order of the pack and then of the file. `text`: whether the file is one."""
         asked = ["all", *(["texts"] if text else []), *(["named"] if self._scoped(path) else [])]
         framed = b"\0" + data + b"\0"  # signs look at what stands before and behind them
         rules = [rule for where in asked for rule in self._scanners[where].scan(framed).matching_rules]
