@@ -86,6 +86,12 @@ $(VENV)-deep/.done: requirements/deep.txt
 	@$(VENV)-deep/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/deep.txt
 	@touch $@
 
+$(VENV)-cve/.done: requirements/cve.txt
+	@echo "installing cve-bin-tool to be measured beside (hash-checked, an environment of its own)"
+	@$(PYTHON) tools/setup_venv.py $(VENV)-cve
+	@$(VENV)-cve/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/cve.txt
+	@touch $@
+
 long: $(VENV)/.test $(VENV)-deep/.done debian-long armhf $(VENV)-peer/.done $(VENV)-train/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
 	@PATH=$(CURDIR)/$(VENV)-deep/bin:$$PATH CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
 
@@ -125,13 +131,13 @@ $(VENV)-train/.done: requirements/train.txt
 wording: $(VENV)/.base $(VENV)-train/.done ## Learn the wording of replies to requests again from the labelled ones
 	@PYTHONPATH=$$(echo $(VENV)-train/lib/python3*/site-packages) $(BIN)/python tools/train_foi.py
 
-bench: $(VENV)/.test $(VENV)-peer/.done debian-long armhf ## Speed and memory beside peers, outputs compared first
+bench: $(VENV)/.test $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done debian-long armhf ## Speed and memory beside peers, outputs compared first
 	@$(BIN)/python bench/resolve_speed.py --seed 1
 	@$(BIN)/python bench/rules_speed.py --seed 1
 	@$(BIN)/python bench/identify_speed.py --seed 1
 	@$(BIN)/python bench/capture_speed.py --seed 1 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
-	@$(BIN)/python bench/firmware_speed.py --seed 1
+	@$(BIN)/python bench/firmware_speed.py --seed 1 --slow --peers $(VENV)-deep/bin:$(VENV)-cve/bin
 	@$(BIN)/python bench/logs_speed.py --seed 1 --rows 2000000 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
 
 clean: ## Remove what was built
-	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train $(VENV)-deep build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train $(VENV)-deep $(VENV)-cve build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis

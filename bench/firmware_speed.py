@@ -1,14 +1,16 @@
-r"""Speed of opening and comparing firmware beside unsquashfs, diffoscope and unblob, on the same files in one run.
+r"""Speed of firmware beside unsquashfs, unblob, diffoscope and cve-bin-tool, on the same files in one run.
 
-    python bench/firmware_speed.py [--data OLD NEW] [--seed 1] [--peers FOLDER] [--slow]
+    python bench/firmware_speed.py [--data OLD NEW] [--seed 1] [--peers FOLDERS] [--slow]
 
 Without `--data` a pair is made of Debian's packages for ARM (`python tools/armhf_packages.py` fetches them) and of
 seeded bytes that stand for a maker's own programs: flat flashes with a boot loader, a kernel, a root file system of
 Squashfs (xz) and settings in JFFS2. Compared first: the SHA-256 of every file of the root file system, ours against
 unsquashfs's. CPU seconds (user and system, children too) and peak memory of whole processes, imports included. Peers:
-`unsquashfs` (unpacks to disk, and no more), `diffoscope` on both unpacked trees (`--slow` only: it takes minutes),
-`unblob` with `unsquashfs` under the name `sasquatch` (`--slow`, where the folder of peers has it). One that is not
-there is said so. The goals: a pair of 19 MB in 6 CPU seconds and 300 MB; rules over 500 MB a second.
+`unsquashfs` (unpacks to disk, and no more); with `--slow`, where the folders of peers have them, `diffoscope` on both
+unpacked trees (it takes minutes), `unblob` with `unsquashfs` under the name `sasquatch`, and the checkers of
+`cve-bin-tool`, started without the page that it fetches, on the unpacked tree. One that is not there is said so; what
+one finds and the other does not is printed. The goals: a pair of 19 MB in 6 CPU seconds and 300 MB; rules over 500 MB
+a second; 7 times unblob, 15 times diffoscope, 10 times cve-bin-tool.
 """
 
 from __future__ import annotations
@@ -52,6 +54,33 @@ import subprocess, sys
 subprocess.run(["unsquashfs", "-q", "-n", "-processors", "1", "-d", sys.argv[2], sys.argv[1]], check=True)
 print("null")
 """
+FACTS = """
+import json, sys
+from pathlib import Path
+from custodes.estate.firmware import signs_of
+from custodes.evidence.firmware.facts.reading import with_facts
+from custodes.model.firmware import Coverage, Entry, Image
+root = Path(sys.argv[1])
+files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+entries = [Entry("tree", str(path.relative_to(root)), data=memoryview(path.read_bytes())) for path in files]
+image = with_facts(Image("tree", "", 0, "", {}, tuple(entries), Coverage(0, 0, 0)), signs_of(()))
+print(json.dumps(sorted({(one.name, one.version) for one in image.components})))
+"""
+CHECKERS = """
+import json, sys
+import cve_bin_tool.version_signature as signature
+class Offline:
+    def __init__(self, *given): pass
+    def __enter__(self): return self
+    def __exit__(self, *given): pass
+    def get_mapping_data(self): return []
+signature.VersionSignatureDb = Offline
+from cve_bin_tool.version_scanner import VersionScanner
+rows = VersionScanner(should_extract=False, validate=False).recursive_scan(sys.argv[1])
+print(json.dumps(sorted({(row.product_info.product, row.product_info.version) for row in rows})))
+"""
+#: What cve-bin-tool calls otherwise than we do.
+NAMES = {"dropbear_ssh": "dropbear", "libcurl": "curl", "linux_kernel": "linux"}
 CALL = "import subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); print('null')"
 
 
@@ -141,12 +170,39 @@ def _slow(trees: list[Path], image: Path, folder: Path, peers: str) -> None:
     if unblob:
         shim = folder / "shim"
         shim.mkdir()
-        (shim / "sasquatch").symlink_to(shutil.which("unsquashfs") or "")
-        os.environ["PATH"] = f"{shim}:{os.environ['PATH']}"
-        call = [unblob, "-e", str(folder / "unblob"), str(image)]
-        _print("unblob, one image", run("unblob", [sys.executable, "-c", CALL, *call]))
+        (shim / "sasquatch").write_text('#!/bin/sh\n[ "$1" = -le ] && shift\nexec unsquashfs "$@"\n')
+        (shim / "sasquatch").chmod(0o755)
+        os.environ["PATH"] = f"{shim}:{peers}:{os.environ['PATH']}"
+        call = [unblob, "-e", str(folder / "unblob"), "--log", str(folder / "unblob.log"), str(image)]
+        name = f"unblob {_version(unblob, '--version')}, one image"
+        _print(name, run("unblob", [sys.executable, "-c", CALL, *call]))
+        print(f"unblob gave {_alike(folder / 'unblob', trees[1])} of {len(hashes(trees[1]))} files")
     else:
         print("unblob is not among the peers")
+    _components(trees[1], peers)
+
+
+def _alike(out: Path, tree: Path) -> int:
+    """Files of a tree whose bytes lie somewhere in a folder."""
+    there = {digest for _, digest in hashes(out)}
+    return sum(digest in there for _, digest in hashes(tree))
+
+
+def _components(tree: Path, peers: str) -> None:
+    """What both find in one unpacked tree, and how fast."""
+    ours = run("custodes", [sys.executable, "-c", FACTS, str(tree)])
+    _print("custodes, all facts of the tree", ours)
+    program = shutil.which("cve-bin-tool", path=peers or None)
+    if program is None:
+        print("cve-bin-tool is not among the peers")
+        return
+    theirs = run("cve-bin-tool", [str(Path(program).parent / "python"), "-c", CHECKERS, str(tree)])
+    _print(f"cve-bin-tool {_version(program, '--version')}, checkers", theirs)
+    held = {tuple(one) for one in json.loads(ours[2])}
+    other = {(NAMES.get(name, name), version) for name, version in json.loads(theirs[2].strip().splitlines()[-1])}
+    print(
+        f"components: {len(held & other)} alike; only ours {sorted(held - other)}; only theirs {sorted(other - held)}"
+    )
 
 
 def _version(program: str, switch: str) -> str:

@@ -20,7 +20,8 @@ class Sign:
     only if all that is taken is the same; `scope`: names of files in which alone it counts; `names`: names of files
     that are a sign by themselves; `unless`: texts in a file that make the sign another's, but in files of that name;
     `besides`: hosts that are named in papers and are not called; `texts`:
-    whether it is looked for in texts only."""
+    whether it is looked for in texts only; `apart`: whether it is looked for in a pass of its own, for its pattern
+    has so few fixed letters that the search for all others would slow down threefold beside it."""
 
     id: str
     kind: str
@@ -35,6 +36,7 @@ class Sign:
     unless: tuple[str, ...]
     besides: tuple[str, ...]
     texts: bool
+    apart: bool
     explanation: str
     positive: str
     negative: str
@@ -66,6 +68,7 @@ def _sign(raw: Raw) -> Sign:
         _texts(row, "unless"),
         _texts(row, "besides"),
         bool(row.get("texts")),
+        bool(row.get("apart")),
         text_of(raw, row, "explanation"),
         _raw(row, "positive"),
         _raw(row, "negative"),

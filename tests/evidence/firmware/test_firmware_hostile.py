@@ -19,7 +19,9 @@ from typing import Any
 import images_made as made
 import pytest
 
+from custodes.evidence.firmware.budget import Budget, Damaged
 from custodes.evidence.firmware.opening import open_image
+from custodes.evidence.firmware.packing import unzstd
 from custodes.model.firmware import Image, Kind, Limits
 
 
@@ -202,3 +204,18 @@ def test_bad_input_is_said_in_a_line(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "custodes.cli.main", "firmware", "inspect", name]
         done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
         assert done.returncode == 2 and told in done.stderr and len(done.stderr.splitlines()) <= 4
+
+
+def test_damaged_packings_take_no_memory_with_them() -> None:
+    """Found by fuzzing: a frame of Zstandard whose one block claims more than its frame, met many times."""
+    frame = bytes.fromhex("28b52ffd20820301630003b5b5")
+    before = _pages()
+    for _ in range(2_000):
+        with pytest.raises(Damaged):
+            unzstd(frame, Budget(Limits()))
+    assert (_pages() - before) * 4_096 < 200 << 20
+
+
+def _pages() -> int:
+    """Pages of memory that this process holds or has been promised."""
+    return int(Path("/proc/self/statm").read_text().split()[0])

@@ -22,10 +22,14 @@ _HASH = re.compile(r"\$(?:1|2[aby]|5|6|7|y|apr1|argon2\w*|md5|sha1)\$[./A-Za-z0-
 #: Lines of other files of passwords: a name, then a hash of the older kinds to the end.
 _LINE = re.compile(r"^([+\-]?\s*[\w.\-@]{1,64}(?::[^:\n]{1,64})?:)(?:[./A-Za-z0-9]{13}|[0-9a-fA-F]{32,128})\s*$")
 _BLOCK = re.compile(r"(-----BEGIN ([A-Z0-9 ]{3,40})-----).*?(-----END \2-----|\Z)", re.DOTALL)
+#: What one of the expressions above needs; most lines have none of it.
+_ANY = re.compile(r"(?i)pass|pwd|psk|secret|token|key|[:$@{]|[a-z0-9+/]{40}")
 
 
 def hidden(text: str) -> str:
     """A line without what is a password, a password's hash or a key in it."""
+    if not _ANY.search(text):
+        return text
     if "chpasswd" in text:
         text = _CHANGED.sub(r"\1(hidden)", text)
     text = _HASH.sub("(hidden)", text)

@@ -106,20 +106,27 @@ def unzstd(data: Bytes, budget: Budget) -> tuple[bytes, int]:
     if end > _FIRST and not _zstd_begins(bytes(data[:_FIRST])):
         raise Damaged("its first block is damaged")
     try:
-        with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(bytes(data[:end]))), "zstd") as stream:
-            while piece := stream.read(_PIECE):
-                budget.take(len(piece))
-                out.append(piece)
+        for piece in _zstd_pieces(bytes(data[:end]), _PIECE):
+            budget.take(len(piece))
+            out.append(piece)
     except (OSError, pa.ArrowInvalid) as error:
         raise Cut(b"".join(out), str(error)[:80]) if out else Damaged(str(error)[:80]) from None
     return b"".join(out), end
 
 
+def _zstd_pieces(packed: bytes, size: int) -> Iterator[bytes]:
+    """What a frame holds, in pieces of so many bytes. Into a buffer of our own: where the packing is damaged, Arrow's
+    `read` never gives back the memory that it took for its answer."""
+    held = bytearray(size)
+    with pa.CompressedInputStream(pa.BufferReader(packed), "zstd") as stream:
+        while count := stream.readinto(held):
+            yield bytes(memoryview(held)[:count])
+
+
 def _zstd_begins(head: bytes) -> bool:
     """Whether the first bytes of a frame give anything before they end, or are at least not wrong."""
     try:
-        with pa.CompressedInputStream(pa.BufferReader(head), "zstd") as stream:
-            stream.read(1)
+        next(_zstd_pieces(head, 1), None)
     except (OSError, pa.ArrowInvalid) as error:
         return "EOF" in str(error) or "truncated" in str(error).lower()
     return True
@@ -164,8 +171,7 @@ def _lzo(packed: bytes, most: int) -> bytes:
 
 
 def _zstd(packed: bytes, most: int) -> bytes:
-    with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(packed)), "zstd") as stream:
-        return bytes(stream.read(most))
+    return next(_zstd_pieces(packed, most), b"")
 
 
 _BLOCKS: dict[str, Callable[[bytes, int], bytes]] = {

@@ -27,7 +27,9 @@ def of_change(old: Entry, new: Entry) -> dict[str, Any]:
     else:
         had, has = _strings(before), _strings(after)
         fresh, gone = [text for text in has if text not in had], [text for text in had if text not in has]
-        told["strings_added"], told["strings_removed"] = _cut(fresh), _cut(gone)
+        told["strings_added"], told["strings_removed"] = (
+            _cut(text.decode("ascii") for text in texts) for texts in (fresh, gone)
+        )
         told["strings"] = {"added": len(fresh), "removed": len(gone)}
     return told
 
@@ -50,9 +52,9 @@ def _mark(entry: Entry) -> dict[str, Any]:
     return told
 
 
-def _strings(data: bytes) -> dict[str, None]:
+def _strings(data: bytes) -> dict[bytes, None]:
     """Printable strings, each once, in their order."""
-    return dict.fromkeys(match.decode("ascii") for match in _STRING.findall(data))
+    return dict.fromkeys(_STRING.findall(data))
 
 
 def _cut(texts: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 
 from custodes.evidence.firmware.facts import endpoints
 from custodes.evidence.firmware.facts.accounts import accounts
@@ -150,6 +151,8 @@ def _signs(entry: Entry, data: bytes, signs: Signs, *, text: bool) -> Iterator[t
         yield from ((fact, None) for fact in secrets(entry, data, Grade.EXECUTED if executed else Grade.STRING))
 
 
+#: How far back the beginning of a line is looked for.
+_LINE = 400
 #: Lines that say something to a reader, in whatever file.
 _ASIDE = (b"//", b"/*", b"* ", b"<!--", b"Documentation=")
 _OFF = re.compile(
@@ -167,7 +170,8 @@ def _off(found: Found, data: bytes) -> bool:
 def _endpoint(found: Found, data: bytes, executed: bool) -> str | None:
     """What a program can call, out of what looks like it. Comments in settings are none."""
     raw = data[found.offset : found.offset + found.length].decode("ascii", "replace")
-    line = data[data.rfind(b"\n", max(found.offset - 400, 0), found.offset) + 1 : found.offset].lstrip()
+    first = max(found.offset - _LINE, 0)
+    line = data[max(data.rfind(b"\n", first, found.offset) + 1, first) : found.offset].lstrip()
     if (executed and line[:1] in (b"#", b";", b"%")) or line.startswith(_ASIDE):
         return None
     before = data[max(found.offset - 12, 0) : found.offset].decode("latin-1")
@@ -179,7 +183,13 @@ def _endpoint(found: Found, data: bytes, executed: bool) -> str | None:
         raw = raw.strip("\0\"'=<>,;: \r\n\t")
         value, host = endpoints.host(raw, settings=executed), raw
     host = host.split("/")[0].split(":")[0].lower()
-    return None if any(fnmatch.fnmatchcase(host, one) for one in found.sign.besides) else value
+    return None if value is None or _besides(found.sign.besides).match(host) else value
+
+
+@lru_cache(maxsize=64)
+def _besides(hosts: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all hosts that papers name."""
+    return re.compile("|".join(map(fnmatch.translate, hosts)) or r"(?!)")
 
 
 def _module(entry: Entry, data: bytes) -> Iterator[Fact]:

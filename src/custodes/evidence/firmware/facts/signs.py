@@ -19,6 +19,7 @@ from custodes.model.errors import KnowledgeError
 #: Places of one sign in one file that are looked at.
 _MOST = 2_000
 _TEXT = 96
+#: Passes of the search, beside one for each sign that is looked for apart.
 _WHERE = ("all", "texts", "named")
 
 
@@ -47,7 +48,8 @@ class Signs:
         self._names = re.compile("|".join(map(fnmatch.translate, sorted(names))) or r"(?!)")
         self._scopes = sorted({one for sign in self._signs for one in sign.scope})
         try:
-            self._rules = {where: self._compiled(where) for where in _WHERE}
+            apart = [_where(group[0]) for group in self._groups if group[0].apart]
+            self._rules = {where: self._compiled(where) for where in (*_WHERE, *apart)}
         except yara_x.CompileError as error:
             raise KnowledgeError("a sign of firmware does not compile", why=str(error)[:400]) from None
         self._arm()
@@ -64,14 +66,16 @@ class Signs:
             scanner.max_matches_per_pattern(_MOST)
 
     def _compiled(self, where: str) -> Any:
-        """Rules for all files, for texts, or for files of some names: slow signs are kept out of the first."""
+        """Rules of one pass: for all files, for texts, for files of some names, or one sign that would slow the
+        others."""
         held = [(number, group[0]) for number, group in enumerate(self._groups) if _where(group[0]) == where]
         source = "\n".join(_rule(number, sign) for number, sign in held)
         return yara_x.compile(source)
 
     def find(self, data: bytes, path: str, *, text: bool) -> Iterator[Found]:
         """Every sign in a file, in the order of the pack and then of the file. `text`: whether the file is one."""
-        asked = ["all", *(["texts"] if text else []), *(["named"] if self._scoped(path) else [])]
+        left = {where for where, wanted in (("texts", text), ("named", self._scoped(path))) if not wanted}
+        asked = [where for where in self._scanners if where not in left]
         framed = b"\0" + data + b"\0"  # signs look at what stands before and behind them
         rules = [rule for where in asked for rule in self._scanners[where].scan(framed).matching_rules]
         matching = sorted(((int(rule.identifier[1:]), rule) for rule in rules), key=lambda pair: pair[0])
@@ -108,8 +112,8 @@ def _rooted(name: str) -> str:
 
 
 def _where(sign: Sign) -> str:
-    """In which files a sign is looked for."""
-    return "named" if sign.scope else "texts" if sign.texts else "all"
+    """In which pass a sign is looked for."""
+    return "named" if sign.scope else "texts" if sign.texts else sign.id if sign.apart else "all"
 
 
 def _excused(rule: Any, sign: Sign, path: str) -> bool:
