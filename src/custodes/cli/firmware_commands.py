@@ -92,6 +92,9 @@ def diff(
     max_seconds: Seconds = SECONDS,
     workers: Workers = 1,
     deep: Deep = False,
+    page: Annotated[
+        Path | None, typer.Option(help="Also write one page for a person who is no engineer (HTML) to this file.")
+    ] = None,
     sarif: Sarif = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
@@ -101,4 +104,5 @@ def diff(
     from custodes.cli import firmwares
 
     limits = firmwares.limits(max_image, max_unpacked, max_seconds)
-    firmwares.diff_main(old, new, firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, deep=deep))
+    asked = firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, deep=deep, page=page)
+    firmwares.diff_main(old, new, asked)

@@ -14,6 +14,7 @@ from custodes.knowledge.lineage import written
 from custodes.model.firmware import Limits, Reference
 from custodes.publication.firmware.cyclonedx import cyclonedx
 from custodes.publication.firmware.objects import change_object, drift_object, image_object, lineage_object
+from custodes.publication.firmware.page import render_page
 from custodes.publication.firmware.sarif import drift_sarif, image_sarif
 from custodes.publication.firmware.words import drift_text, image_text, lineage_text
 
@@ -32,6 +33,7 @@ class Asked:
     cyclonedx: Path | None = None
     lineage: tuple[Path, ...] = ()
     deep: bool = False
+    page: Path | None = None
 
 
 def limits(image: int, unpacked: int, seconds: float) -> Limits:
@@ -67,6 +69,8 @@ def diff_main(old: Path, new: Path, asked: Asked) -> None:
     before, after, changes = compare(old, new, signs_of(asked.overlays), asked.limits, asked.workers, deep=asked.deep)
     if asked.sarif is not None:
         asked.sarif.write_text(drift_sarif(before, after, changes), encoding="utf-8")
+    if asked.page is not None:
+        asked.page.write_text(render_page(before, after, changes), encoding="utf-8")
     if asked.form == "jsonl":
         sys.stdout.writelines(dump(change_object(change)) + "\n" for change in changes)
         return

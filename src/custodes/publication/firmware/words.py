@@ -27,8 +27,7 @@ def drift_text(old: Image, new: Image, changes: Sequence[Change], columns: int) 
         closed = any(image.coverage.limits or image.coverage.problems or image.coverage.opaque for image in (old, new))
         told = "Nothing that could be read differs; not all of it could be." if closed else _NOTHING
         lines += wrap(told, columns)
-    heavy = [one for one in changes if one.kind in _TOLD and (one.kind != "mode" or one.grade is not None)]
-    heavy = sorted((part for one in heavy for part in _parts(one)), key=_weight)
+    heavy = heavy_changes(changes)
     for change in heavy[:_MOST]:
         lines += _change(change, columns)
     if len(heavy) > _MOST:
@@ -38,6 +37,12 @@ def drift_text(old: Image, new: Image, changes: Sequence[Change], columns: int) 
     if heavy:
         lines += ["", *wrap(_GRADE_LINE, columns)]
     return "\n".join(lines) + "\n"
+
+
+def heavy_changes(changes: Sequence[Change]) -> list[Change]:
+    """What a person should see, fact by fact, the gravest first."""
+    heavy = [one for one in changes if one.kind in _TOLD and (one.kind != "mode" or one.grade is not None)]
+    return sorted((part for one in heavy for part in _parts(one)), key=_weight)
 
 
 def _weight(change: Change) -> tuple[int, int]:
