@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import warnings
@@ -304,3 +305,43 @@ def test_each_place_that_differs_has_a_row_and_no_other(old: dict[str, Any], new
     told = {row.path for row in rows} | {row.old_path for row in rows if row.old_path}
     assert told == {path for path in {*old, *new} if old.get(path) != new.get(path)}
     assert drift(_image(old), _image(old)) == []
+
+
+def _elf(sections: dict[str, bytes], claimed: int | None = None) -> bytes:
+    """A program of named sections (ELF, 64 bits, little end first), after the specification. `claimed`: the size that
+    each of them gives itself."""
+    held = {
+        **sections,
+        ".bss": b"",
+        ".shstrtab": b"\0" + b"".join(name.encode() + b"\0" for name in [*sections, ".bss", ".shstrtab"]),
+    }
+    body, rows, name_at = b"", [bytes(64)], 1
+    for name, data in held.items():
+        kind, size = (8, 4_096) if name == ".bss" else (1, claimed if claimed and name in sections else len(data))
+        rows.append(struct.pack("<IIQQQQIIQQ", name_at, kind, 0, 0, 64 + len(body), size, 0, 0, 1, 0))
+        body, name_at = body + data, name_at + len(name) + 1
+    head = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
+    head += struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, 0, 0, 64 + len(body), 0, 64, 0, 0, 64, len(rows), len(rows) - 1)
+    return head + body + b"".join(rows)
+
+
+def test_of_a_program_its_sections_are_told_that_hold_other_bytes() -> None:
+    old = _elf({".text": b"\1" * 40, ".rodata": b"colour=blue", ".note": b"build 1"})
+    new = _elf({".text": b"\1" * 40, ".rodata": b"colour=blue", ".note": b"build 2", ".plates": b"LPR"})
+    assert _changed(old, new).evidence["sections"] == {
+        "added": [".plates"],
+        "removed": [],
+        "changed": [".note", ".shstrtab"],
+    }
+
+
+def test_sections_that_claim_more_than_there_is_are_not_read() -> None:
+    old, new = (_elf({f".s{number}": text for number in range(900)}, 1 << 20) for text in (b"a" * 1_200, b"b" * 1_200))
+    row = _changed(old, new)
+    assert row.evidence["sections"] == {"added": [], "removed": [], "changed": []}
+
+
+def _changed(old: bytes, new: bytes) -> Change:
+    (row,) = drift(*(Image("x", "", 0, "", {}, [Entry("v", "bin/x", sha256=str(hash(data)), size=len(data), data=data)],
+                           Coverage(0, 0, 0)) for data in (old, new)))  # fmt: skip
+    return row

@@ -20,9 +20,12 @@ import images_made as made
 import pytest
 
 from custodes.evidence.firmware.budget import Budget, Damaged
+from custodes.evidence.firmware.facts.accounts import accounts
+from custodes.evidence.firmware.facts.services import services
+from custodes.evidence.firmware.hiding import hidden
 from custodes.evidence.firmware.opening import open_image
 from custodes.evidence.firmware.packing import unzstd
-from custodes.model.firmware import Image, Kind, Limits
+from custodes.model.firmware import Entry, Image, Kind, Limits
 
 
 def opened(data: bytes, **limits: Any) -> Image:
@@ -219,3 +222,18 @@ def test_damaged_packings_take_no_memory_with_them() -> None:
 def _pages() -> int:
     """Pages of memory that this process holds or has been promised."""
     return int(Path("/proc/self/statm").read_text().split()[0])
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "piece", ["a", "pwd", "a_key", "wepkey=", "option key", "://", "$1$", "a:b", "-u ", "Aa1/", " "]
+)
+def test_a_line_of_a_million_letters_is_looked_through_at_once(piece: str) -> None:
+    """Expressions that go back over a long word again and again would take hours here."""
+    long = piece * (1_000_000 // len(piece))
+    entries = [Entry("v", path) for path in ("etc/init.d/x", "etc/inittab", "etc/passwd", "etc/shadow", "x.service")]
+    for text in (long, f"password{long}", f"/bin/sh {long} &", f"start-stop-daemon {long}"):
+        hidden(text)
+        for entry in entries:
+            list(services(entry, text))
+            list(accounts(entry, text.encode()))

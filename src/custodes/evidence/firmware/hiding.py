@@ -8,13 +8,18 @@ from __future__ import annotations
 import hashlib
 import re
 
-_WORD = r"[\w.\-]*(?:passw(?:or)?d|passwd|passphrase|passwort|pwd|(?:^|[_\W])pass(?=[_\W])|psk|secret|token|api_?key|(?:[a-z0-9]_|wep|wifi|wpa|private|shared|access)_?key)[\w.\-]*"  # noqa: E501
+#: A word that names a secret, taken whole and from its beginning, so that the search stays linear in a long line; and a
+#: "pass" behind it, which names the secret again.
+_WORD = (
+    r"(?<![\w.\-])(?=[\w.\-]*(?:passw(?:or)?d|passwd|passphrase|passwort|pwd|(?<![^\W_])pass(?=[_\W])|psk|secret|token"
+    r"|api_?key|(?:[a-z0-9]_|wep|wifi|wpa|private|shared|access)_?key))[\w.\-]++(?:\Wpass(?=[_\W])[\w.\-]*+)?"
+)
 _VALUE = r"(?:\"[^\"]*\"?|'[^']*'?|[^\s\"'&;,<>]+)"
 #: A name that says so, then what belongs to it.
 _SECRET = re.compile(rf"(?i)({_WORD}[\"']?(?:\s*[=:]+\s*|\s+(?:is\s+)?|>\s*)){_VALUE}")
-_OPTION = re.compile(rf"(?i)(option\s+\w*(?:key|pass\w*|secret|psk)\w*\s+){_VALUE}")
+_OPTION = re.compile(rf"(?i)(option\s+(?=\w*(?:key|pass|secret|psk))\w++\s+){_VALUE}")
 _COMMAND = re.compile(r"((?:sshpass\s+-p\s*|(?<!\w)(?:-u|--user)\s+[^\s:]+:))\S+")
-_CHANGED = re.compile(r"([\w.\-]+:)[^\s\"']+")
+_CHANGED = re.compile(r"((?<![\w.\-])[\w.\-]+:)[^\s\"']+")
 _CALLER = re.compile(r"(://)[^/@\s]+@")
 _ARMOUR = re.compile(r"(?<![\w/.\-])[A-Za-z0-9+/]{40,}={0,2}(?![\w/.\-])")
 _ACCOUNT = re.compile(r"([A-Za-z0-9_.][\w.\-]{0,31}):([^:\s]{2,}):(?=\d*:)")

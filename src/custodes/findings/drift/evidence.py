@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from custodes.evidence.firmware.facts.kinds import is_text
+from custodes.evidence.firmware.facts.kinds import is_text, sections
 from custodes.evidence.firmware.hiding import hidden, without_blocks
 from custodes.model.firmware import Entry
 
 _STRING = re.compile(rb"[\x20-\x7e]{6,}")
 _MOST = 200
 _LONG = 200
+#: Of a long line, so much is looked through for what is to be hidden.
+_LOOKED = 4_096
 #: Longer texts are compared as sets of lines.
 _LINES = 4_000
 
@@ -31,7 +33,27 @@ def of_change(old: Entry, new: Entry) -> dict[str, Any]:
             _cut(text.decode("ascii") for text in texts) for texts in (fresh, gone)
         )
         told["strings"] = {"added": len(fresh), "removed": len(gone)}
+        if before[:4] == after[:4] == b"\x7fELF":
+            told["sections"] = _sections(before, after)
     return told
+
+
+def _sections(before: bytes, after: bytes) -> dict[str, list[str]]:
+    """Named parts of a program that are new, gone, or hold other bytes: a rebuild differs in its notes alone."""
+    had, has = _parts(before), _parts(after)
+    found = {
+        "added": [name for name in has if name not in had],
+        "removed": [name for name in had if name not in has],
+        "changed": [name for name in has if name in had and had[name] != has[name]],
+    }
+    return {change: names[:_MOST] for change, names in found.items()}
+
+
+def _parts(data: bytes) -> dict[str, memoryview]:
+    """The sections of a program by name; none where they claim more bytes than there are, as only a forgery does."""
+    told = [(name, at, size) for name, at, size in sections(data) if name.isprintable() and 0 < len(name) <= _LONG]
+    whole = memoryview(data)
+    return {name: whole[at : at + size] for name, at, size in told} if sum(row[2] for row in told) <= len(data) else {}
 
 
 def of_one(entry: Entry) -> dict[str, Any]:
@@ -67,7 +89,7 @@ def _cut(texts: Iterable[str]) -> list[str]:
 
 
 def _told(text: str) -> str:
-    return hidden(text)[:_LONG]
+    return hidden(text[:_LOOKED])[:_LONG]
 
 
 def _lines(before: bytes, after: bytes) -> list[str]:

@@ -78,7 +78,7 @@ def _ranges(data: bytes) -> tuple[tuple[int, int], ...]:
 
 @lru_cache(maxsize=2)
 def sections(data: bytes) -> tuple[tuple[str, int, int], ...]:
-    """Name, place and size of each section of an ELF file; empty if it is damaged."""
+    """Name, place and size of each section of an ELF file that has bytes in it; those before a damage."""
     from elftools.elf.elffile import ELFFile
 
     found = []
@@ -86,7 +86,8 @@ def sections(data: bytes) -> tuple[tuple[str, int, int], ...]:
         for number, section in enumerate(ELFFile(io.BytesIO(data)).iter_sections()):
             if number > 4_096:
                 break
-            found.append((str(section.name), int(section["sh_offset"]), int(section["sh_size"])))
+            if section["sh_type"] != "SHT_NOBITS":
+                found.append((str(section.name), int(section["sh_offset"]), int(section["sh_size"])))
     except Exception:
         return tuple(found)
     return tuple(found)
