@@ -237,3 +237,14 @@ def test_a_line_of_a_million_letters_is_looked_through_at_once(piece: str) -> No
         for entry in entries:
             list(services(entry, text))
             list(accounts(entry, text.encode()))
+
+
+def test_a_file_that_is_more_than_may_be_unpacked_is_not_told_as_empty(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    made.write(root / "large", random.Random(1).randbytes(400_000))
+    made.write(root / "small", "colour=blue\n")
+    made.run("mkfs.cramfs", root, tmp_path / "cramfs")
+    image = opened((tmp_path / "cramfs").read_bytes(), bytes=100_000)
+    held = {entry.path: entry for entry in image.entries if entry.kind is Kind.FILE and entry.volume}
+    assert held["small"].sha256 and not held["large"].sha256
+    assert any("large: not read" in problem for problem in image.coverage.problems)

@@ -56,12 +56,14 @@ def read_cramfs(data: memoryview, at: int, opened: Opened) -> int | None:
         below = []
         for name, node in _entries(image, folder, order):
             full = f"{path}/{name}".lstrip("/")
-            content = b""
+            content: bytes | None = b""
             if stat.S_ISDIR(node.mode):
                 below.append((full, node))
             elif stat.S_ISREG(node.mode) or stat.S_ISLNK(node.mode):
                 content = _content(image, node, order, full, opened)
-            opened.add(part_of(full, node.mode, (node.uid, node.gid), content))
+            part = part_of(full, node.mode, (node.uid, node.gid), content or b"")
+            part.read = content is not None
+            opened.add(part)
         waiting += reversed(below)
     return opened.end
 
@@ -76,15 +78,16 @@ def _entries(image: memoryview, folder: _Node, order: str) -> list[tuple[str, _N
     return found
 
 
-def _content(image: memoryview, node: _Node, order: str, name: str, opened: Opened) -> bytes:
+def _content(image: memoryview, node: _Node, order: str, name: str, opened: Opened) -> bytes | None:
+    """What a file holds; None, told as not read, where it lies outside or is more than may be unpacked."""
     count = (node.size + _PAGE - 1) // _PAGE
     start = node.offset + 4 * count
     if start > len(image):
-        opened.problems.append(f"cramfs: {name[:80]}: it lies outside")
-        return b""
+        opened.unread(f"cramfs: {name}", "it lies outside")
+        return None
     out = bytearray()
     if not opened.holds(node.size, f"cramfs: {name}"):
-        return b""
+        return None
     opened.budget.take(node.size)
     for number in range(count):
         (told,) = struct.unpack_from(order + "I", image, node.offset + 4 * number)
