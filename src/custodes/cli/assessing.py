@@ -42,6 +42,7 @@ class Request:
     packs: tuple[Path, ...] = ()
     ruling: Ruling = field(default_factory=Ruling)
     seconds: float = SECONDS
+    advisories: tuple[Path, ...] = ()
 
 
 def asking(
@@ -99,6 +100,7 @@ def assessed(request: Request, units_a_second: int = UNITS_A_SECOND) -> Assessed
         request.packs,
         request.marking,
         answers=tuple(answers),
+        advisories=(*request.advisories, *estate.advisories),
         ruling=request.ruling,
         limits=Limits(seconds=request.seconds),
         units_a_second=units_a_second,

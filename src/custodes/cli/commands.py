@@ -136,6 +136,10 @@ def assess(
     body_kind: Kind = "",
     mapping: Mapping = None,
     answers: Answers = None,
+    advisories: Annotated[
+        list[Path] | None,
+        typer.Option(help="Known faults: CSAF 2.0, KEV, NVD, CVE records or EPSS, as a file; may be repeated."),
+    ] = None,
     pack: Packs = None,
     fail_on: Annotated[
         str | None,
@@ -147,7 +151,8 @@ def assess(
     from custodes.cli import assessing
 
     kept = (mapping, tuple(answers or ()), tuple(pack or ()))
-    request = assessing.Request(path, form.value, as_at, marking, *kept, seconds=seconds)
+    brought = tuple(advisories or ())
+    request = assessing.Request(path, form.value, as_at, marking, *kept, seconds=seconds, advisories=brought)
     request = assessing.asking(request, measure or (), country, as_known, body_kind)
     raise typer.Exit(assessing.assess_main(request, out, annotate, fail_on))
 

@@ -15,6 +15,7 @@ from custodes.estate.linking import Unit
 from custodes.estate.quantity import Quantity, read_quantity
 from custodes.estate.sightings import Sighting
 from custodes.estate.states import State, noted_gone, read_state
+from custodes.findings.vulnerabilities.matching import Vulnerabilities
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash, words
 from custodes.model.assessment import Because, Device, Paid, SourceRow
@@ -42,6 +43,7 @@ class Context:
     as_at: date
     stated: Mapping[str, Sequence[Mapping[str, str]]]  # device id -> cells of answers
     stated_because: Mapping[str, Sequence[Because]]
+    faults: Vulnerabilities
 
 
 @dataclass(frozen=True, slots=True)

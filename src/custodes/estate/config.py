@@ -121,6 +121,7 @@ class Estate:
     systems: Mapping[str, System] = field(default_factory=dict)
     forms: Mapping[str, Told] = field(default_factory=dict)  # what a person tells for a form, by its id
     papers: tuple[Path, ...] = ()  # frozen copies of papers made earlier
+    advisories: tuple[Path, ...] = ()  # files about known faults
     own: tuple[Path, ...] = ()  # files of the folder that this program wrote: they are not read as registers
 
 
@@ -144,11 +145,22 @@ def load_estate(path: Path, mapping: Path | None = None) -> Estate:
             why=f"no {NAME} and no file ending in {', '.join(READABLE[:6])} …{mine}",
             remedy="put the exports there, or name one file",
         )
-    return Estate(path.name, tuple(Source(item) for item in files), _answers(path), papers=_papers(path), own=own)
+    return Estate(
+        path.name,
+        tuple(Source(item) for item in files),
+        _answers(path),
+        papers=_papers(path),
+        own=own,
+        advisories=_advisories(path),
+    )
 
 
 def _answers(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((folder / "answers").glob("*.xlsx")))
+
+
+def _advisories(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(path for path in (folder / "advisories").glob("*") if path.is_file()))
 
 
 def _papers(folder: Path) -> tuple[Path, ...]:
@@ -209,6 +221,7 @@ def _configured(folder: Path, config: Path) -> Estate:
         systems=systems,
         forms={key: _told(_table(forms, key, config), key, config) for key in forms},
         papers=_papers(folder),
+        advisories=_advisories(folder),
     )
 
 

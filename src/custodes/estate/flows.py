@@ -16,6 +16,7 @@ from custodes import __version__
 from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.estate import sections, stated, steps
+from custodes.estate.advisories import known_faults, told_of
 from custodes.estate.build import Context, Dropped, build, understood
 from custodes.estate.config import Estate
 from custodes.estate.linking import Unit, link
@@ -79,6 +80,7 @@ class Options:
     marking: str = ""
     limits: Limits = field(default_factory=Limits)
     answers: tuple[Answer, ...] = ()
+    advisories: tuple[Path, ...] = ()
     ruling: Ruling = field(default_factory=Ruling)
     units_a_second: int = UNITS_A_SECOND  # fewer where the answer is written out at length
 
@@ -112,7 +114,8 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
     units = link(reading.sightings, [(source.body, source.site) for source in estate.sources])
-    context = Context(estate, loaded, _remembering(loaded), options.as_at, {}, {})
+    faults, unread = known_faults(loaded, options.packs, options.as_at, options.advisories)
+    context = Context(estate, loaded, _remembering(loaded), options.as_at, {}, {}, faults)
     progress(f"attributing {len(units)} units")
     devices, dropped = _build_all(units, context, deadline, options.most_units * max(1, len(estate.sources)))
     asked = steps.questions(devices, dict(loaded.pack.sentences))
@@ -132,7 +135,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
         body_told=bench.body_told,
         country=options.ruling.country,
         traffic=traffic,
-        findings=(*assessment.findings, *traffic_findings(traffic)),
+        findings=(*assessment.findings, *unread, *traffic_findings(traffic)),
     )
     return Assessed(assessment, estate, asked, answers.unmatched)
 
@@ -214,7 +217,7 @@ def _with_findings(device: Device, unit: Unit, context: Context) -> Device:
     uncounted = [text for text in counted if not read_quantity(text).known]
     seen = Seen(unit.clashes, list(dict.fromkeys(cloud)), list(dict.fromkeys(uncounted)))
     found = device_findings(device, seen, dict(context.knowledge.pack.sentences))
-    return dataclasses.replace(device, findings=found)
+    return dataclasses.replace(device, findings=(*found, *context.faults.of(device, told_of(unit))))
 
 
 def _enrolled(text: str) -> bool:

@@ -90,6 +90,13 @@ def gap_finding(file: str, gap: str) -> Finding:
     return Finding(_id("gap", file, gap), "not-read", "serious", f"{file}: {gap}")
 
 
+def mended_finding(file: str, problems: Sequence[str]) -> Finding:
+    """What a file of advisories has wrong, and how it was read all the same."""
+    more = f" and {len(problems) - _MOST_STATES} more" if len(problems) > _MOST_STATES else ""
+    text = f"{file}: read otherwise than it is written, or in part: {'; '.join(problems[:_MOST_STATES])}{more}"
+    return Finding(_id("advisory", file, text), "advisory-mended", "note", text)
+
+
 _MOST_STATES = 8
 
 

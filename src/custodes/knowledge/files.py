@@ -146,6 +146,7 @@ KINDS = (
     "drone-codes",
     "services",
     "firmware",
+    "vulnerabilities",
 )
 FOLDERS = (*KINDS, "lineage", "registrants", "mac", "vocabulary", "register_formats", "schema")
 

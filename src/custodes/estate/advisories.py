@@ -1,0 +1,67 @@
+"""What is known of faults in devices, of the pack and brought along, to be held against what an estate has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from custodes.estate.linking import Unit
+from custodes.evidence.advisories import read_advisories
+from custodes.findings.first import gap_finding, mended_finding
+from custodes.findings.vulnerabilities.matching import Told, Vulnerabilities
+from custodes.knowledge import Knowledge, files
+from custodes.knowledge.vulnerabilities import Makers, load_vulnerabilities
+from custodes.model.assessment import Finding
+from custodes.model.errors import BadInput
+from custodes.model.vocab import Field
+from custodes.model.vulnerabilities import Advisory, Exploited
+
+#: Where a record may name a part, and how much of it is looked through.
+_PARTS = (Field.PART, Field.DESCRIPTION, Field.NOTES)
+_LONGEST = 400
+
+
+def known_faults(
+    loaded: Knowledge, packs: Sequence[Path], as_at: date, brought: Sequence[Path]
+) -> tuple[Vulnerabilities, list[Finding]]:
+    """The advisories of the pack, of packs over it and of files that were brought, ready to be held against devices;
+    and what of those files could not be read, or only otherwise than it is written. Raises KnowledgeError."""
+    folders = [(files.bundled(), False), *((pack, True) for pack in packs)]
+    makers = Makers(loaded.pack.brands.values(), loaded.pack.suppliers.values())
+    advisories = list(load_vulnerabilities(folders))
+    exploited: dict[str, Exploited] = {}
+    likelihood: dict[str, float] = {}
+    findings: list[Finding] = []
+    for path in brought:
+        try:
+            one = read_advisories(path)
+        except (BadInput, OSError) as error:
+            why = error.what if isinstance(error, BadInput) else type(error).__name__
+            findings.append(gap_finding(path.name, f"could not be read at all: {why}"))
+            continue
+        advisories += one.advisories
+        exploited.update(one.exploited)
+        likelihood.update(one.likelihood)
+        if one.problems:
+            findings.append(mended_finding(one.name, one.problems))
+    told = [_with_tables(one, exploited, likelihood) for one in advisories]
+    return Vulnerabilities(told, makers, as_at), findings
+
+
+def _with_tables(one: Advisory, exploited: Mapping[str, Exploited], likelihood: Mapping[str, float]) -> Advisory:
+    """An advisory with what tables that were brought say of its fault; without them as it is."""
+    return replace(
+        one, exploited=exploited.get(one.id, one.exploited), likelihood=likelihood.get(one.id, one.likelihood)
+    )
+
+
+def told_of(unit: Unit) -> Told:
+    """The first words that records have for make and model of a unit, and all that may name a part of it."""
+    parts = [one.cells[field] for one in unit.sightings for field in _PARTS if one.cells.get(field)]
+    return Told(_first(unit, Field.MAKE), _first(unit, Field.MODEL), " / ".join(dict.fromkeys(parts))[:_LONGEST])
+
+
+def _first(unit: Unit, field: Field) -> str:
+    return next((one.cells[field] for one in unit.sightings if one.cells.get(field)), "")

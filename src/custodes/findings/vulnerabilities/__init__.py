@@ -1,0 +1,1 @@
+"""Known faults of devices: versions compared, advisories held against makes, models and firmware."""
