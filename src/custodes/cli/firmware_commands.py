@@ -51,6 +51,10 @@ def inspect(
         list[Path] | None,
         typer.Option(help="A reference of known code, to be held against; may be repeated."),
     ] = None,
+    advisories: Annotated[
+        list[Path] | None,
+        typer.Option(help="Known faults of its programs: CSAF, NVD or CVE records, KEV, EPSS; may be repeated."),
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
     pack: Packs = None,
 ) -> None:
@@ -60,7 +64,17 @@ def inspect(
 
     limits = firmwares.limits(max_image, max_unpacked, max_seconds)
     known = tuple(lineage or ())
-    asked = firmwares.Asked(form.value, tuple(pack or ()), limits, workers, sarif, cyclonedx, known, deep)
+    asked = firmwares.Asked(
+        form.value,
+        tuple(pack or ()),
+        limits,
+        workers,
+        sarif,
+        cyclonedx,
+        known,
+        deep,
+        advisories=tuple(advisories or ()),
+    )
     firmwares.inspect_main(image, asked)
 
 

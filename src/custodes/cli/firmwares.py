@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from custodes.cli.output import columns, dump, note, printable
-from custodes.estate.firmware import compare, inspect, make_reference, related, signs_of
+from custodes.estate.firmware import compare, inspect, make_reference, related, signs_of, weak_parts
 from custodes.knowledge.lineage import written
 from custodes.model.firmware import Limits, Reference
 from custodes.publication.firmware.cyclonedx import cyclonedx
-from custodes.publication.firmware.objects import change_object, drift_object, image_object, lineage_object
+from custodes.publication.firmware.objects import (
+    change_object,
+    drift_object,
+    image_object,
+    lineage_object,
+    weakness_object,
+)
 from custodes.publication.firmware.page import render_page
 from custodes.publication.firmware.sarif import drift_sarif, image_sarif
-from custodes.publication.firmware.words import drift_text, image_text, lineage_text
+from custodes.publication.firmware.words import drift_text, image_text, lineage_text, weakness_text
 
 _LARGE = 32 << 20
 
@@ -34,6 +40,7 @@ class Asked:
     lineage: tuple[Path, ...] = ()
     deep: bool = False
     page: Path | None = None
+    advisories: tuple[Path, ...] = ()
 
 
 def limits(image: int, unpacked: int, seconds: float) -> Limits:
@@ -45,15 +52,19 @@ def inspect_main(path: Path, asked: Asked) -> None:
     """Print what is in an image."""
     _tell(path)
     image = inspect(path, signs_of(asked.overlays), asked.limits, asked.workers, deep=asked.deep)
-    if asked.cyclonedx is not None:
-        asked.cyclonedx.write_text(cyclonedx(image), encoding="utf-8")
     if asked.sarif is not None:
         asked.sarif.write_text(image_sarif(image), encoding="utf-8")
-    told = image_object(image)
+    weak, unread = weak_parts(image, asked.overlays, asked.advisories)
+    for one in unread:
+        note(one.text)
+    if asked.cyclonedx is not None:
+        asked.cyclonedx.write_text(cyclonedx(image, weak), encoding="utf-8")
+    told = image_object(image) | {"vulnerabilities": [weakness_object(row) for row in weak]}
     found = related(image, asked.lineage) if asked.lineage else []
     if asked.lineage:
         told["lineage"] = [lineage_object(one) for one in found]
-    _print(told, asked.form, lambda: image_text(image, columns()) + lineage_text(found, columns()))
+    wide = columns()
+    _print(told, asked.form, lambda: image_text(image, wide) + weakness_text(weak, wide) + lineage_text(found, wide))
 
 
 def reference_main(paths: Sequence[Path], reference: Reference, out: Path) -> None:

@@ -28,8 +28,14 @@ def known_faults(
 ) -> tuple[Vulnerabilities, list[Finding]]:
     """The advisories of the pack, of packs over it and of files that were brought, ready to be held against devices;
     and what of those files could not be read, or only otherwise than it is written. Raises KnowledgeError."""
-    folders = [(files.bundled(), False), *((pack, True) for pack in packs)]
+    advisories, findings = all_advisories(packs, brought)
     makers = Makers(loaded.pack.brands.values(), loaded.pack.suppliers.values())
+    return Vulnerabilities(advisories, makers, as_at), findings
+
+
+def all_advisories(packs: Sequence[Path], brought: Sequence[Path]) -> tuple[list[Advisory], list[Finding]]:
+    """The same, not yet ready to be held against devices."""
+    folders = [(files.bundled(), False), *((pack, True) for pack in packs)]
     advisories = list(load_vulnerabilities(folders))
     exploited: dict[str, Exploited] = {}
     likelihood: dict[str, float] = {}
@@ -46,8 +52,7 @@ def known_faults(
         likelihood.update(one.likelihood)
         if one.problems:
             findings.append(mended_finding(one.name, one.problems))
-    told = [_with_tables(one, exploited, likelihood) for one in advisories]
-    return Vulnerabilities(told, makers, as_at), findings
+    return [_with_tables(one, exploited, likelihood) for one in advisories], findings
 
 
 def _with_tables(one: Advisory, exploited: Mapping[str, Exploited], likelihood: Mapping[str, float]) -> Advisory:

@@ -7,14 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from custodes.attribution.lineage import lineage
+from custodes.estate.advisories import all_advisories
 from custodes.evidence.firmware.facts.reading import with_facts
 from custodes.evidence.firmware.facts.signs import Signs
 from custodes.evidence.firmware.opening import open_image
 from custodes.evidence.firmware.strings import strings_of
 from custodes.findings.drift.comparing import drift
+from custodes.findings.vulnerabilities.components import Weakness, weaknesses
 from custodes.knowledge import files
 from custodes.knowledge.firmware import load_signs
 from custodes.knowledge.lineage import references
+from custodes.model.assessment import Finding
 from custodes.model.errors import BadInput
 from custodes.model.firmware import Change, Image, Limits, Lineage, Reference
 
@@ -43,6 +46,12 @@ def inspect(path: Path, signs: Signs, limits: Limits, workers: int = 1, *, deep:
     return with_facts(
         open_image(read_image(path, limits), path.name, limits, deep=deep), signs, workers, limits.seconds
     )
+
+
+def weak_parts(image: Image, packs: Sequence[Path], brought: Sequence[Path]) -> tuple[list[Weakness], list[Finding]]:
+    """Known faults of the programs in an image, and what of the files that were brought could not be read."""
+    advisories, findings = all_advisories(packs, brought)
+    return weaknesses(image.components, advisories), findings
 
 
 def make_reference(paths: Sequence[Path], reference: Reference, limits: Limits) -> Reference:

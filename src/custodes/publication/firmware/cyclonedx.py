@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from custodes.findings.vulnerabilities.components import Weakness
 from custodes.model.errors import BadUsage
 from custodes.model.firmware import Component as Found
 from custodes.model.firmware import Image
 
 if TYPE_CHECKING:
     from cyclonedx.model.component import Component as Part
+    from cyclonedx.model.vulnerability import Vulnerability
 
 #: CycloneDX wants a time; that of reading is no property of an image.
 _NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 _SPACE = uuid.UUID("6d1f3f0e-2f0b-5d5e-9d0a-3c1c8c6f4a11")
 
 
-def cyclonedx(image: Image) -> str:
+def cyclonedx(image: Image, weak: Sequence[Weakness] = ()) -> str:
     """The bill of materials as JSON. Raises BadUsage without the extra."""
     try:
         from cyclonedx.model import HashAlgorithm, HashType
@@ -37,9 +40,24 @@ def cyclonedx(image: Image) -> str:
         components=parts, serial_number=uuid.uuid5(_SPACE, image.sha256),
         metadata=BomMetaData(component=whole, timestamp=_NO_TIME),
     )  # fmt: skip
+    for one in weak:
+        bom.vulnerabilities.add(_fault(one))
     bom.metadata.tools.components.clear()
     bom.register_dependency(whole, parts)
     return str(JsonV1Dot6(bom).output_as_string(indent=1)) + "\n"
+
+
+def _fault(one: Weakness) -> Vulnerability:
+    from cyclonedx.model.impact_analysis import ImpactAnalysisState
+    from cyclonedx.model.vulnerability import BomTarget, Vulnerability, VulnerabilityAnalysis, VulnerabilitySource
+
+    reference = f"{one.component.name}@{one.component.version}"
+    told = "its version lies in the range" if one.sure else "whether its version is affected cannot be told"
+    return Vulnerability(
+        bom_ref=f"{one.advisory.id}@{reference}", id=one.advisory.id, affects=[BomTarget(ref=reference)],
+        source=VulnerabilitySource(name=one.advisory.source),
+        analysis=VulnerabilityAnalysis(state=ImpactAnalysisState.IN_TRIAGE, detail=told),
+    )  # fmt: skip
 
 
 def _grouped(image: Image) -> dict[tuple[str, str], list[Found]]:

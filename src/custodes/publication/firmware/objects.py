@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from custodes.findings.vulnerabilities.components import Weakness
 from custodes.model.firmware import Change, Component, Coverage, Entry, Fact, Image, Kind, Lineage, Region
 
 
@@ -77,6 +78,15 @@ def lineage_object(one: Lineage) -> dict[str, Any]:
     """What an image has in common with known code."""
     return {"name": one.name, "share": one.share, "of_reference": one.of_reference, "shared": one.shared,
             "told": one.told, "strings": list(one.strings), "source": one.source, "date": one.date}  # fmt: skip
+
+
+def weakness_object(one: Weakness) -> dict[str, Any]:
+    """A known fault of a component. `status`: affected, where the version lies in the range; otherwise candidate."""
+    listed = one.advisory.exploited
+    return {"id": one.advisory.id, "component": one.component.name, "version": one.component.version,
+            "path": one.component.fact.path, "status": "affected" if one.sure else "candidate",
+            "exploited_since": listed.since if listed else None, "likelihood": one.advisory.likelihood,
+            "source": one.advisory.source, "published": one.advisory.published or None}  # fmt: skip
 
 
 def _region(region: Region) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from custodes.findings.vulnerabilities.components import Weakness
 from custodes.model.firmware import Change, Coverage, Image, Kind, Lineage
-from custodes.publication.text import clean, shorten, wrap
+from custodes.publication.text import clean, hang, shorten, wrap
 
 _NAMES = {"capability": "ability", "service": "service", "endpoint": "address", "account": "account", "key": "key",
           "certificate": "certificate", "module": "module", "mode": "rights", "link": "link"}  # fmt: skip
@@ -133,6 +134,20 @@ def lineage_text(found: Sequence[Lineage], columns: int) -> str:
     if not any(one.told for one in found):
         lines += wrap(f"not known: too little in common with the {len(found)} references it was held against", columns)
     lines += wrap("Common code shows a common descent, not an owner: kits are licensed, and copied.", columns)
+    return "\n".join(lines) + "\n"
+
+
+def weakness_text(found: Sequence[Weakness], columns: int) -> str:
+    """Known faults of the programs inside; empty where none is known."""
+    if not found:
+        return ""
+    lines = ["", f"Known faults of its programs ({len(found)})"]
+    for one in found[:_MOST]:
+        listed = f", exploited since {one.advisory.exploited.since}" if one.advisory.exploited else ""
+        sure = "in the affected range" if one.sure else "whether it is affected cannot be told"
+        told = f"{one.advisory.id}  {one.component.name} {one.component.version}: {sure}{listed}"
+        lines += hang(clean(told), columns, "  ", "    ")
+    lines += wrap("A maker can have mended a fault without a new version.", columns)
     return "\n".join(lines) + "\n"
 
 
