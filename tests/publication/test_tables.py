@@ -108,6 +108,7 @@ def test_real_output_keeps_the_published_schema(tmp_path, estate):
     validator.validate(json.loads(path.read_text(encoding="utf-8")))
 
 
+_FIRMWARE = ["firmware-diff", "firmware-inspect"]
 _SURVEY = ("survey-claims", "survey-figures")
 
 
@@ -115,7 +116,7 @@ def test_the_schema_refuses_a_renamed_key():
     payload = json.loads("".join(tables.assessment_text(sample())))
     payload["devices"][0]["maker"] = "x"
     assert not jsonschema.Draft202012Validator(schema("assess")).is_valid(payload)
-    assert names() == ["assess", "capture", "claims", "firmware-diff", "firmware-inspect", "form", "identify", *_SURVEY]
+    assert names() == ["assess", "assessment-diff", "capture", "claims", *_FIRMWARE, "form", "identify", *_SURVEY]
     with pytest.raises(BadUsage):
         schema("../assess")
 

@@ -157,6 +157,20 @@ def assess(
     raise typer.Exit(assessing.assess_main(request, out, annotate, fail_on))
 
 
+@app.command("diff")
+def differ(
+    old: Annotated[
+        Path, typer.Argument(help="An earlier assessment: JSON of `assess --format json`, or a frozen copy.")
+    ],
+    new: Annotated[Path, typer.Argument(help="A later one.")],
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+) -> None:
+    """What differs between two assessments: the equipment changed, we know more, or the rules changed."""
+    from custodes.cli import differing
+
+    differing.diff_main(old, new, form.value)
+
+
 @app.command()
 def explain(
     device: Annotated[str, typer.Argument(help="A device id, its name, its asset tag, or FILE:ROW.")],

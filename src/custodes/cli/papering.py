@@ -124,7 +124,7 @@ def _filled(form: Form, wanted: Wanted, request: Request, loaded: Knowledge) -> 
     done = assessed(request)
     estate = done.estate
     _refuse_overwriting(wanted, [*(one.file for one in estate.sources), *estate.answers, *estate.papers])
-    earlier = _earlier(wanted.since) if wanted.since else Earlier()
+    earlier = earlier_copy(wanted.since) if wanted.since else Earlier()
     since = [wanted.since] if wanted.since and is_frozen(wanted.since) else []
     beside = Beside(earlier, [_identified(path) for path in (*estate.papers, *since)])
     paper = fill(form, done, loaded, request.ruling, beside, wanted.body)
@@ -145,7 +145,7 @@ def _with_answers(beside: Beside, workbook: Path, paper: Paper) -> Beside:
     return dataclasses.replace(beside, filled=found.answers, unplaced=found.unplaced)
 
 
-def _earlier(path: Path) -> Earlier:
+def earlier_copy(path: Path, option: str = "--since") -> Earlier:
     """An earlier frozen copy, or the JSON that `assess --format json` or `--out` wrote."""
     from custodes.publication.papers.frozen import ASSESSMENT, is_frozen, read_part
 
@@ -156,7 +156,7 @@ def _earlier(path: Path) -> Earlier:
         check_earlier(found)
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise BadUsage(
-            f"--since {str(path)[-60:]!r} is no earlier copy",
+            f"{option} {str(path)[-60:]!r} is no earlier copy",
             why=type(error).__name__,
             remedy="give an archive of --freeze, or the JSON of `custodes assess --format json`",
         ) from None

@@ -10,9 +10,10 @@ from typing import Any
 from custodes.estate.papers.again import of_device, of_machine, pair
 from custodes.estate.papers.desk import Desk, Earlier, quantity
 from custodes.model.assessment import Device
+from custodes.model.changes import Cause
 from custodes.model.days import in_words
 
-EQUIPMENT, KNOWN, RULES = "equipment changed", "we know more", "rules changed"
+EQUIPMENT, KNOWN, RULES = (cause.value for cause in Cause)
 
 
 @dataclass(frozen=True, slots=True)
