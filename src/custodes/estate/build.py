@@ -20,6 +20,7 @@ from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash, words
 from custodes.model.assessment import Because, Device, Paid, SourceRow
 from custodes.model.days import begun, read_day
+from custodes.model.judgements import Say
 from custodes.model.rules import Answer
 from custodes.model.vocab import Field, Reason, RowKind, Status
 
@@ -81,7 +82,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         return Dropped("an accessory, licence or service, not a device")
     source = context.estate.sources[rows[0].source]
     system = _system(rows, source, context.estate)
-    site = _site(rows, source, context.estate)
+    site = _judged_site(unit, context.estate) or _site(rows, source, context.estate)
     live, status = _life(rows, context)
     return Device(
         id=unit.id,
@@ -249,6 +250,12 @@ def _system(rows: Sequence[Sighting], source: Source, estate: Estate) -> System:
     named = [one for one in estate.systems.values() if told and squash(one.name) == told]
     of_body = [one for one in named if source.body and one.body == source.body] or named
     return of_body[0] if len(of_body) == 1 else _NO_SYSTEM
+
+
+def _judged_site(unit: Unit, estate: Estate) -> Site | None:
+    """The configured site that a person judged it to be at; one that is not configured is a site by its name."""
+    named = [one.value for one in unit.judged if one.say is Say.SITE]
+    return estate.sites.get(named[-1]) or Site("", named[-1]) if named else None
 
 
 def _site(rows: Sequence[Sighting], source: Source, estate: Estate) -> Site:

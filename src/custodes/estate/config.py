@@ -15,6 +15,8 @@ from custodes.model.days import is_day
 from custodes.model.errors import BadInput, did_you_mean
 
 NAME = "custodes.toml"
+#: What a person judged, beside the configuration.
+JUDGEMENTS = "judgements.yaml"
 READABLE = (
     ".csv",
     ".pcap",
@@ -122,6 +124,7 @@ class Estate:
     forms: Mapping[str, Told] = field(default_factory=dict)  # what a person tells for a form, by its id
     papers: tuple[Path, ...] = ()  # frozen copies of papers made earlier
     advisories: tuple[Path, ...] = ()  # files about known faults
+    judgements: Path | None = None  # what a person judged of the records
     own: tuple[Path, ...] = ()  # files of the folder that this program wrote: they are not read as registers
 
 
@@ -134,7 +137,7 @@ def load_estate(path: Path, mapping: Path | None = None) -> Estate:
     config = path / NAME
     if config.is_file():
         return _configured(path, config)
-    there = sorted(item for item in path.iterdir() if item.is_file() and item.suffix.lower() in READABLE)
+    there = sorted(item for item in path.iterdir() if _is_readable(item))
     own = tuple(item for item in there if is_own(item))
     files = [item for item in there if item not in own]
     if not files:
@@ -152,7 +155,12 @@ def load_estate(path: Path, mapping: Path | None = None) -> Estate:
         papers=_papers(path),
         own=own,
         advisories=_advisories(path),
+        judgements=_judgements(path),
     )
+
+
+def _is_readable(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() in READABLE and path.name != JUDGEMENTS
 
 
 def _answers(folder: Path) -> tuple[Path, ...]:
@@ -161,6 +169,11 @@ def _answers(folder: Path) -> tuple[Path, ...]:
 
 def _advisories(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in (folder / "advisories").glob("*") if path.is_file()))
+
+
+def _judgements(folder: Path) -> Path | None:
+    path = folder / JUDGEMENTS
+    return path if path.is_file() else None
 
 
 def _papers(folder: Path) -> tuple[Path, ...]:
@@ -222,6 +235,7 @@ def _configured(folder: Path, config: Path) -> Estate:
         forms={key: _told(_table(forms, key, config), key, config) for key in forms},
         papers=_papers(folder),
         advisories=_advisories(folder),
+        judgements=_judgements(folder),
     )
 
 

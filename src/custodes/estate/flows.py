@@ -19,15 +19,23 @@ from custodes.estate import sections, stated, steps
 from custodes.estate.advisories import known_faults, told_of
 from custodes.estate.build import Context, Dropped, build, understood
 from custodes.estate.config import Estate
-from custodes.estate.linking import Unit, link
+from custodes.estate.linking import Unit
 from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.scanning import sightings_of
 from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
 from custodes.estate.traffic import Watches
+from custodes.estate.uniting import unite
 from custodes.evidence.registers.credentials import REMOVED
 from custodes.evidence.scans import open_scan
-from custodes.findings.first import Seen, credential_finding, device_findings, gap_finding, status_finding
+from custodes.findings.first import (
+    Seen,
+    credential_finding,
+    device_findings,
+    gap_finding,
+    judgement_finding,
+    status_finding,
+)
 from custodes.findings.rules import RuleFindings
 from custodes.findings.traffic import traffic_findings
 from custodes.knowledge import Knowledge, knowledge
@@ -113,17 +121,16 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     reading = read_sources(estate.sources, limits, formats_of(options.packs), progress, _scans(loaded, watches))
     sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
-    units = link(reading.sightings, [(source.body, source.site) for source in estate.sources])
+    united = unite(reading.sightings, [(source.body, source.site) for source in estate.sources], estate.judgements)
+    units = united.units
     faults, unread = known_faults(loaded, options.packs, options.as_at, options.advisories)
-    context = Context(estate, loaded, _remembering(loaded), options.as_at, {}, {}, faults)
+    context = Context(estate, loaded, _remembering(loaded), options.as_at, united.cells, united.because, faults)
     progress(f"attributing {len(units)} units")
     devices, dropped = _build_all(units, context, deadline, options.most_units * max(1, len(estate.sources)))
     asked = steps.questions(devices, dict(loaded.pack.sentences))
     answers = stated.match(options.answers, asked, devices)
     if answers.because:
-        devices = _restate(
-            units, devices, dataclasses.replace(context, stated=answers.cells, stated_because=answers.because)
-        )
+        devices = _restate(units, devices, _with_answers(context, answers))
     progress(f"asking the rules about {len(devices)} devices")
     bench = Bench(estate, loaded, options.as_at, options.ruling)
     devices = bench.rule(devices, RuleFindings(options.as_at).of)
@@ -135,9 +142,18 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
         body_told=bench.body_told,
         country=options.ruling.country,
         traffic=traffic,
-        findings=(*assessment.findings, *unread, *traffic_findings(traffic)),
+        findings=(*assessment.findings, *unread, *map(judgement_finding, united.faults), *traffic_findings(traffic)),
     )
     return Assessed(assessment, estate, asked, answers.unmatched)
+
+
+def _with_answers(context: Context, answers: stated.Stated) -> Context:
+    """The context with answers behind what was judged."""
+    cells, because = (
+        {key: [*first.get(key, ()), *second.get(key, ())] for key in {**first, **second}}
+        for first, second in ((context.stated, answers.cells), (context.stated_because, answers.because))
+    )
+    return dataclasses.replace(context, stated=cells, stated_because=because)
 
 
 def _scans(loaded: Knowledge, watches: Watches) -> Scans:
@@ -297,7 +313,10 @@ def _skipped(reading: Reading, units: Sequence[Unit], dropped: Mapping[str, Drop
 
 def _merged(units: Sequence[Unit], dropped: Mapping[str, Dropped]) -> tuple[Merged, ...]:
     return tuple(
-        Merged(s.file, s.row, unit.id, s.sheet) for unit in units if unit.id not in dropped for s in unit.sightings[1:]
+        Merged(s.file, s.row, unit.id, s.sheet, why)
+        for unit in units
+        if unit.id not in dropped
+        for s, why in zip(unit.sightings[1:], unit.whys[1:], strict=True)
     )
 
 

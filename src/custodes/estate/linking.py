@@ -13,11 +13,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations
 
 from custodes.attribution.identifiers import normal_mac
+from custodes.estate.joining import Joined
+from custodes.estate.judging import Placed
 from custodes.estate.meeting import meet
 from custodes.estate.sightings import Sighting
 from custodes.knowledge.text import squash
+from custodes.model.judgements import Judgement, Say
 from custodes.model.vocab import Field, RowKind
 
 SHORTEST_SERIAL = 6
@@ -33,39 +37,62 @@ class Unit:
     id: str
     sightings: list[Sighting]
     clashes: list[str] = field(default_factory=list)
+    whys: list[str] = field(default_factory=list)  # by sighting, why it was joined; empty for the first
+    judged: list[Judgement] = field(default_factory=list)  # what a person judged of it
 
 
-def link(sightings: Sequence[Sighting], places: Sequence[tuple[str, str]] = ()) -> list[Unit]:
+def link(
+    sightings: Sequence[Sighting], places: Sequence[tuple[str, str]] = (), judged: Sequence[Placed] = ()
+) -> list[Unit]:
     """Group sightings to units; the order of units is that of their first sighting.
 
-    `places`: body and site that each source is configured with.
+    `places`: body and site that each source is configured with. `judged`: what a person judged, which comes first: what
+    is judged to be one unit is joined, what is judged to be different ones stays apart whatever the records share.
     """
-    parent = list(range(len(sightings)))
+    joined = Joined(len(sightings))
+    _judge(joined, judged)
     macs = [normal_mac(s.cells.get(Field.MAC, "")) for s in sightings]
     serials = [_serial(s) for s in sightings]
     clashes: dict[int, list[str]] = defaultdict(list)
     for keys, others, word in ((macs, serials, "MAC address"), (serials, macs, "serial number")):
         for group in _groups(keys):
-            _join(parent, group, others, clashes, word)
+            _join(joined, group, others, clashes, word)
     for group in _groups([s.unit for s in sightings]):
-        _join(parent, group, macs, clashes, "address")
+        _join(joined, group, macs, clashes, "address")
     for group in _groups([_box(s) for s in sightings]):
-        _join(parent, group, macs, clashes, "box")
+        _join(joined, group, macs, clashes, "box")
     configured = [[places[s.source][part] if places else "" for s in sightings] for part in (0, 1)]
-    roots = [_root(parent, index) for index in range(len(sightings))]
-    meet(sightings, roots, (macs, serials, *configured), partial(_unite, parent))
+    roots = [joined.root(index) for index in range(len(sightings))]
+    meet(sightings, roots, (macs, serials, *configured), partial(joined.unite, why="the same network address"))
     grouped: dict[int, list[int]] = defaultdict(list)
     for index in range(len(sightings)):
-        grouped[_root(parent, index)].append(index)
+        grouped[joined.root(index)].append(index)
+    told: dict[int, list[Judgement]] = defaultdict(list)
+    for one in judged:
+        for root in dict.fromkeys(joined.root(index) for index in one.sightings):
+            told[root].append(one.judgement)
     seen: dict[str, int] = defaultdict(int)
     units = []
-    for members in grouped.values():
+    for root, members in grouped.items():
         rows = [sightings[index] for index in members]
         key = _identity(rows, [macs[i] for i in members], [serials[i] for i in members])
         seen[key] += 1
         notes = [text for index in members for text in clashes.get(index, ())]
-        units.append(Unit(_device_id(key, seen[key]), rows, list(dict.fromkeys(notes))))
+        whys = ["", *(joined.why.get(index, "") for index in members[1:])]
+        units.append(Unit(_device_id(key, seen[key]), rows, list(dict.fromkeys(notes)), whys, told.get(root, [])))
     return units
+
+
+def _judge(joined: Joined, judged: Sequence[Placed]) -> None:
+    """Join and hold apart as a person judged. What contradicts an earlier judgement is left out; `contradicted` names
+    it."""
+    for one in judged:
+        first, *others = one.sightings
+        if one.judgement.say is Say.SAME:
+            one.contradicted = not all([joined.unite(first, index, one.judgement.sentence) for index in others])
+        elif one.judgement.say is Say.NOT_SAME:
+            pairs = combinations(one.heads, 2)
+            one.contradicted = not all([joined.hold_apart(*pair) for pair in pairs])
 
 
 def _groups(keys: Sequence[str]) -> Iterable[list[int]]:
@@ -76,31 +103,20 @@ def _groups(keys: Sequence[str]) -> Iterable[list[int]]:
     return [members for members in found.values() if len(members) > 1]
 
 
-def _join(parent: list[int], group: list[int], others: Sequence[str], clashes: dict[int, list[str]], word: str) -> None:
+def _join(joined: Joined, group: list[int], others: Sequence[str], clashes: dict[int, list[str]], word: str) -> None:
     """Join a group unless the other identifier tells its members apart; then join only like with like."""
     kinds = sorted({others[index] for index in group if others[index]})
+    why = f"the same {word}"
     if len(kinds) <= 1:
         for index in group[1:]:
-            _unite(parent, group[0], index)
+            joined.unite(group[0], index, why)
         return
     for kind in kinds:
         same = [index for index in group if others[index] == kind]
         for index in same[1:]:
-            _unite(parent, same[0], index)
+            joined.unite(same[0], index, why)
     for index in group:
         clashes[index].append(f"the same {word} stands on records of different units")
-
-
-def _root(parent: list[int], index: int) -> int:
-    while parent[index] != index:
-        parent[index] = parent[parent[index]]
-        index = parent[index]
-    return index
-
-
-def _unite(parent: list[int], left: int, right: int) -> None:
-    first, second = sorted((_root(parent, left), _root(parent, right)))
-    parent[second] = first
 
 
 def _serial(sighting: Sighting) -> str:

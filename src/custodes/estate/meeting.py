@@ -18,7 +18,7 @@ from custodes.model.vocab import Field
 
 _HOST = re.compile(r"^(?:[a-z]+://)?((?:[0-9]+\.){3}[0-9]+|\[[0-9a-f:.]+\])(?=[:/]|$)", re.IGNORECASE)
 
-Unite = Callable[[int, int], None]
+Unite = Callable[[int, int], object]
 
 
 def meet(sightings: Sequence[Sighting], roots: Sequence[int], marks: Sequence[Sequence[str]], unite: Unite) -> None:

@@ -97,6 +97,11 @@ def mended_finding(file: str, problems: Sequence[str]) -> Finding:
     return Finding(_id("advisory", file, text), "advisory-mended", "note", text)
 
 
+def judgement_finding(fault: str) -> Finding:
+    """A person's judgement that could not be taken."""
+    return Finding(_id("judgement", fault), "judgement-not-taken", "check", fault, next_step="correct it in the file")
+
+
 _MOST_STATES = 8
 
 

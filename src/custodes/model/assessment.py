@@ -191,12 +191,13 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A register row folded into a device that an earlier row made."""
+    """A register row folded into a device that an earlier row made. `why`: what joined it."""
 
     file: str
     row: int
     into: str
     sheet: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,9 @@ def summary_payload(assessment: Assessment) -> Payload:
         "live": sums.live,
         "not_live": sums.not_live,
         "quantity": quantity(assessment.devices),
-        "merged": [_row(m.file, m.row, m.sheet, into=m.into) for m in assessment.merged],
+        "merged": [
+            _row(m.file, m.row, m.sheet, into=m.into, **({"why": m.why} if m.why else {})) for m in assessment.merged
+        ],
         "skipped": [_row(s.file, s.row, s.sheet, reason=s.reason) for s in assessment.skipped],
         "credentials": {
             "columns": list(dict.fromkeys(c for f in assessment.files for c in f.credentials.columns)),

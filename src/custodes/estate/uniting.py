@@ -1,0 +1,58 @@
+"""Sightings to units as the records and a person's judgements have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from custodes.estate.judging import place, read_judgements
+from custodes.estate.linking import Unit, link
+from custodes.estate.sightings import Sighting
+from custodes.model.assessment import Because
+from custodes.model.judgements import Judgement, Say
+from custodes.model.vocab import Field
+
+
+@dataclass(slots=True)
+class United:
+    """The units, what was judged of their makes as cells and sentences by unit, and what of the judgements could not be
+    taken."""
+
+    units: list[Unit]
+    cells: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
+    because: dict[str, list[Because]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def unite(sightings: Sequence[Sighting], places: Sequence[tuple[str, str]], judgements: Path | None) -> United:
+    """Units of sightings. Judgements come before whatever the records share; one that contradicts an earlier one, or is
+    of records that are not there, is left out and named."""
+    if judgements is None:
+        return United(link(sightings, places))
+    told, faults = read_judgements(judgements)
+    placed, missing = place(told, sightings, _devices(told, sightings, places))
+    found = United(link(sightings, places, placed), faults=[*faults, *missing])
+    found.faults += [
+        f"{one.judgement.place} contradicts an earlier one; left out" for one in placed if one.contradicted
+    ]
+    for unit in found.units:
+        for one in unit.judged:
+            if one.say is Say.MAKE:
+                found.cells.setdefault(unit.id, []).append({str(Field.MAKE): one.value})
+            found.because.setdefault(unit.id, []).append(_because(one))
+    return found
+
+
+def _because(one: Judgement) -> Because:
+    return Because("stated-by", one.sentence, field="judgement", source=one.place)
+
+
+def _devices(
+    told: Sequence[Judgement], sightings: Sequence[Sighting], places: Sequence[tuple[str, str]]
+) -> dict[str, list[int]]:
+    """The places of the sightings of devices that judgements name by the id that the records alone give them."""
+    if not any(name.startswith("d-") for one in told for name in one.of):
+        return {}
+    at = {id(one): index for index, one in enumerate(sightings)}
+    return {unit.id: [at[id(one)] for one in unit.sightings] for unit in link(sightings, places)}
