@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from custodes.findings.vulnerabilities.products import matches
+from custodes.findings.vulnerabilities.products import is_kind, matches
+from custodes.knowledge import files
+from custodes.knowledge.vulnerabilities import load_vulnerabilities
 
 CASES = [
     ("DS-2CD2xx2F-I Series", "DS-2CD2032F-I", True),
@@ -40,6 +42,14 @@ CASES = [
     ("VioStor", "VioStor VS-8148 Pro+", True),
     ("VioStor", "VS-8148 Pro+", False),
     ("gv_bx1500", "GV-BX1500", True),
+    ("NVR-4XXX", "DHI-NVR4104HS-4KS2", True),
+    ("IPC-HX5XXX", "DH-IPC-HFW5442EP-ZE", True),
+    ("DH-SD6CXX", "SD6C430U-HNI", True),
+    ("DS-K1T671XXX", "DS-K1T671TM-3XF", True),
+    ("DS-K1T671XXX", "DS-K1T671M", True),
+    ("DS-K1T341AXX", "DS-K1T341AM", True),
+    ("VTH-542XH", "VTH5421HW", True),
+    ("VTH-542XH", "VTH5521HW", False),
 ]
 
 
@@ -52,3 +62,19 @@ def test_products(product: str, model: str, wanted: bool) -> None:
 def test_odd_names_match_nothing_they_are_not(odd: str) -> None:
     assert not matches(odd, "DS-2CD2143G0-I")
     matches("DS-2CD2143G0-I", odd)
+
+
+@pytest.mark.parametrize(
+    "product", ["IP Camera", "camera", "Digital Video Recorders and IP Cameras", "Some NVR devices"]
+)
+def test_a_word_for_a_kind_of_device_is_no_product(product: str) -> None:
+    assert is_kind(product)
+    assert not is_kind(f"{product} X1")
+
+
+def test_every_product_of_the_pack_covers_the_model_that_it_spells() -> None:
+    for advisory in load_vulnerabilities([(files.bundled(), False)]):
+        for affected in advisory.affected:
+            for product in affected.products:
+                model = product.removesuffix(" series").removesuffix(" Series").replace("X", "1").replace("x", "1")
+                assert matches(product, product) or matches(product, model), (advisory.id, product)

@@ -38,6 +38,28 @@ PAIRS = [
     ("1.000.HW01.3.20190820", "1.000.HW02.3.20190813", Order.BEFORE),
     ("2.000.HW00.0.R.20190823", "2.000.0000000.0.R.190823", Order.UNKNOWN),  # tracks that are not compared
     ("build 210619", "V5.5.53 build 180730", Order.AFTER),
+    ("IPC_R6_EN_STD_5.4.0_160401", "5.4.0 build 160401", Order.SAME),
+    ("IPC_G0_EN_STD_5.7.3_220112", "V5.4.5 Build 160928", Order.AFTER),
+    ("DH_IPC-HX5XXX_MultiLang_PN_Stream3_V2.800.0000000.16.R.210301", "2.820.0000000.5.R.210705", Order.BEFORE),
+    ("DCS-932L_1.16", "2.12", Order.BEFORE),
+    ("2.50_200101", "SRN4000_v2.16_170401", Order.AFTER),
+    ("V5.4.0 (160401)", "5.4.0 build 160401", Order.SAME),
+    ("V5.4.0_160401_S3000565149", "5.4.0 build 160530", Order.BEFORE),
+    ("V5.4.0 b160401", "5.4.0 build 160401", Order.SAME),
+    ("1.41.01_20201012_R303", "1.41.01_20211012", Order.BEFORE),
+    ("V5.5.0 2017.07.25", "V5.5.0 build 180101", Order.BEFORE),
+    ("2.800.0000000.29.R, Build Date: 2021-06-30", "2.800.0000000.29.R.210630", Order.SAME),
+    ("10.12.199", "11.5_LTS", Order.BEFORE),
+    # platforms, revisions of boards and days in another order of digits say nothing
+    ("1.0.5", "firmware_FullImg-1023-1007-1011-1009", Order.UNKNOWN),
+    ("V3.50.1", "NVR-B3801.20.17.240507", Order.UNKNOWN),
+    ("V5.1.0", "SS016.05.03.01.0010", Order.UNKNOWN),
+    ("QIPC-B1102.7.6.12.230508", "QIPC-B2202.7.6.12.210508", Order.UNKNOWN),
+    ("A5.11.8", "M2.1.6.05", Order.UNKNOWN),
+    ("2.12.00_A1", "2.12.00_B1", Order.UNKNOWN),
+    ("3.0.0.136_20093001", "3.0.0.136_20121102", Order.UNKNOWN),
+    ("V4.1.25 build 220117 E", "V4.1.25 build 220117", Order.UNKNOWN),
+    ("1.0b2", "1.0", Order.UNKNOWN),
     ("unknown", "5.0", Order.UNKNOWN),
     ("", "5.0", Order.UNKNOWN),
 ]
@@ -119,6 +141,14 @@ def test_order_carries_over(three: list[list[int]]) -> None:
         ("V5.3.1 build 150410 to V5.4.4 Build 161125", "V5.4.1 build 160525", "V5.4.5 build 170123", "V5.3.1"),
         ("2.03-06", "2.03-06", "2.03-07", "?"),
         ("3.4.106 and prior", "3.4.105", "3.4.107", ""),
+        ("all versions prior to 5.8.0", "5.7", "5.8.0", ""),
+        ("All firmware versions before 5.0", "4.9", "5.0", ""),
+        ("less than 5.0", "4.9", "5.0", ""),
+        ("up to 5.9", "5.8.0", "6.0", ""),
+        ("Version 5.0 and prior versions", "3.9", "5.1", ""),
+        ("5.0 and earlier versions", "4.5", "5.1", ""),
+        ("< 5.0, >= 4.0", "4.5", "5.8.0", ""),
+        ("2.03-00, 2.03-02", "2.03-02", "2.03-01", ""),
     ],
 )  # fmt: skip
 def test_ranges_as_papers_write_them(text: str, inside: str, outside: str, open_: str) -> None:
@@ -129,7 +159,18 @@ def test_ranges_as_papers_write_them(text: str, inside: str, outside: str, open_
     assert not open_ or within(open_, told) is Answer.UNKNOWN
 
 
-@pytest.mark.parametrize("text", ["CVE-2019-18340", "- SSA-761844 and ICSA-21-103-10", "see the vendor's paper"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CVE-2019-18340",
+        "- SSA-761844 and ICSA-21-103-10",
+        "see the vendor's paper",
+        "fixed in 5.8.0",
+        "not affected from 5.0",
+        "4.0 before 5.0",
+        "!=5.8.0",
+    ],
+)
 def test_what_is_no_version_is_told(text: str) -> None:
     told, faults = ranges(text)
     assert told == () and faults

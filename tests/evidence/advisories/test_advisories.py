@@ -154,7 +154,75 @@ def test_a_cve_record(tmp_path: Path) -> None:
     told = read(
         tmp_path, {"dataType": "CVE_RECORD", "cveMetadata": {"cveId": "CVE-2024-0003"}, "containers": {"cna": cna}}
     )
-    assert one(told) == Affected("Example", ("CAM-9",), ((Bound("<", "3.2"),),))
+    assert one(told) == Affected("Example", ("CAM-9",), ((Bound("<", "3.2"),),), ((Bound("=", "3.2"),),))
+
+
+def cve_of(tmp_path: Path, versions: list[dict[str, Any]], **product: Any) -> tuple[Affected, ...]:
+    """What a CVE record of one product says."""
+    affected = [{"vendor": "Example", "product": "CAM-9", "versions": versions} | product]
+    cna = {"affected": affected}
+    return (
+        read(tmp_path, {"cveMetadata": {"cveId": "CVE-2024-0003"}, "containers": {"cna": cna}}).advisories[0].affected
+    )
+
+
+def test_a_range_ends_where_its_status_changes(tmp_path: Path) -> None:
+    change = [{"at": "5.8.0", "status": "unaffected"}]
+    entry = {"version": "5.0", "lessThan": "6.0", "status": "affected", "changes": change}
+    (row,) = cve_of(tmp_path, [entry])
+    assert row.ranges == ((Bound(">=", "5.0"), Bound("<", "5.8.0")),)
+    assert row.fixed == ((Bound(">=", "5.8.0"),),)
+
+
+def test_what_a_record_clears_is_not_told_as_affected(tmp_path: Path) -> None:
+    versions = [{"version": "All", "status": "unaffected"}]
+    assert cve_of(tmp_path, versions, defaultStatus="unaffected") == ()
+    (row,) = cve_of(tmp_path, [{"version": "5.8.0", "status": "unaffected"}], defaultStatus="affected")
+    assert (row.ranges, row.fixed) == ((), ((Bound("=", "5.8.0"),),))
+
+
+@pytest.mark.parametrize("text", ["next of 5.8.0", "fixed in 5.8.0", "see the paper of May 2024"])
+def test_prose_is_no_version(tmp_path: Path, text: str) -> None:
+    for entry in ({"version": text, "status": "affected"}, {"version": text, "lessThan": "9", "status": "affected"}):
+        (row,) = cve_of(tmp_path, [entry])
+        assert row.ranges == ()
+
+
+def test_what_others_add_counts_only_where_the_publisher_names_nothing(tmp_path: Path) -> None:
+    def part(vendor: str, end: str) -> dict[str, Any]:
+        versions = [{"version": "0", "lessThan": end, "status": "affected"}]
+        return {"affected": [{"vendor": vendor, "product": "CAM-9", "versions": versions}]}
+
+    for own, wanted in (("Example", "5.0"), ("n/a", "9.0")):
+        containers = {"cna": part(own, "5.0"), "adp": [part("Example", "9.0")]}
+        told = read(tmp_path, {"cveMetadata": {"cveId": "CVE-2024-0003"}, "containers": containers})
+        assert one(told).ranges == ((Bound("<", wanted),),)
+
+
+def test_a_part_of_a_device_keeps_its_version_to_itself(tmp_path: Path) -> None:
+    tree = {
+        "branches": [
+            branch("vendor", "Example", branch("product_name", "CAM-1", branch("product_version", "5.9", leaf="HW"))),
+            branch("vendor", "Other", branch("product_name", "lib", branch("product_version_range", "<9", leaf="LIB"))),
+        ],
+        "relationships": [{"category": "default_component_of", "product_reference": "LIB",
+                           "relates_to_product_reference": "HW", "full_product_name": {"product_id": "BOTH"}}],
+    }  # fmt: skip
+    row = one(read(tmp_path, csaf(tree, known_affected=["BOTH"])))
+    assert (row.products, row.ranges) == (("CAM-1",), ((Bound("=", "5.9"),),))
+
+
+@pytest.mark.timeout(30)
+def test_hostile_papers_are_read_at_once(tmp_path: Path) -> None:
+    """Each of these took minutes once: an expression that goes back over a long name, one round for each link."""
+    leaf = branch("product_version", "AA" + "1" * 60_000 + "X" * 60_000 + "!", leaf="P1")
+    tree: dict[str, Any] = {"branches": [branch("vendor", "Example", branch("product_name", "CAM-1", leaf))]}
+    links = [{"category": "installed_on", "product_reference": f"R{number + 1}", "relates_to_product_reference": "P1",
+              "full_product_name": {"product_id": f"R{number}"}} for number in range(20_000)]  # fmt: skip
+    read(tmp_path, csaf(tree | {"relationships": links}, known_affected=["P1"]))
+    read(tmp_path, {"vulnStatus": "x", "id": "CVE-2024-0001", "configurations": [{}] * 300_000})
+    cve_of(tmp_path, [{"version": "1" + " " * 200_000 + "x", "status": "affected"}])
+    read(tmp_path, "cve,epss,percentile\n" + '"' + "CVE-2024-0001,0.5,0.5\n" * 20_000, "epss.csv")
 
 
 def test_tables(tmp_path: Path) -> None:

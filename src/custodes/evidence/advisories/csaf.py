@@ -6,6 +6,7 @@ Source: OASIS CSAF 2.0, sections 3.2.2 (product tree) and 3.2.3 (vulnerabilities
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,8 +22,11 @@ _VERSIONED = ("product_version", "product_version_range")
 _NAMED = ("product_name", "product_family")
 #: A name of a model where a version should be: letters before the first digit, a hyphen or an X for any sign.
 _MODEL = re.compile(
-    r"^(?=.*\d|.*X)[A-Z]{2,6}[A-Z0-9]*(?:[-_][A-Z0-9()/]+)+(?:\s+series)?$|^[A-Z]{2,}\d+[A-Z0-9]*X{2,}$"
+    r"^(?=.*\d|.*X)[A-Z]{2,6}[A-Z0-9]{0,20}(?:[-_][A-Z0-9()/]{1,30}){1,6}(?: series)?$|^[A-Z]{2,8}\d[A-Z0-9]{0,20}XX$"
 )
+_LONGEST = 200
+#: How a part can be on a whole so that the version is that of the part: firmware on a camera.
+_ON = ("installed_on", "installed_with")
 _FIRMWARE_NAME = re.compile(r"^v\d+(?:\.\d+){1,4}$", re.IGNORECASE)
 _DAY = re.compile(r"^(<=|<)\s*(\d{6}|\d{8})$")
 
@@ -65,6 +69,7 @@ def _affected(status: Mapping[str, Any], products: Mapping[str, _Product], probl
     for one in _named(status, _AFFECTED, products, problems):
         told, faults = ranges(one.versions) if one.versions else ((), [])
         if faults:
+            told = ()
             problems.append(f"{one.product}: no version can be read in {', '.join(faults)!r}")
         note = one.note or (f"no version can be read in {faults[0]!r}" if faults else "")
         grouped.setdefault((one.vendor, one.product, note), []).extend(told)
@@ -102,7 +107,7 @@ def _branches(tree: Mapping[str, Any], problems: list[str]) -> Iterator[tuple[st
     while waiting:
         branch, vendor, product, versions, depth = waiting.pop()
         one = a_map(branch)
-        name, category = " ".join(str(one.get("name") or "").split()), str(one.get("category") or "")
+        name, category = " ".join(str(one.get("name") or "")[:_LONGEST].split()), str(one.get("category") or "")
         if category == "vendor":
             vendor = name
         elif category in _VERSIONED:
@@ -119,19 +124,26 @@ def _branches(tree: Mapping[str, Any], problems: list[str]) -> Iterator[tuple[st
 
 
 def _related(rows: list[Any], found: dict[str, _Product], problems: list[str]) -> None:
-    """Products that are one thing on another: the version of the one, the name of the other. In rounds, since one may
-    rest on another of them; what goes round in a circle is left over and named."""
+    """Products that are one thing on another: firmware on a camera has the version of the one and the name of the
+    other; what only holds a part keeps its own version. One may rest on another of them; what goes round is named."""
     left = {str(a_map(a_map(row).get("full_product_name")).get("product_id")): a_map(row) for row in rows}
-    while left:
-        ready = {key: row for key, row in left.items() if all(one in found for one in _rests_on(row))}
-        if not ready:
-            problems.append(f"relationships that rest on each other or on nothing: {', '.join(sorted(left)[:3])[:120]}")
-            return
-        for key, row in ready.items():
-            part, whole = (found[one] for one in _rests_on(row))
-            note = "by a relationship: this version on that product"
-            found[key] = _Product(whole.vendor or part.vendor, whole.product, part.versions or whole.versions, note)
-            del left[key]
+    waiting: dict[str, list[str]] = {}
+    for key, row in left.items():
+        for other in _rests_on(row):
+            waiting.setdefault(other, []).append(key)
+    ready = deque(key for key, row in left.items() if all(one in found for one in _rests_on(row)))
+    while ready:
+        key = ready.popleft()
+        if key not in left or not all(one in found for one in _rests_on(left[key])):
+            continue
+        row = left.pop(key)
+        part, whole = (found[one] for one in _rests_on(row))
+        versions = (part.versions or whole.versions) if row.get("category") in _ON else whole.versions
+        note = "by a relationship: one thing on another"
+        found[key] = _Product(whole.vendor or part.vendor, whole.product, versions, note)
+        ready.extend(waiting.get(key, ()))
+    if left:
+        problems.append(f"relationships that rest on each other or on nothing: {', '.join(sorted(left)[:3])[:120]}")
 
 
 def _rests_on(row: Mapping[str, Any]) -> tuple[str, str]:

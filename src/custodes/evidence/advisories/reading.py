@@ -23,6 +23,8 @@ _GZIP = b"\x1f\x8b"
 def read_advisories(path: Path) -> Catalogue:
     """What a file holds. Raises BadInput for one that is damaged, too large, or of no known form."""
     name = path.name
+    if not path.is_file():
+        raise BadInput("there is no such file", where=name, remedy="check the path")
     if path.stat().st_size > _LARGEST:
         raise BadInput("the file is too large", where=name, why=f"up to {_LARGEST >> 20} MiB are read")
     data = path.read_bytes()

@@ -10,6 +10,8 @@ from typing import Any
 from custodes.evidence.advisories.shapes import a_list, a_map
 from custodes.model.vulnerabilities import Catalogue, Exploited
 
+#: A longer line is no row of the table; the reader of the standard library would end at it.
+_LONGEST = 1_000
 _CVE = re.compile(r"CVE-\d{4}-\d{4,}")
 
 
@@ -36,7 +38,8 @@ def read_epss(text: str, name: str) -> Catalogue:
     day = re.search(r"score_date:(\d{4}-\d\d-\d\d)", head)
     found: dict[str, float] = {}
     problems: list[str] = []
-    for row in csv.DictReader(line for line in lines if not line.startswith("#")):
+    plain = (line for line in lines if not line.startswith("#") and len(line) <= _LONGEST)
+    for row in csv.DictReader(plain, quoting=csv.QUOTE_NONE):
         cve = (row.get("cve") or "").strip()
         try:
             value = float(row.get("epss") or "")

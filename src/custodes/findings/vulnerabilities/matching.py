@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
-from custodes.findings.vulnerabilities.products import matches
+from custodes.findings.vulnerabilities.products import is_kind, matches
 from custodes.findings.vulnerabilities.versions import compare, of_one_track, within
 from custodes.knowledge.text import squash
 from custodes.knowledge.vulnerabilities import Makers
@@ -116,7 +116,10 @@ class Vulnerabilities:
             if said is not None:
                 yield said
         if one.oem and one.oem != one.brand:
+            own = {id(affected) for _, affected in self._of_make(one.brand, told.make)}
             for advisory, affected in self._by_maker.get(one.oem, ()):
+                if id(affected) in own:
+                    continue
                 said = _of_lineage(advisory, affected, device.firmware, one.oem_name or one.oem)
                 if said is not None:
                     yield said
@@ -139,11 +142,12 @@ class Vulnerabilities:
 
 def _of_product(advisory: Advisory, affected: Affected, models: Sequence[str], firmware: str) -> _Said | None:
     """What an advisory of the vendor says; None where it does not speak of the model."""
-    if advisory.component or (affected.products and not _named(affected, models)):
+    products = tuple(one for one in affected.products if not is_kind(one))
+    if advisory.component or (products and not _named(products, models)):
         return None
     if firmware and affected.fixed and within(firmware, affected.fixed) is Answer.YES:
         return _Said(advisory, _Word.RULED_OUT)
-    if not affected.products:
+    if not products:
         if firmware and within(firmware, affected.ranges) is Answer.YES:
             return _Said(advisory, _Word.OPEN, f"the version {firmware} is in the range; the record names no model")
         return None
@@ -187,8 +191,8 @@ def _of_lineage(advisory: Advisory, affected: Affected, firmware: str, maker: st
     return _Said(advisory, _Word.OPEN, f"{why}; the advisory does not name this label")
 
 
-def _named(affected: Affected, models: Sequence[str]) -> bool:
-    return any(matches(product, model) for product in affected.products for model in models)
+def _named(products: Sequence[str], models: Sequence[str]) -> bool:
+    return any(matches(product, model) for product in products for model in models)
 
 
 def _shown(affected: Affected) -> str:

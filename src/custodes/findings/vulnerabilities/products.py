@@ -12,6 +12,13 @@ from functools import lru_cache
 
 _SERIES = re.compile(r"\s*\b(?:series|family|cameras?|devices?)\s*$", re.IGNORECASE)
 _LONGEST = 80
+#: Letters of a market's code at most, and signs of a model behind it at least.
+_MARKET, _SHORTEST = 3, 5
+_KINDS = frozenset((
+    "ip", "network", "dome", "bullet", "ptz", "camera", "cameras", "nvr", "dvr", "xvr", "nvrs", "dvrs", "recorder",
+    "recorders", "video", "digital", "firmware", "software", "series", "device", "devices", "system", "systems",
+    "product", "products", "and", "or", "the", "some", "multiple", "all", "server", "client", "web", "security", "cctv",
+))  # fmt: skip
 _TOKEN = re.compile(r"x+|X+|[^xX]+")
 
 
@@ -21,7 +28,20 @@ def matches(product: str, model: str) -> bool:
     if not any(sign.isdigit() for sign in product):
         return _is_line(product, model)
     told = _spelt(model)
-    return bool(told) and any(one.match(told) for one in _patterns(product))
+    return bool(told) and any(one.match(text) for one in _patterns(product) for text in _without_market(told))
+
+
+def is_kind(product: str) -> bool:
+    """Whether a product is only the word for a kind of device ("IP Camera"): it tells no product from another."""
+    spoken = re.findall(r"[a-z0-9]+", product.lower())
+    return all(word in _KINDS for word in spoken)
+
+
+def _without_market(text: str) -> tuple[str, ...]:
+    """A model as written, and without the code of a market before it: "DHI-NVR4104HS"."""
+    front, _, rest = text.partition("-")
+    plain = 0 < len(front) <= _MARKET and front.isalpha() and len(rest) >= _SHORTEST and any(map(str.isdigit, rest))
+    return (text, rest) if plain else (text,)
 
 
 def _is_line(product: str, model: str) -> bool:
@@ -43,9 +63,7 @@ def _patterns(product: str) -> tuple[re.Pattern[str], ...]:
     spellings = [text]
     if " " in text and re.search(r"\d", text.rsplit(" ", 1)[-1]):
         spellings.append(text.rsplit(" ", 1)[-1])
-    front, _, rest = text.partition("-")
-    if 0 < len(front) <= 3 and "-" in rest and re.search(r"\d", rest):
-        spellings.append(rest)  # the code of a market before a model: "DH-IPC-HDW1XXX"
+    spellings += [one for text in tuple(spellings) for one in _without_market(text)[1:]]
     return tuple(_pattern(one, series) for one in spellings if len(_spelt(one)) >= 2)
 
 
@@ -59,21 +77,23 @@ def _pattern(text: str, series: bool) -> re.Pattern[str]:
             out += re.escape(_spelt(piece)).replace("\\-", "-?")
         elif len(piece) == 1 and before[-1:].isalpha() and after[:1].isdigit():
             out, family = out + "[A-Z]{1,4}", True
-        else:
+        elif after:
             out, family = out + f"[A-Z0-9]{{{len(piece)}}}", True
+        else:  # a row of them at the end stands for one sign at least
+            out, family = out + f"[A-Z0-9]{{1,{len(piece)}}}", True
         before = piece
     return re.compile(out if family else rf"{out}(?:[^A-Z0-9].*)?$")
 
 
 def _is_wild(piece: str, before: str, after: str, rows: bool) -> bool:
-    """Whether an x, or a row of them, stands for other signs: never at the beginning; a single capital one only between
-    or behind digits, or before one where the name has rows of them too (`rows`)."""
+    """Whether an x, or a row of them, stands for other signs: never at the beginning; a single capital one only behind
+    a digit and not before a hyphen, or before a digit where the name has rows of them too (`rows`)."""
     if not before:
         return False
     if len(piece) > 1 or piece == "x":
         return True
     if before[-1:].isdigit():
-        return after[:1].isdigit() or not after
+        return after[:1].isalnum() or not after
     return rows and before[-1:].isalpha() and after[:1].isdigit()
 
 
