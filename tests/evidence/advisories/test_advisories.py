@@ -65,10 +65,11 @@ def test_a_model_in_the_field_of_versions_is_a_product(tmp_path: Path) -> None:
     leaves = [
         branch("product_version", "EX-CAM-HDW1XXX,", leaf="P1"),
         branch("product_version", "EX-SD6CXX, and", leaf="P2"),
+        branch("product_version", "HXN32204", leaf="P3"),
     ]
     tree = {"branches": [branch("vendor", "Example", branch("product_name", "Recorders and cameras", *leaves))]}
-    told = read(tmp_path, csaf(tree, known_affected=["P1", "P2"]))
-    assert [row.products for row in told.advisories[0].affected] == [("EX-CAM-HDW1XXX",), ("EX-SD6CXX",)]
+    told = read(tmp_path, csaf(tree, known_affected=["P1", "P2", "P3"]))
+    assert [row.products for row in told.advisories[0].affected] == [("EX-CAM-HDW1XXX",), ("EX-SD6CXX",), ("HXN32204",)]
     assert all(not row.ranges for row in told.advisories[0].affected)
     assert any("stood where its version should be" in problem for problem in told.problems)
 

@@ -24,6 +24,8 @@ _NAMED = ("product_name", "product_family")
 _MODEL = re.compile(
     r"^(?=.*\d|.*X)[A-Z]{2,6}[A-Z0-9]{0,20}(?:[-_][A-Z0-9()/]{1,30}){1,6}(?: series)?$|^[A-Z]{2,8}\d[A-Z0-9]{0,20}XX$"
 )
+#: The same without a hyphen, as capitals and digits in one word; a version has dots or begins with a V.
+_PLAIN_MODEL = re.compile(r"^(?!V\d)(?=.*\d)[A-Z]{1,4}[A-Z0-9]{4,20}$")
 _LONGEST = 200
 #: How a part can be on a whole so that the version is that of the part: firmware on a camera.
 _ON = ("installed_on", "installed_with")
@@ -157,7 +159,7 @@ def _mended(product: _Product, problems: list[str]) -> _Product:
     if vendor != product.vendor or name != product.product:
         told = replace(told, note="its name was encoded twice")
     model = re.sub(r"(?:\s+and|,|;)+\s*$", "", product.versions).strip()
-    if _MODEL.match(model) and not re.search(r"\d\.\d", model):
+    if _PLAIN_MODEL.match(model) or (_MODEL.match(model) and not re.search(r"\d\.\d", model)):
         told = replace(told, product=model, versions="", note="the name of a model stood where its version should be")
     day = _DAY.match(product.versions)
     if _FIRMWARE_NAME.match(name) and day:

@@ -23,6 +23,8 @@ from custodes.model.vulnerabilities import Advisory, Affected, Order
 
 _STEP = "read the firmware version from the unit, then install the maker’s mended one, or take it off the network"
 _READ = "read the firmware version from the unit"
+#: Signs of the name of a part at least, to be looked for in the words of a record.
+_SHORTEST_PART = 7
 #: Different units of which it is remembered what is said of them.
 _REMEMBERED = 50_000
 
@@ -125,7 +127,7 @@ class Vulnerabilities:
                     yield said
         parts = squash(f"{told.part} {one.component or ''}")
         for advisory, affected in self._parts if parts else ():
-            if any(squash(name) in parts for name in affected.products if len(squash(name)) >= len("goahead")):
+            if any(squash(name) in parts for name in affected.products if len(squash(name)) >= _SHORTEST_PART):
                 yield _Said(
                     advisory,
                     _Word.UNTOLD,
