@@ -64,7 +64,7 @@ def row(name: str, make: str, model: str, firmware: str = "", part: str = "") ->
 
 def faults(device: Device, kind: str = "vulnerability") -> set[str]:
     """The faults that are told of a device; of the kind, or of one that begins so."""
-    return {one.rule for one in device.findings if one.kind.startswith(kind)}
+    return {one.fault for one in device.findings if one.kind.startswith(kind)}
 
 
 def test_every_entry_is_found_on_its_device_and_on_no_mended_twin(tmp_path: Path) -> None:
@@ -85,12 +85,12 @@ def test_only_what_is_certain_is_told_as_affected(tmp_path: Path) -> None:
         row("c", "Dahua", "IPC-HFW5442T-ASE", "see label"),
         row("d", "Hikvision", "DS-2CD2143G0-I", "V5.5.53 build 180730"),
     ])  # fmt: skip
-    assert "CVE-2021-33044" in {one.rule for one in sure.findings if one.kind == "vulnerability"}
+    assert "CVE-2021-33044" in {one.fault for one in sure.findings if one.kind == "vulnerability"}
     for device in (silent, strange, series):
         assert not [one for one in device.findings if one.kind == "vulnerability"]
-    (text,) = (one.text for one in silent.findings if one.rule == "CVE-2021-33044")
+    (text,) = (one.text for one in silent.findings if one.fault == "CVE-2021-33044")
     assert "its firmware is not on record" in text
-    (text,) = (one.text for one in strange.findings if one.rule == "CVE-2021-33044")
+    (text,) = (one.text for one in strange.findings if one.fault == "CVE-2021-33044")
     assert "cannot be told" in text
 
 
@@ -110,8 +110,8 @@ def test_what_was_listed_later_is_not_known_earlier(tmp_path: Path) -> None:
     (between,) = devices(tmp_path, rows, date(2022, 1, 1))
     (after,) = devices(tmp_path, rows)
     assert not faults(before)
-    (earlier,) = (one for one in between.findings if one.rule == "CVE-2021-33044")
-    (later,) = (one for one in after.findings if one.rule == "CVE-2021-33044")
+    (earlier,) = (one for one in between.findings if one.fault == "CVE-2021-33044")
+    (later,) = (one for one in after.findings if one.fault == "CVE-2021-33044")
     assert "listed as exploited" not in earlier.text and earlier.severity == "check"
     assert "listed as exploited since 2024-08-21" in later.text and later.severity == "serious"
 
@@ -120,7 +120,7 @@ def test_a_fault_of_the_actual_maker_is_a_candidate(tmp_path: Path) -> None:
     rebrand, other_track = devices(tmp_path, [row("a", "Annke", "C800", "V5.5.53 build 180730"),
                                               row("b", "Annke", "C800", "V9")])  # fmt: skip
     assert rebrand.attribution.oem == "hikvision"
-    (one,) = (finding for finding in rebrand.findings if finding.rule == "CVE-2021-36260")
+    (one,) = (finding for finding in rebrand.findings if finding.fault == "CVE-2021-36260")
     assert one.kind == "vulnerability-candidate" and "candidate, because it is made by Hikvision" in one.text
     assert "CVE-2021-36260" not in faults(other_track)
 
@@ -141,7 +141,7 @@ def test_files_that_are_brought_are_read_and_a_bad_one_is_named(tmp_path: Path) 
     )
     options = Options(date(2026, 11, 26), advisories=tuple(tmp_path / name for name in texts))
     told = assess(load_estate(path), options).assessment
-    (one,) = (finding for finding in told.devices[0].findings if finding.rule == cve)
+    (one,) = (finding for finding in told.devices[0].findings if finding.fault == cve)
     assert "listed as exploited since 2025-01-01 (catalogue of 2025-01-02)" in one.text and "50.0%" in one.text
     assert cve not in faults(told.devices[1])
     assert [finding.kind for finding in told.findings if "bad.json" in finding.text] == ["not-read"]

@@ -27,8 +27,8 @@ def told(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[tuple[Cau
     return [(one.cause, one.field, one.old, one.new) for one in differences(old, new)]
 
 
-def finding(kind: str, text: str, rule: str = "") -> dict[str, str]:
-    return {"kind": kind, "text": text} | ({"rule": rule} if rule else {})
+def finding(kind: str, text: str, fault: str = "") -> dict[str, str]:
+    return {"kind": kind, "text": text} | ({"fault": fault} if fault else {})
 
 
 @pytest.mark.parametrize(

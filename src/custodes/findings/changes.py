@@ -115,7 +115,7 @@ def _findings(old: Told, new: Told, cause: Cause) -> Iterator[Difference]:
 def _about(one: Told) -> tuple[str, str]:
     """What a finding is about, without words in it that change from day to day."""
     kind = str(one.get("kind") or "")
-    return kind, str(one.get("rule") or one.get("text") or "")
+    return kind, str(one.get("fault") or one.get("rule") or one.get("text") or "")
 
 
 def _row(cause: Cause, device: Told, field: str, old: str, new: str, subject: str = "") -> Difference:

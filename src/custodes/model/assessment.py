@@ -103,6 +103,7 @@ class Finding:
     next_step: str = ""
     rule: str = ""  # id of the rule that a finding is about
     identified_at: str = ""  # the day asked about; for a rule that has a clock, where it may start
+    fault: str = ""  # the known fault that a finding is about (its CVE)
 
 
 @dataclass(frozen=True, slots=True)

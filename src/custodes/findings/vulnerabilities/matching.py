@@ -221,4 +221,4 @@ def _finding(device: Device, said: _Said, day: str) -> Finding:
     kind = "vulnerability" if said.sure else "vulnerability-candidate"
     identity = "f-" + hashlib.sha256("|".join((kind, device.id, one.id)).encode()).hexdigest()[:10]
     step = _STEP if device.firmware else _READ
-    return Finding(identity, kind, severity, text, device.id, device.sources, step, one.id, day)
+    return Finding(identity, kind, severity, text, device.id, device.sources, step, fault=one.id)

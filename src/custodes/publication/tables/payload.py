@@ -131,6 +131,7 @@ def findings_payload(findings: Iterable[Finding]) -> list[Payload]:
             "sources": _sources(finding.sources),
             "next_step": finding.next_step,
             **({"rule": finding.rule, "identified_at": finding.identified_at} if finding.rule else {}),
+            **({"fault": finding.fault} if finding.fault else {}),
         }
         for finding in findings
     ]
