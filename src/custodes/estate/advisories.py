@@ -7,20 +7,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from custodes.estate.linking import Unit
 from custodes.evidence.advisories import read_advisories
 from custodes.findings.first import gap_finding, mended_finding
-from custodes.findings.vulnerabilities.matching import Told, Vulnerabilities
+from custodes.findings.vulnerabilities.matching import Vulnerabilities
 from custodes.knowledge import Knowledge, files
 from custodes.knowledge.vulnerabilities import Makers, load_vulnerabilities
 from custodes.model.assessment import Finding
 from custodes.model.errors import BadInput
-from custodes.model.vocab import Field
 from custodes.model.vulnerabilities import Advisory, Exploited
-
-#: Where a record may name a part, and how much of it is looked through.
-_PARTS = (Field.PART, Field.DESCRIPTION, Field.NOTES)
-_LONGEST = 400
 
 
 def known_faults(
@@ -60,13 +54,3 @@ def _with_tables(one: Advisory, exploited: Mapping[str, Exploited], likelihood: 
     return replace(
         one, exploited=exploited.get(one.id, one.exploited), likelihood=likelihood.get(one.id, one.likelihood)
     )
-
-
-def told_of(unit: Unit) -> Told:
-    """The first words that records have for make and model of a unit, and all that may name a part of it."""
-    parts = [one.cells[field] for one in unit.sightings for field in _PARTS if one.cells.get(field)]
-    return Told(_first(unit, Field.MAKE), _first(unit, Field.MODEL), " / ".join(dict.fromkeys(parts))[:_LONGEST])
-
-
-def _first(unit: Unit, field: Field) -> str:
-    return next((one.cells[field] for one in unit.sightings if one.cells.get(field)), "")

@@ -16,7 +16,7 @@ from custodes import __version__
 from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.estate import sections, stated, steps
-from custodes.estate.advisories import known_faults, told_of
+from custodes.estate.advisories import known_faults
 from custodes.estate.build import Context, Dropped, build, understood
 from custodes.estate.config import Estate
 from custodes.estate.linking import Unit
@@ -25,7 +25,7 @@ from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.scanning import sightings_of
 from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
 from custodes.estate.traffic import Watches
-from custodes.estate.uniting import unite
+from custodes.estate.uniting import told_of, unite
 from custodes.evidence.registers.credentials import REMOVED
 from custodes.evidence.scans import open_scan
 from custodes.findings.first import (

@@ -9,9 +9,14 @@ from pathlib import Path
 from custodes.estate.judging import place, read_judgements
 from custodes.estate.linking import Unit, link
 from custodes.estate.sightings import Sighting
+from custodes.findings.vulnerabilities.matching import Told
 from custodes.model.assessment import Because
 from custodes.model.judgements import Judgement, Say
 from custodes.model.vocab import Field
+
+#: Where a record may name a part, and how much of it is looked through.
+_PARTS = (Field.PART, Field.DESCRIPTION, Field.NOTES)
+_LONGEST = 400
 
 
 @dataclass(slots=True)
@@ -56,3 +61,13 @@ def _devices(
         return {}
     at = {id(one): index for index, one in enumerate(sightings)}
     return {unit.id: [at[id(one)] for one in unit.sightings] for unit in link(sightings, places)}
+
+
+def told_of(unit: Unit) -> Told:
+    """The first words that records have for make and model of a unit, and all that may name a part of it."""
+    parts = [one.cells[field] for one in unit.sightings for field in _PARTS if one.cells.get(field)]
+    return Told(_first(unit, Field.MAKE), _first(unit, Field.MODEL), " / ".join(dict.fromkeys(parts))[:_LONGEST])
+
+
+def _first(unit: Unit, field: Field) -> str:
+    return next((one.cells[field] for one in unit.sightings if one.cells.get(field)), "")

@@ -342,6 +342,6 @@ def test_sections_that_claim_more_than_there_is_are_not_read() -> None:
 
 
 def _changed(old: bytes, new: bytes) -> Change:
-    (row,) = drift(*(Image("x", "", 0, "", {}, [Entry("v", "bin/x", sha256=str(hash(data)), size=len(data), data=data)],
+    (row,) = drift(*(Image("x", "", 0, "", {}, [Entry("", "bin/x", sha256=str(hash(data)), size=len(data), data=data)],
                            Coverage(0, 0, 0)) for data in (old, new)))  # fmt: skip
     return row

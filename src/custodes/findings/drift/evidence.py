@@ -33,7 +33,7 @@ def of_change(old: Entry, new: Entry) -> dict[str, Any]:
             _cut(text.decode("ascii") for text in texts) for texts in (fresh, gone)
         )
         told["strings"] = {"added": len(fresh), "removed": len(gone)}
-        if before[:4] == after[:4] == b"\x7fELF":
+        if not new.volume and before[:4] == after[:4] == b"\x7fELF":  # the program that the device is, not one of many
             told["sections"] = _sections(before, after)
     return told
 
