@@ -29,8 +29,7 @@ def known_faults(
 
 def all_advisories(packs: Sequence[Path], brought: Sequence[Path]) -> tuple[list[Advisory], list[Finding]]:
     """The same, not yet ready to be held against devices."""
-    folders = [(files.bundled(), False), *((pack, True) for pack in packs)]
-    advisories = list(load_vulnerabilities(folders))
+    advisories = list(load_vulnerabilities(files.layers(packs)))
     exploited: dict[str, Exploited] = {}
     likelihood: dict[str, float] = {}
     findings: list[Finding] = []

@@ -13,7 +13,7 @@ from custodes.attribution.mention import Resolution
 from custodes.estate.config import Estate, Site, Source, System
 from custodes.estate.linking import Unit
 from custodes.estate.quantity import Quantity, read_quantity
-from custodes.estate.sightings import Sighting
+from custodes.estate.sightings import Sighting, first_cell
 from custodes.estate.states import State, noted_gone, read_state
 from custodes.findings.vulnerabilities.matching import Vulnerabilities
 from custodes.knowledge import Knowledge
@@ -87,30 +87,30 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
     return Device(
         id=unit.id,
         name=_name(rows),
-        body=_first(rows, Field.BODY) or source.body or system.body,
-        site=site.name or _first(rows, Field.SITE),
-        system=system.name or _first(rows, Field.SYSTEM),
-        location=_first(rows, Field.LOCATION),
+        body=first_cell(rows, Field.BODY) or source.body or system.body,
+        site=site.name or first_cell(rows, Field.SITE),
+        system=system.name or first_cell(rows, Field.SYSTEM),
+        location=first_cell(rows, Field.LOCATION),
         quantity=max(quantity.number, 1),
         live=live,
         status_text=status,
         attribution=attribution,
         sources=tuple(SourceRow(s.file, s.row, s.sheet) for s in rows),
         sensitive=site.sensitive,
-        owner=_first(rows, Field.OWNER) or system.owner,
-        operator=_first(rows, Field.OPERATOR) or system.operator,
-        controller=_first(rows, Field.CONTROLLER) or system.controller,
-        landlord=_first(rows, Field.LANDLORD) or system.landlord or site.landlord,
-        installer=_first(rows, Field.INSTALLER) or system.installer,
-        contract=_first(rows, Field.CONTRACT) or system.contract,
+        owner=first_cell(rows, Field.OWNER) or system.owner,
+        operator=first_cell(rows, Field.OPERATOR) or system.operator,
+        controller=first_cell(rows, Field.CONTROLLER) or system.controller,
+        landlord=first_cell(rows, Field.LANDLORD) or system.landlord or site.landlord,
+        installer=first_cell(rows, Field.INSTALLER) or system.installer,
+        contract=first_cell(rows, Field.CONTRACT) or system.contract,
         mac=next((m for m in (normal_mac(s.cells.get(Field.MAC, "")) for s in rows) if m), ""),
-        serial=_first(rows, Field.SERIAL),
-        firmware=_first(rows, Field.FIRMWARE),
+        serial=first_cell(rows, Field.SERIAL),
+        firmware=first_cell(rows, Field.FIRMWARE),
         channels=max(1, sum(s.kind is RowKind.CHANNEL for s in rows)),
         lenses=_lenses(rows),
-        assembled=_first(rows, Field.ASSEMBLED),
-        part=_first(rows, Field.PART),
-        bought=read_day(_first(rows, Field.PURCHASED)),
+        assembled=first_cell(rows, Field.ASSEMBLED),
+        part=first_cell(rows, Field.PART),
+        bought=read_day(first_cell(rows, Field.PURCHASED)),
         paid=tuple(_paid(rows)),
         seen=any(row.seen for row in rows),
         system_id=system.id,
@@ -131,13 +131,9 @@ def _paid(rows: Sequence[Sighting]) -> Iterator[Paid]:
             yield Paid(str(Field.PURCHASED), row.cells[Field.PURCHASED], SourceRow(row.file, row.row, row.sheet))
 
 
-def _first(rows: Sequence[Sighting], field: Field) -> str:
-    return next((s.cells[field] for s in rows if s.cells.get(field)), "")
-
-
 def _name(rows: Sequence[Sighting]) -> str:
     for field in (Field.NAME, Field.ASSET_TAG, Field.CHANNEL, Field.LOCATION, Field.ADDRESS):
-        found = _first(rows, field)
+        found = first_cell(rows, field)
         if found:
             return found
     return f"{rows[0].file} row {rows[0].row}"
@@ -238,7 +234,7 @@ def understood(status: str, knowledge: Knowledge) -> bool:
 
 
 def _lenses(rows: Sequence[Sighting]) -> int | None:
-    text = _first(rows, Field.LENSES).strip()
+    text = first_cell(rows, Field.LENSES).strip()
     return int(text) if text.isdecimal() and len(text) <= 3 else None
 
 
@@ -246,7 +242,7 @@ def _system(rows: Sequence[Sighting], source: Source, estate: Estate) -> System:
     """The configured system: of the source, else the only one of the name that the records give it."""
     if source.system:
         return estate.systems.get(source.system, _NO_SYSTEM)
-    told = squash(_first(rows, Field.SYSTEM))
+    told = squash(first_cell(rows, Field.SYSTEM))
     named = [one for one in estate.systems.values() if told and squash(one.name) == told]
     of_body = [one for one in named if source.body and one.body == source.body] or named
     return of_body[0] if len(of_body) == 1 else _NO_SYSTEM

@@ -24,7 +24,7 @@ from custodes.model.firmware import Change, Image, Limits, Lineage, Reference
 
 def signs_of(overlays: Sequence[Path]) -> Signs:
     """The signs of the bundled pack and of packs over it. Raises KnowledgeError."""
-    return Signs(load_signs([(files.bundled(), False), *((folder, True) for folder in overlays)]))
+    return Signs(load_signs(files.layers(overlays)))
 
 
 def read_image(path: Path, limits: Limits) -> bytes:

@@ -85,7 +85,7 @@ def _other_examples(loaded: Knowledge) -> Iterator[Fault]:
 
 def show_row(key: str, overlays: Sequence[Path] = ()) -> list[dict[str, Any]]:
     """Every row of that id, with its kind and file, and the rows that name it."""
-    folders = [(files.bundled(), False), *((folder, True) for folder in overlays)]
+    folders = files.layers(overlays)
     found: list[dict[str, Any]] = []
     for kind in KINDS:
         for name, raw in files.merged(folders, kind).items():

@@ -39,6 +39,11 @@ class Sighting:
     unit: str = ""  # rows of one scan that are one device, where no identifier says so
 
 
+def first_cell(rows: Sequence[Sighting], field: Field) -> str:
+    """What the first of the rows that has something there says; empty if none has."""
+    return next((row.cells[field] for row in rows if row.cells.get(field)), "")
+
+
 @dataclass(slots=True)
 class Reading:
     """Everything read from the sources: sightings in file order, and an account of each file and sheet.

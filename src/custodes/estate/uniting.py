@@ -8,7 +8,7 @@ from pathlib import Path
 
 from custodes.estate.judging import place, read_judgements
 from custodes.estate.linking import Unit, link
-from custodes.estate.sightings import Sighting
+from custodes.estate.sightings import Sighting, first_cell
 from custodes.findings.vulnerabilities.matching import Told
 from custodes.model.assessment import Because
 from custodes.model.judgements import Judgement, Say
@@ -66,8 +66,8 @@ def _devices(
 def told_of(unit: Unit) -> Told:
     """The first words that records have for make and model of a unit, and all that may name a part of it."""
     parts = [one.cells[field] for one in unit.sightings for field in _PARTS if one.cells.get(field)]
-    return Told(_first(unit, Field.MAKE), _first(unit, Field.MODEL), " / ".join(dict.fromkeys(parts))[:_LONGEST])
-
-
-def _first(unit: Unit, field: Field) -> str:
-    return next((one.cells[field] for one in unit.sightings if one.cells.get(field)), "")
+    return Told(
+        first_cell(unit.sightings, Field.MAKE),
+        first_cell(unit.sightings, Field.MODEL),
+        " / ".join(dict.fromkeys(parts))[:_LONGEST],
+    )

@@ -175,7 +175,7 @@ class Knowledge:
 
     @property
     def _folders(self) -> files.Folders:
-        return [(files.bundled(), False), *((Path(overlay), True) for overlay in self.pack.overlays)]
+        return files.layers(map(Path, self.pack.overlays))
 
     @cached_property
     def drones(self) -> DroneTable:

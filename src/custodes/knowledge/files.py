@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -43,6 +43,11 @@ class Raw:
 def bundled() -> Path:
     """The folder of the pack inside the installed package."""
     return Path(str(resources.files("custodes.knowledge") / "pack"))
+
+
+def layers(overlays: Iterable[Path]) -> Folders:
+    """The bundled pack, then the packs that a user lays over it, each over those before."""
+    return [(bundled(), False), *((folder, True) for folder in overlays)]
 
 
 def read_document(path: Path) -> Any:

@@ -80,7 +80,8 @@ def _day(digits: str) -> date | None:
 
 
 def _parts(text: str) -> Parts:
-    rows = list(_ROW.finditer(text.replace("_", " ")))
+    spaced = text.replace("_", " ")
+    rows = list(_ROW.finditer(spaced))
     if not rows:
         return _tokens(text)
     row = rows[-1]
@@ -91,10 +92,10 @@ def _parts(text: str) -> Parts:
     if platform not in _NO_PLATFORM:  # "M2.1" is a series M in its version 2.1; "B3801.20" is a platform in version 20
         single = len(platform) == 1 and int(first[:18]) < _PLATFORM
         head = (platform, *head) if single else (f"{platform}{int(first[:18])}",)
-    tail = text.replace("_", " ")[row.end() :]
-    found = (*head, *_tokens(rest), *_tokens(tail))
+    tail = _tokens(spaced[row.end() :])
+    found = (*head, *_tokens(rest), *tail)
     ends = re.search(r"\d([a-z])$", numbers)
-    return (*found[:-1], f"^{ends[1]}") if ends and not _tokens(tail) and found[-1] == ends[1] else found
+    return (*found[:-1], f"^{ends[1]}") if ends and not tail and found[-1] == ends[1] else found
 
 
 def _tokens(text: str) -> Parts:
