@@ -47,14 +47,21 @@ def seed(target: str, work: Path) -> list[bytes]:
     return _plain(target)
 
 
+def _tar(way: int) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=way) as archive:
+        for name in ("a", "a" * (90 if way == tarfile.USTAR_FORMAT else 110)):
+            archive.addfile(tarfile.TarInfo(name))
+    return out.getvalue()[:5_120]
+
+
 def _plain(target: str) -> list[bytes]:
     held, out = b"made up " * 20, io.BytesIO()
     if target == "zip":
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("a", held)
     if target == "tar":
-        with tarfile.open(fileobj=out, mode="w") as tar:
-            tar.addfile(tarfile.TarInfo("a"))
+        return [_tar(way) for way in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)]
     packed = {"gzip": gzip.compress(held), "xz": lzma.compress(held), "bzip2": bz2.compress(held),
               "lzma": lzma.compress(held, lzma.FORMAT_ALONE), "zstd": bytes(pa.compress(held, "zstd", asbytes=True)),
               "cpio": b"070701" + b"00000001" * 11 + b"00000002" + b"0" * 8 + b"a\0\0\0",

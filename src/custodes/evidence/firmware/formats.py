@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from custodes.evidence.firmware.budget import Opened
-from custodes.evidence.firmware.containers.archives import read_cpio, read_tar, read_zip
+from custodes.evidence.firmware.containers.archives import read_cpio, read_zip
 from custodes.evidence.firmware.containers.cramfs import read_cramfs
 from custodes.evidence.firmware.containers.ext import read_ext
 from custodes.evidence.firmware.containers.jffs2 import read_jffs2
 from custodes.evidence.firmware.containers.squashfs import read_squashfs
 from custodes.evidence.firmware.containers.streams import read_bzip2, read_gzip, read_lzma, read_xz, read_zstd
+from custodes.evidence.firmware.containers.tar import read_tar
 from custodes.evidence.firmware.containers.ubi import read_ubi
 from custodes.evidence.firmware.containers.ubifs import read_ubifs
 from custodes.evidence.firmware.containers.wrappers import read_fit, read_trx, read_uimage, read_update

@@ -1,11 +1,10 @@
-"""Archives that name their members: ZIP (also with another mark at its beginning), tar, cpio."""
+"""Archives that name their members: ZIP (also with another mark at its beginning), cpio."""
 
 from __future__ import annotations
 
 import io
 import re
 import stat
-import tarfile
 import zipfile
 import zlib
 
@@ -18,7 +17,6 @@ _ZIP_END = b"PK\x05\x06"
 _OTHER_MARK = b"DH\x03\x04"
 _CPIO = 110
 _HEX = re.compile(rb"[0-9A-Fa-f]{104}")
-_TAR_MARK = 257
 _PIECE = 1 << 20
 
 
@@ -92,53 +90,6 @@ def _zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, opened: Opene
     part.data = b"".join(out)
     if kind is Kind.LINK:
         part.link, part.data = part.data.decode("utf-8", "replace")[:4_096], b""
-    opened.add(part)
-
-
-def read_tar(data: memoryview, at: int, opened: Opened) -> int | None:
-    """A tar archive, by the mark of POSIX and GNU."""
-    if bytes(data[at + _TAR_MARK : at + _TAR_MARK + 5]) != b"ustar":
-        return None
-    source = io.BytesIO(data[at:])
-    opened.volume = True
-    end = at
-    held: dict[str, bytes | memoryview] = {}
-    try:
-        with tarfile.open(fileobj=source, mode="r:", errorlevel=0) as archive:
-            for member in archive:
-                opened.end = end = at + source.tell()
-                _tar_member(archive, member, at, held, opened)
-                stored = member.size if member.isreg() else 0
-                end = at + member.offset_data + (stored + 511) // 512 * 512
-                archive.members = []  # type: ignore[attr-defined]  # it keeps all otherwise
-    except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError) as error:
-        if not opened.parts:
-            return None
-        opened.problems.append(f"tar: {str(error)[:80]}")
-    end = min(end, len(data))
-    while end + 512 <= len(data) and not any(data[end : end + 512]):
-        end += 512
-    return end
-
-
-def _tar_member(
-    archive: tarfile.TarFile, member: tarfile.TarInfo, at: int, held: dict[str, bytes | memoryview], opened: Opened
-) -> None:
-    file = member.isreg() or (member.islnk() and member.linkname in held)
-    kinds = ((member.isdir(), Kind.FOLDER), (file, Kind.FILE), (member.issym() or member.islnk(), Kind.LINK))
-    kind = next((kind for holds, kind in kinds if holds), Kind.DEVICE)
-    part = Part(member.name, b"", kind, member.mode & 0o7777, (member.uid, member.gid))
-    if kind is Kind.LINK:
-        part.link = member.linkname
-    elif member.islnk():
-        part.data = held[member.linkname]
-    elif kind is Kind.FILE and (stream := archive.extractfile(member)) is not None:
-        part.data = stream.read()
-        opened.budget.take(len(part.data))
-        part.offset, part.stored = at + member.offset_data, len(part.data)
-        if len(part.data) < member.size:
-            opened.problems.append(f"{member.name}: the archive ends inside it")
-        held[member.name] = part.data
     opened.add(part)
 
 
