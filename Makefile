@@ -134,6 +134,7 @@ wording: $(VENV)/.base $(VENV)-train/.done ## Learn the wording of replies to re
 bench: $(VENV)/.test $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done debian-long armhf ## Speed and memory beside peers, outputs compared first
 	@$(BIN)/python bench/resolve_speed.py --seed 1
 	@$(BIN)/python bench/rules_speed.py --seed 1
+	@$(BIN)/python bench/linking_speed.py --seed 1 --peers $(VENV)-peer/bin
 	@$(BIN)/python bench/identify_speed.py --seed 1
 	@$(BIN)/python bench/capture_speed.py --seed 1 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
 	@$(BIN)/python bench/firmware_speed.py --seed 1 --slow --peers $(VENV)-deep/bin:$(VENV)-cve/bin

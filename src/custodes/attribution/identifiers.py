@@ -35,8 +35,7 @@ def normal_mac(text: str) -> str:
     address = parse_mac(text)
     if address is None or not is_universal(address):
         return ""
-    digits = f"{address:012x}"
-    return ":".join(digits[place : place + 2] for place in range(0, 12, 2))
+    return address.to_bytes(6, "big").hex(":")
 
 
 def from_mac(text: str, knowledge: Knowledge) -> IdentifierClue | None:

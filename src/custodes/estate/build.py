@@ -14,6 +14,7 @@ from custodes.estate.config import Estate, Site, Source, System
 from custodes.estate.linking import Unit
 from custodes.estate.quantity import Quantity, read_quantity
 from custodes.estate.sightings import Sighting, first_cell
+from custodes.estate.sites import match_site
 from custodes.estate.states import State, noted_gone, read_state
 from custodes.findings.vulnerabilities.matching import Vulnerabilities
 from custodes.knowledge import Knowledge
@@ -45,6 +46,7 @@ class Context:
     stated: Mapping[str, Sequence[Mapping[str, str]]]  # device id -> cells of answers
     stated_because: Mapping[str, Sequence[Because]]
     faults: Vulnerabilities
+    bodies: Mapping[str, str]  # spellings of configured bodies, squashed, to their ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         return Dropped("an accessory, licence or service, not a device")
     source = context.estate.sources[rows[0].source]
     system = _system(rows, source, context.estate)
-    site = _judged_site(unit, context.estate) or _site(rows, source, context.estate)
+    site = _judged_site(unit, context.estate) or _site(rows, source, context)
     live, status = _life(rows, context)
     return Device(
         id=unit.id,
@@ -254,25 +256,13 @@ def _judged_site(unit: Unit, estate: Estate) -> Site | None:
     return estate.sites.get(named[-1]) or Site("", named[-1]) if named else None
 
 
-def _site(rows: Sequence[Sighting], source: Source, estate: Estate) -> Site:
+def _site(rows: Sequence[Sighting], source: Source, context: Context) -> Site:
     """The configured site: by the source, else the site whose name or alias a place cell holds."""
-    for field in (Field.SITE, Field.LOCATION, Field.NAME, Field.NOTES):
-        text = " ".join(s.cells.get(field, "") for s in rows)
-        found = _match_site(text, estate.sites) if text.strip() else None
+    sites = context.estate.sites
+    body = context.bodies.get(squash(first_cell(rows, Field.BODY) or source.body), "")
+    for name in (Field.SITE, Field.LOCATION, Field.NAME, Field.NOTES):
+        text = " ".join(s.cells.get(name, "") for s in rows)
+        found = match_site(text, sites, body) if text.strip() else None
         if found is not None:
             return found
-    return estate.sites.get(source.site, _NO_SITE)
-
-
-def _match_site(text: str, sites: Mapping[str, Site]) -> Site | None:
-    spoken = words(text)
-    best: tuple[int, Site] | None = None
-    for site in sites.values():
-        for name in (site.name, *site.aliases):
-            wanted = words(name)
-            size = len(wanted)
-            if size and any(spoken[i : i + size] == wanted for i in range(len(spoken) - size + 1)):
-                weight = sum(map(len, wanted))
-                if best is None or weight > best[0]:
-                    best = (weight, site)
-    return best[1] if best else None
+    return sites.get(source.site, _NO_SITE)

@@ -41,7 +41,7 @@ READABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place. `aliases`: other ways the records write its name."""
+    """A place. `aliases`: other ways the records write its name; `body`: the only one that has it, if told."""
 
     id: str
     name: str
@@ -49,6 +49,7 @@ class Site:
     landlord: str = ""
     aliases: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +184,12 @@ def _papers(folder: Path) -> tuple[Path, ...]:
 _KEYS = {
     "estate": ("title", "synthetic", "as_at"),
     "body": ("id", "name", "kind", "jurisdiction", "facts", "exceptions", "values"),
-    "site": ("id", "name", "sensitive", "landlord", "aliases", "facts"),
+    "site": ("id", "name", "sensitive", "landlord", "aliases", "facts", "body"),
     "system": (
         *("id", "name", "kind", "body", "owner", "operator", "controller", "landlord", "installer"),
         *("contract", "contract_end", "purposes", "facts", "exceptions", "values"),
     ),
-    "source": ("file", "system", "body", "site", "mapping", "dated"),
+    "source": ("file", "system", "body", "site", "mapping", "dated", "standing"),
 }
 
 
@@ -317,6 +318,7 @@ def _site(item: Mapping[str, Any], config: Path) -> Site:
         str(item.get("landlord", "")),
         tuple(str(alias) for alias in item.get("aliases", ())),
         _facts(item, config),
+        str(item.get("body", "")),
     )
 
 

@@ -24,6 +24,7 @@ from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.scanning import sightings_of
 from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
+from custodes.estate.sites import body_spellings
 from custodes.estate.traffic import Watches
 from custodes.estate.uniting import told_of, unite
 from custodes.evidence.registers.credentials import REMOVED
@@ -118,13 +119,14 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     deadline = Deadline(options.limits.seconds * max(1, len(estate.sources)))
     limits = dataclasses.replace(options.limits, seconds=options.limits.seconds * READING_SHARE)
     watches = Watches()
-    reading = read_sources(estate.sources, limits, formats_of(options.packs), progress, _scans(loaded, watches))
+    reading = read_sources(estate.sources, limits, formats_of(options.packs), progress, scans_of(loaded, watches))
     sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
-    united = unite(reading.sightings, [(source.body, source.site) for source in estate.sources], estate.judgements)
+    united = unite(reading.sightings, estate)
     units = united.units
     faults, unread = known_faults(loaded, options.packs, options.as_at, options.advisories)
-    context = Context(estate, loaded, _remembering(loaded), options.as_at, united.cells, united.because, faults)
+    told = (united.cells, united.because, faults, body_spellings(estate.bodies))
+    context = Context(estate, loaded, _remembering(loaded), options.as_at, *told)
     progress(f"attributing {len(units)} units")
     devices, dropped = _build_all(units, context, deadline, options.most_units * max(1, len(estate.sources)))
     asked = steps.questions(devices, dict(loaded.pack.sentences))
@@ -156,8 +158,10 @@ def _with_answers(context: Context, answers: stated.Stated) -> Context:
     return dataclasses.replace(context, stated=cells, stated_because=because)
 
 
-def _scans(loaded: Knowledge, watches: Watches) -> Scans:
-    """Reads sources that are scans of a network, or captures and logs of its traffic."""
+def scans_of(loaded: Knowledge, watches: Watches | None = None) -> Scans:
+    """Reads sources that are scans of a network, or captures and logs of its traffic, of which `watches` keeps what
+    was seen."""
+    watches = watches or Watches()
 
     def scanned(index: int, file: Path, limits: Limits) -> tuple[list[Sighting], Account] | None:
         scan = open_scan(file, limits)

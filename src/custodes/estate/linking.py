@@ -1,8 +1,9 @@
 """Sightings to devices: channels of one box, and one unit seen in several records, are one device.
 
-Only an undamaged, universally assigned MAC or a serial number joins records of different files; within one
-channel list also the box or its network address; a host of a scan also by its address alone (`meeting`). A joint
-identifier with another that contradicts it does not join: two units then share a copied value, and a person is told.
+An undamaged, universally assigned MAC or a serial number joins records (`numbers`); within one channel list also the
+box or its network address; weaker signs only several together (`likeness`); a host of a scan also by its address alone
+(`meeting`). A joint identifier with another that contradicts it does not join: two units then share a copied value, and
+a person is told.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import combinations
 
 from custodes.attribution.identifiers import normal_mac
+from custodes.estate.config import Estate
 from custodes.estate.joining import Joined
 from custodes.estate.judging import Placed
+from custodes.estate.likeness import join_alike
+from custodes.estate.marking import Marker
+from custodes.estate.marks import Marks
 from custodes.estate.meeting import meet
+from custodes.estate.numbers import join_by_number
 from custodes.estate.sightings import Sighting
 from custodes.knowledge.text import squash
 from custodes.model.judgements import Judgement, Say
@@ -41,29 +46,66 @@ class Unit:
     judged: list[Judgement] = field(default_factory=list)  # what a person judged of it
 
 
-def link(
-    sightings: Sequence[Sighting], places: Sequence[tuple[str, str]] = (), judged: Sequence[Placed] = ()
-) -> list[Unit]:
+def link(sightings: Sequence[Sighting], estate: Estate, judged: Sequence[Placed] = ()) -> list[Unit]:
     """Group sightings to units; the order of units is that of their first sighting.
 
-    `places`: body and site that each source is configured with. `judged`: what a person judged, which comes first: what
-    is judged to be one unit is joined, what is judged to be different ones stays apart whatever the records share.
+    `estate`: whose configuration tells bodies, sites and days of the sources. `judged`: what a person judged, which
+    comes first: what is judged to be one unit is joined, what is judged to be different ones stays apart whatever the
+    records share.
     """
     joined = Joined(len(sightings))
     _judge(joined, judged)
     macs = [normal_mac(s.cells.get(Field.MAC, "")) for s in sightings]
-    serials = [_serial(s) for s in sightings]
+    serials = [serial_of(s) for s in sightings]
+    marker = Marker(estate)
+    bodies = [marker.body(one) for one in sightings]
     clashes: dict[int, list[str]] = defaultdict(list)
     for keys, others, word in ((macs, serials, "MAC address"), (serials, macs, "serial number")):
         for group in _groups(keys):
-            _join(joined, group, others, clashes, word)
+            for index, note in join_by_number(joined, group, others, (sightings, bodies), word):
+                clashes[index].append(note)
     for group in _groups([s.unit for s in sightings]):
         _join(joined, group, macs, clashes, "address")
     for group in _groups([_box(s) for s in sightings]):
         _join(joined, group, macs, clashes, "box")
-    configured = [[places[s.source][part] if places else "" for s in sightings] for part in (0, 1)]
-    roots = [joined.root(index) for index in range(len(sightings))]
-    meet(sightings, roots, (macs, serials, *configured), partial(joined.unite, why="the same network address"))
+    held = _marks(joined, sightings, (bodies, macs, serials), clashes, marker)
+    join_alike(joined, held)
+    meet(sightings, joined, held)
+    return _units(sightings, joined, judged, clashes, (macs, serials))
+
+
+def _marks(
+    joined: Joined,
+    sightings: Sequence[Sighting],
+    told: tuple[Sequence[str], ...],
+    clashes: Container[int],
+    marker: Marker,
+) -> dict[int, Marks]:
+    """The marks of every unit that is not in all files of its body yet: no other file can tell of more."""
+    bodies, macs, serials = told
+    files: dict[str, set[int]] = defaultdict(set)
+    members: dict[int, list[int]] = defaultdict(list)
+    for index, sighting in enumerate(sightings):
+        files[bodies[index]].add(sighting.source)
+        members[joined.root(index)].append(index)
+    held = {}
+    for root, indexes in members.items():
+        body = next((bodies[index] for index in indexes if bodies[index]), "")
+        if len(indexes) >= len(files[body]) and {sightings[index].source for index in indexes} >= files[body]:
+            continue
+        records = ((sightings[index], macs[index], serials[index], index in clashes) for index in indexes)
+        held[root] = marker.marks(records, body)
+    return held
+
+
+def _units(
+    sightings: Sequence[Sighting],
+    joined: Joined,
+    judged: Sequence[Placed],
+    clashes: Mapping[int, Sequence[str]],
+    numbers: tuple[Sequence[str], Sequence[str]],
+) -> list[Unit]:
+    macs, serials = numbers
     grouped: dict[int, list[int]] = defaultdict(list)
     for index in range(len(sightings)):
         grouped[joined.root(index)].append(index)
@@ -119,7 +161,7 @@ def _join(joined: Joined, group: list[int], others: Sequence[str], clashes: dict
         clashes[index].append(f"the same {word} stands on records of different units")
 
 
-def _serial(sighting: Sighting) -> str:
+def serial_of(sighting: Sighting) -> str:
     """The serial number, also where a tool writes it into its one column of device information."""
     text = sighting.cells.get(Field.SERIAL, "")
     if not text:

@@ -1,7 +1,8 @@
 """Hosts of scans and the records that have the same network address: one device where nothing speaks against it.
 
-An address is a weak identifier: it is given anew, and private networks repeat. So only a scan joins by it, only
-to the one unit of each file that has it, and never against a MAC address, a serial number, a body or a site.
+An address is a weak identifier: it is given anew, and private networks repeat. So only a scan joins by it alone, only
+to the one unit of each file that has it, of the same weeks, and never against a MAC address, a serial number, a body or
+a site.
 """
 
 from __future__ import annotations
@@ -9,55 +10,54 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations
 
+from custodes.estate.joining import Joined
+from custodes.estate.marks import Marks, close
 from custodes.estate.sightings import Sighting
-from custodes.knowledge.text import squash
 from custodes.model.assessment import Because
 from custodes.model.vocab import Field
 
 _HOST = re.compile(r"^(?:[a-z]+://)?((?:[0-9]+\.){3}[0-9]+|\[[0-9a-f:.]+\])(?=[:/]|$)", re.IGNORECASE)
 
-Unite = Callable[[int, int], object]
 
-
-def meet(sightings: Sequence[Sighting], roots: Sequence[int], marks: Sequence[Sequence[str]], unite: Unite) -> None:
-    """Join by network address. `roots`: the unit that each sighting belongs to so far; `marks`: what must not differ
-    (MAC addresses, serial numbers, configured bodies and sites), a list of one text for each sighting, empty if not
-    known. Each host that is joined so says it among its evidence.
-    """
-    members: dict[int, list[int]] = defaultdict(list)
-    for index, root in enumerate(roots):
-        members[root].append(index)
-    for address, units in _shared(sightings, roots).items():
-        indexes = [index for root in units for index in members[root]]
-        scans = [index for index in indexes if sightings[index].unit]
-        if not scans or not _one_of_each_file(sightings, members, units) or _apart(sightings, indexes, marks):
+def meet(sightings: Sequence[Sighting], joined: Joined, held: Mapping[int, Marks]) -> None:
+    """Join by network address. `held`: the marks of every unit so far. Each host that is joined so says it among its
+    evidence."""
+    hosts: dict[int, list[Sighting]] = defaultdict(list)
+    for index, sighting in enumerate(sightings):
+        if sighting.unit:
+            hosts[joined.root(index)].append(sighting)
+    scans = {one.source for members in hosts.values() for one in members}
+    for address, units in _shared(held):
+        seen = [one for root in units for one in hosts.get(root, ())]
+        marks = [held[root] for root in units]
+        if not seen or not _one_of_each_file(marks, scans) or _apart(marks, address):
             continue
         for root in units[1:]:
-            unite(units[0], root)
-        for index in scans:
-            _note(sightings[index], address)
+            joined.unite(units[0], root, "the same network address")
+        for sighting in seen:
+            _note(sighting, address)
 
 
-def _shared(sightings: Sequence[Sighting], roots: Sequence[int]) -> Mapping[str, list[int]]:
-    """Each address to the units that have it, where several do; a unit of two addresses is left as it is."""
-    held: dict[int, set[str]] = defaultdict(set)
-    for sighting, root in zip(sightings, roots, strict=True):
-        address = address_of(sighting.cells.get(Field.ADDRESS, ""))
-        if address:
-            held[root].add(address)
+def _shared(held: Mapping[int, Marks]) -> Iterator[tuple[str, list[int]]]:
+    """Each address and the units that have it, where several do, apart for each body that has such a network; a unit of
+    two addresses is left as it is."""
     found: dict[str, list[int]] = defaultdict(list)
-    for root, addresses in held.items():
-        for address in addresses:
+    for root, marks in held.items():
+        for address in marks.days:
             found[address].append(root)
-    return {
-        address: units
-        for address, units in found.items()
-        if len(units) > 1 and all(len(held[root]) == 1 for root in units)
-    }
+    for address, units in found.items():
+        bodies = {held[root].body for root in units} - {""}
+        groups = [[root for root in units if held[root].body == body] for body in bodies]
+        for group in groups if len(bodies) > 1 else [units]:
+            if len(group) > 1 and all(len(held[root].days) == 1 for root in group):
+                yield address, group
 
 
+@lru_cache(100_000)
 def address_of(text: str) -> str:
     """The network address that a cell holds, alone or in a URL; empty for a name, a street or no address of a host."""
     match = _HOST.match(text.strip())
@@ -68,21 +68,26 @@ def address_of(text: str) -> str:
     return "" if found.is_unspecified or found.is_loopback or found.is_multicast else str(found)
 
 
-def _one_of_each_file(sightings: Sequence[Sighting], members: Mapping[int, list[int]], units: Sequence[int]) -> bool:
+def _one_of_each_file(units: Sequence[Marks], scans: set[int]) -> bool:
     """Whether no file has two units at the address, and no two registers have one: which is meant is then not known."""
     seen: set[object] = set()
-    for root in units:
-        files = {sightings[index].source if sightings[index].unit else "register" for index in members[root]}
+    for marks in units:
+        files = {source if source in scans else "register" for source in marks.sources}
         if not seen.isdisjoint(files):
             return False
         seen |= files
     return True
 
 
-def _apart(sightings: Sequence[Sighting], indexes: Sequence[int], marks: Sequence[Sequence[str]]) -> bool:
-    """Whether an identifier, a body or a site tells the records apart."""
-    cells = ([squash(sighting.cells.get(field, "")) for sighting in sightings] for field in (Field.BODY, Field.SITE))
-    return any(len({values[index] for index in indexes if values[index]}) > 1 for values in (*marks, *cells))
+def _apart(units: Sequence[Marks], address: str) -> bool:
+    """Whether an identifier, a body, a site or the time tells the records apart."""
+    told: tuple[set[str], ...] = (set(), set(), set(), set())
+    for marks in units:
+        for found, more in zip(told, (marks.macs, marks.serials, marks.sites, {marks.body} - {""}), strict=True):
+            found |= more
+    if any(len(found) > 1 for found in told):
+        return True
+    return not all(close(a.days[address], b.days[address]) for a, b in combinations(units, 2))
 
 
 def _note(sighting: Sighting, address: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from custodes.estate.config import Estate
 from custodes.estate.judging import place, read_judgements
 from custodes.estate.linking import Unit, link
+from custodes.estate.quiet import without_collector
 from custodes.estate.sightings import Sighting, first_cell
 from custodes.findings.vulnerabilities.matching import Told
 from custodes.model.assessment import Because
@@ -30,14 +31,15 @@ class United:
     faults: list[str] = field(default_factory=list)
 
 
-def unite(sightings: Sequence[Sighting], places: Sequence[tuple[str, str]], judgements: Path | None) -> United:
+@without_collector()
+def unite(sightings: Sequence[Sighting], estate: Estate) -> United:
     """Units of sightings. Judgements come before whatever the records share; one that contradicts an earlier one, or is
     of records that are not there, is left out and named."""
-    if judgements is None:
-        return United(link(sightings, places))
-    told, faults = read_judgements(judgements)
-    placed, missing = place(told, sightings, _devices(told, sightings, places))
-    found = United(link(sightings, places, placed), faults=[*faults, *missing])
+    if estate.judgements is None:
+        return United(link(sightings, estate))
+    told, faults = read_judgements(estate.judgements)
+    placed, missing = place(told, sightings, _devices(told, sightings, estate))
+    found = United(link(sightings, estate, placed), faults=[*faults, *missing])
     found.faults += [
         f"{one.judgement.place} contradicts an earlier one; left out" for one in placed if one.contradicted
     ]
@@ -53,14 +55,12 @@ def _because(one: Judgement) -> Because:
     return Because("stated-by", one.sentence, field="judgement", source=one.place)
 
 
-def _devices(
-    told: Sequence[Judgement], sightings: Sequence[Sighting], places: Sequence[tuple[str, str]]
-) -> dict[str, list[int]]:
+def _devices(told: Sequence[Judgement], sightings: Sequence[Sighting], estate: Estate) -> dict[str, list[int]]:
     """The places of the sightings of devices that judgements name by the id that the records alone give them."""
     if not any(name.startswith("d-") for one in told for name in one.of):
         return {}
     at = {id(one): index for index, one in enumerate(sightings)}
-    return {unit.id: [at[id(one)] for one in unit.sightings] for unit in link(sightings, places)}
+    return {unit.id: [at[id(one)] for one in unit.sightings] for unit in link(sightings, estate)}
 
 
 def told_of(unit: Unit) -> Told:

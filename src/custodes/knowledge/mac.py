@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from custodes.knowledge.text import plain
 
-_HEX = re.compile(r"[0-9a-f]{12}")
+_HEX = re.compile(r"[0-9a-fA-F]{12}")
 _SEPARATORS = re.compile(r"[\s:.\-]")
 BLOCK_BITS = (36, 28, 24)
 
@@ -37,7 +37,7 @@ class MacTable:
 
 def parse_mac(text: str) -> int | None:
     """A 48-bit address from the usual spellings, or None. Group and local addresses come back as numbers too."""
-    digits = _SEPARATORS.sub("", text).lower()
+    digits = _SEPARATORS.sub("", text) if len(text) != 12 else text
     return int(digits, 16) if _HEX.fullmatch(digits) else None
 
 

@@ -1,0 +1,181 @@
+"""Which records become one device: numbers, weak signs together, and what keeps units apart."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from custodes.estate.config import load_estate
+from custodes.estate.flows import Options, assess, scans_of
+from custodes.estate.linking import Unit
+from custodes.estate.marks import near
+from custodes.estate.sightings import read_sources
+from custodes.estate.uniting import unite
+from custodes.knowledge import knowledge
+from custodes.model.registers import Limits
+
+BENCH = Path(__file__).parents[2] / "bench"
+HEAD = "Asset Tag,Body,Site,Camera Name,Manufacturer,Model,Serial Number,MAC Address,IP Address\n"
+HOST = '<host><address addr="{}" addrtype="ipv4"/>{}</host>'
+
+
+def units_of(folder: Path) -> list[Unit]:
+    """The units of an estate folder."""
+    estate = load_estate(folder)
+    reading = read_sources(estate.sources, Limits(), (), lambda _: None, scans_of(knowledge()))
+    return unite(reading.sightings, estate).units
+
+
+def grouped(folder: Path) -> set[frozenset[tuple[str, int]]]:
+    """The records of each unit, as (file, row)."""
+    return {frozenset((one.file, one.row) for one in unit.sightings) for unit in units_of(folder)}
+
+
+def register(path: Path, *rows: str) -> None:
+    """A register with these rows, the first being row 2."""
+    path.write_text(HEAD + "".join(row + "\n" for row in rows), encoding="utf-8")
+
+
+def together(folder: Path) -> bool:
+    """Whether row 2 of a.csv and row 2 of b.csv are one unit."""
+    return any({("a.csv", 2), ("b.csv", 2)} <= records for records in grouped(folder))
+
+
+CASES = {
+    "a number alone joins": (",,,,,,SER100200,,", ",,,,,,SER-100200,,", True),
+    "another number tells apart": (
+        ",,,,,,SER100200,00:40:8C:10:00:01,", ",,,,,,SER100200,00:40:8C:77:55:33,", False),
+    "a slip in the other number does not": (
+        ",,,,,,SER100200,00:40:8C:10:00:01,", ",,,,,,SER100200,00:40:8C:01:00:01,", True),
+    "of two bodies only both numbers": (",one,,,,,SER100200,,", ",two,,,,,SER100200,,", False),
+    "of two bodies both numbers": (
+        ",one,,,,,SER100200,00:40:8C:10:00:01,", ",two,,,,,SER100200,00:40:8C:10:00:01,", True),
+    "a name alone joins nothing": (",,Quay,Gate 1,,,,,", ",,Quay,Gate 1,,,,,", False),
+    "a name and a model": (",,Quay,Gate 1,Axis,P3225-LV,,,", ",,Quay,GATE_01,AXIS,P3225-LV,,,", True),
+    "a name at another site": (",,Quay,Gate 1,Axis,P3225-LV,,,", ",,Mill,Gate 1,Axis,P3225-LV,,,", False),
+    "a name of another model": (",,Quay,Gate 1,Axis,P3225-LV,,,", ",,Quay,Gate 1,Axis,Q6045-E,,,", False),
+    "a name of another unit": (
+        ",,Quay,Gate 1,Axis,P3225-LV,SER100200,,", ",,Quay,Gate 1,Axis,P3225-LV,SER998877,,", False),
+    "a name and a slip": (
+        ",,Quay,Gate 1,Axis,P3225-LV,SER100200,,", ",,Quay,Gate 1,Axis,P3225-LV,SER100220,,", True),
+    "slips in both numbers are two units of one box": (
+        ",,Quay,Gate 1,Axis,P3225-LV,SER100200,00:40:8C:10:00:01,",
+        ",,Quay,Gate 1,Axis,P3225-LV,SER100201,00:40:8C:10:00:02,", False),
+    "a slip without a name": (",,,,Axis,P3225-LV,SER100200,,", ",,,,Axis,P3225-LV,SER100201,,", False),
+    "a name and an address": (",,,Gate 1,,,,,10.0.0.5", ",,,Gate 1,,,,,10.0.0.5", True),
+    "an address alone joins no registers": (",,,,,,,,10.0.0.5", ",,,,,,,,10.0.0.5", False),
+    "a name of two bodies": (",one,Quay,Gate 1,Axis,P3225-LV,,,", ",two,Quay,Gate 1,Axis,P3225-LV,,,", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_two_registers(case: str, tmp_path: Path) -> None:
+    one, other, joined = CASES[case]
+    register(tmp_path / "a.csv", one)
+    register(tmp_path / "b.csv", other)
+    assert together(tmp_path) is joined
+
+
+def test_nothing_joins_where_two_could_be_meant(tmp_path: Path) -> None:
+    register(tmp_path / "a.csv", ",,Quay,Gate 1,Axis,P3225-LV,,,")
+    register(tmp_path / "b.csv", ",,Quay,Gate 1,Axis,P3225-LV,,,", ",,Quay,Gate 01,Axis,P3225-LV,,,")
+    assert len(grouped(tmp_path)) == 3
+
+
+def test_the_better_of_two_is_taken(tmp_path: Path) -> None:
+    register(tmp_path / "a.csv", ",,Quay,Gate 1,Axis,P3225-LV,,,10.0.0.5")
+    register(tmp_path / "b.csv", ",,Quay,Gate 1,Axis,P3225-LV,,,10.0.0.9", ",,Quay,Gate 01,Axis,P3225-LV,,,10.0.0.5")
+    assert frozenset({("a.csv", 2), ("b.csv", 3)}) in grouped(tmp_path)
+
+
+def test_a_number_copied_down_a_column_joins_no_rows_with_their_own_tags(tmp_path: Path) -> None:
+    copied = "00:40:8C:10:00:01"
+    register(tmp_path / "a.csv", f"T-001,,Quay,Gate 1,Axis,,,{copied},", f"T-002,,Quay,Gate 2,Axis,,,{copied},")
+    register(tmp_path / "b.csv", f",,Quay,Gate 2,Axis,,,{copied},")
+    units = units_of(tmp_path)
+    assert grouped(tmp_path) == {frozenset({("a.csv", 2)}), frozenset({("a.csv", 3), ("b.csv", 2)})}
+    assert all("the same MAC address stands on records of different units" in unit.clashes for unit in units)
+    assert [why for unit in units for why in unit.whys if why] == ["the same MAC address, name and make"]
+
+
+def test_two_bodies_with_one_address_are_told(tmp_path: Path) -> None:
+    register(tmp_path / "a.csv", ",one,,,,,,00:40:8C:10:00:01,", ",two,,,,,,00:40:8C:10:00:01,")
+    units = units_of(tmp_path)
+    assert [unit.clashes for unit in units] == [["the same MAC address stands on records of different bodies"]] * 2
+
+
+def test_an_address_of_another_year_is_another_unit_s(tmp_path: Path) -> None:
+    register(tmp_path / "a.csv", ",,,,Axis,P3225-LV,,,10.0.0.5")
+    (tmp_path / "s.xml").write_text(f"<nmaprun>{HOST.format('10.0.0.5', '')}</nmaprun>", encoding="utf-8")
+    for day, units in (("2026-10-20", 1), ("2025-01-15", 2), ("", 1)):
+        dated = f'dated = "{day}"' if day else ""
+        text = f'[[source]]\nfile = "a.csv"\n{dated}\n[[source]]\nfile = "s.xml"\ndated = "2026-11-01"\n'
+        (tmp_path / "custodes.toml").write_text(text, encoding="utf-8")
+        assert len(grouped(tmp_path)) == units, day
+
+
+def test_a_host_is_met_by_its_site_and_name(tmp_path: Path) -> None:
+    register(tmp_path / "a.csv", ",,Mill House,Gate 1,,,,,10.0.0.5")
+    name = '<hostnames><hostname name="mill-house-gate-01.example"/></hostnames>'
+    (tmp_path / "s.xml").write_text(f"<nmaprun>{HOST.format('10.0.0.5', name)}</nmaprun>", encoding="utf-8")
+    assert len(grouped(tmp_path)) == 1
+
+
+def test_sites_of_two_bodies_that_have_one_name(tmp_path: Path) -> None:
+    sites = [("s1", "one", "true"), ("s2", "two", "false")]
+    told = [f'[[body]]\nid = "{body}"\n' for _, body, _ in sites]
+    told += [f'[[site]]\nid = "{id_}"\nname = "Mill"\nbody = "{body}"\nsensitive = {s}\n' for id_, body, s in sites]
+    text = "".join(told) + '[[source]]\nfile = "a.csv"\n'
+    (tmp_path / "custodes.toml").write_text(text, encoding="utf-8")
+    register(tmp_path / "a.csv", ",one,Mill,Gate 1,Axis,P3225-LV,,,", ",two,Mill,Gate 1,Axis,P3225-LV,,,")
+    found = assess(load_estate(tmp_path), Options(date(2026, 11, 26))).assessment.devices
+    assert [(one.body, one.sensitive, one.site_id) for one in found] == [("one", True, "s1"), ("two", False, "s2")]
+
+
+@given(st.text("0123456789abc", max_size=8), st.text("0123456789abc", max_size=8))
+def test_near_is_an_edit_distance_of_at_most_one(one: str, other: str) -> None:
+    assert near(one, other) is near(other, one) is (OSA.distance(one, other) <= 1)
+
+
+def _made(folder: Path, seed: int, size: int) -> dict:
+    order = [sys.executable, BENCH / "estate.py", "--seed", str(seed), "--size", str(size), "--out", folder]
+    subprocess.run(list(map(str, order)), check=True, capture_output=True)
+    return json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_made_up_estates(seed: int, tmp_path: Path) -> None:
+    truth = _made(tmp_path, seed, 2_000)
+    sys.path.insert(0, str(BENCH))
+    from made_estate.scoring import records, score
+
+    placed, body = records(truth)
+    found = {(one.file, one.row): unit.id for unit in units_of(tmp_path) for one in unit.sightings}
+    assert set(found) == set(placed)
+    scored = score(placed, found, body)
+    assert scored.f1 >= 0.99 and scored.across == 0, scored
+    assert scored.precision >= 0.999, scored
+
+
+def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
+    _made(tmp_path, 5, 300)
+    before = _contents(tmp_path)
+    chance = random.Random(1)
+    for name in ("register.csv", "handover.csv"):
+        head, *rows = (tmp_path / name).read_text(encoding="utf-8").splitlines()
+        chance.shuffle(rows)
+        (tmp_path / name).write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    assert _contents(tmp_path) == before
+
+
+def _contents(folder: Path) -> set[frozenset[str]]:
+    return {frozenset(f"{one.file} {sorted(one.cells.items())}" for one in unit.sightings) for unit in units_of(folder)}
