@@ -46,10 +46,11 @@ def read(folder: Path) -> tuple[Any, Any]:
 def ours(folder: Path) -> tuple[float, dict[Record, str]]:
     """CPU seconds to link, and each record's device."""
     from custodes.estate.uniting import unite
+    from custodes.knowledge import knowledge
 
     estate, sightings = read(folder)
     started = time.process_time()
-    units = unite(sightings, estate).units
+    units = unite(sightings, estate, knowledge()).units
     took = time.process_time() - started
     return took, {(one.file, one.row): unit.id for unit in units for one in unit.sightings}
 
@@ -61,15 +62,15 @@ def cleaned(folder: Path, out: Path) -> None:
 
     from custodes.attribution.identifiers import normal_mac
     from custodes.estate.linking import serial_of
-    from custodes.estate.marking import Marker
+    from custodes.estate.marking import Marker, Numbers
     from custodes.model.vocab import Field
 
     estate, sightings = read(folder)
     marker = Marker(estate)
     tables: dict[str, list[dict[str, str | None]]] = {kind: [] for kind in KINDS}
-    for one in sightings:
+    for one, body in zip(sightings, marker.bodies(sightings), strict=True):
         mac = normal_mac(one.cells.get(Field.MAC, "")).replace(":", "")
-        marks = marker.marks([(one, mac, serial_of(one), True)], marker.body(one))
+        marks = marker.marks([(one, Numbers(mac, serial_of(one), mac, serial_of(one), True))], body)
         by_kind = {sign[0]: sign[1:] for sign in sorted(marks.signs)}
         columns = {name: by_kind.get(sign) for name, sign in SIGNS.items()}
         for name, values in (

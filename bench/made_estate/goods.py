@@ -20,7 +20,8 @@ SAID = {
 
 @dataclass(frozen=True)
 class Goods:
-    """One make. `said`: what a unit says in a port scan, as XML with the text to be put in."""
+    """One make. `said`: what a unit says in a port scan, as XML with the text to be put in; `houses`: who owns it
+    or may have made it."""
 
     brand: str
     name: str
@@ -28,6 +29,7 @@ class Goods:
     prefixes: tuple[str, ...]
     said: str
     text: str
+    houses: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +44,9 @@ def goods() -> tuple[Goods, ...]:
         said = _said(brand, loaded)
         prefixes = blocks.get(str(loaded.brand(brand).supplier), ())
         if len(models) > 1 and said and prefixes:
-            found.append(Goods(brand, name, tuple(models), prefixes[:6], *said))
+            row = loaded.brand(brand)
+            houses = frozenset({str(row.supplier), *(edge.supplier for edge in row.makers)})
+            found.append(Goods(brand, name, tuple(models), prefixes[:6], *said, houses))
     return tuple(found)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Record = tuple[str, int]
+Told = tuple[str, str]
 
 
 class Linked(NamedTuple):
@@ -36,8 +37,25 @@ def _pairs(sizes: Iterable[int]) -> int:
     return sum(size * (size - 1) // 2 for size in sizes)
 
 
-def records(truth: Mapping[str, object]) -> tuple[dict[Record, str], dict[str, str]]:
+def records(truth: Mapping[str, Any]) -> tuple[dict[Record, str], dict[str, str]]:
     """Each record of a truth file to its device, and each device to its body."""
-    devices: list[Mapping[str, object]] = truth["devices"]  # type: ignore[assignment]
-    placed = {(file, row): str(one["id"]) for one in devices for file, row in one["rows"]}  # type: ignore[attr-defined]
-    return placed, {str(one["id"]): str(one["body"]) for one in devices}
+    placed = {(file, row): str(one["id"]) for one in truth["devices"] for file, row in one["rows"]}
+    return placed, {str(one["id"]): str(one["body"]) for one in truth["devices"]}
+
+
+def contradicted(truth: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[set[Told], set[Told]]:
+    """Contradictions that were planted and not found, and those found that were not planted, each as what it is about
+    and the device or body. `told`: the JSON of `custodes assess`."""
+    placed, _ = records(truth)
+    planted = {(one["about"], str(one["device"]) or f"{one['body']}: {one['make']}") for one in truth["contradictions"]}
+    found: set[tuple[str, str]] = set()
+    for device in told["devices"]:
+        units = {placed[one["file"], one["row"]].removesuffix("-old") for one in device["sources"]}
+        for finding in device["findings"]:
+            if finding["kind"] == "contradiction":
+                found.update((finding["about"], unit) for unit in units)
+    for finding in told["summary"]["findings"]:
+        if finding["kind"] == "contradiction" and not finding["device"]:
+            body, make = finding["text"].split(": ")[0], finding["sides"][0]["value"].split()[-1]
+            found.add((finding["about"], f"{body}: {make}"))
+    return planted - found, found - planted

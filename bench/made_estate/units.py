@@ -17,7 +17,8 @@ SITE_ENDS = ("House", "Court", "Yard", "Hall")
 @dataclass
 class Unit:
     """One device. `then`, `now`: its address when the register was written and when the network was looked at.
-    `planted`: what was planted on it, empty for most; `clean`: whether every source has it without a slip."""
+    `planted`: what was planted on it, empty for most; `clean`: whether every source has it without a slip; `slipped`: a
+    slip was made already: no unit has two."""
 
     id: str
     body: str
@@ -35,6 +36,7 @@ class Unit:
     in_sources: frozenset[str] = frozenset(("register", "vms", "handover", "scan"))
     planted: str = ""
     clean: bool = False
+    slipped: bool = False
     told: dict[str, str] = field(default_factory=dict)  # what one source says otherwise, "source.field"
 
 
@@ -55,6 +57,8 @@ class Made:
 PLANTED = ("make", "model", "firmware", "life", "unit", "not-recorded")
 NEAR = ("make-spelled", "firmware-written", "model-longer", "life-spare", "address-moved", "name-written")
 SHARE = 0.004
+#: A body whose sources are without a slip.
+TIDY = "b0"
 
 
 def make(seed: int, size: int) -> Made:
@@ -111,6 +115,8 @@ def _units(size: int, bodies: list[str], sites: dict[str, list[tuple[str, str]]]
             )
         )
     _churn(found, chance)
+    for unit in found:
+        unit.clean = unit.body == TIDY
     return found
 
 
@@ -134,13 +140,16 @@ def _churn(units: list[Unit], chance: random.Random) -> None:
 def _plant(units: list[Unit], chance: random.Random) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """What contradicts itself and what only seems to, on units that are otherwise without a slip."""
     number = max(1, int(len(units) * SHARE))
-    chosen = iter(chance.sample(units, min(len(units), number * (len(PLANTED) + len(NEAR)))))
+    rest = [unit for unit in units if unit.body != TIDY]
+    chosen = iter(chance.sample(rest, min(len(rest), number * (len(PLANTED) + len(NEAR)))))
     kinds = goods()
     contradictions: list[dict[str, object]] = []
     near: list[dict[str, object]] = []
+    tidy = iter(chance.sample([unit for unit in units if unit.body == TIDY], number))
     for about in PLANTED + NEAR:
         for _ in range(number):
-            unit = next(chosen, None)
+            # what is in no record can only be told where every record has its numbers
+            unit = next(tidy if about == "not-recorded" else chosen, None)
             if unit is None:
                 return contradictions, near
             unit.planted, unit.clean = about, True
@@ -153,7 +162,7 @@ def _plant(units: list[Unit], chance: random.Random) -> tuple[list[dict[str, obj
 def _say(unit: Unit, about: str, kinds: tuple[Goods, ...], chance: random.Random, units: list[Unit]) -> None:
     """Let one source say it otherwise."""
     name, firmware = unit.goods.name, f"0.{chance.randint(1, 9)}.{chance.randint(0, 9)}"
-    other = chance.choice([kind for kind in kinds if kind.brand != unit.goods.brand]).name
+    other = chance.choice([kind for kind in kinds if kind.houses.isdisjoint(unit.goods.houses)]).name
     model = chance.choice([one for one in unit.goods.models if one != unit.model])
     nothing = {"vms.make": "", "vms.model": "", "register.model": "", "handover.model": ""}
     unit.told |= {
@@ -182,12 +191,13 @@ def _say(unit: Unit, about: str, kinds: tuple[Goods, ...], chance: random.Random
 
 def _repeat_blocks(units: list[Unit], chance: random.Random) -> None:
     """MAC addresses used twice: by units of two bodies, and copied down to another unit in one body's register."""
-    plain = [unit for unit in units if not unit.planted]
+    plain = [unit for unit in units if not unit.planted and not unit.clean]
     for _ in range(max(1, len(units) // 250)):
         one, other = chance.sample(plain, 2)
         if one.body != other.body:
             other.mac = one.mac
         elif not one.told and not other.told:
+            one.clean = True  # so that the register surely has it twice
             other.told["register.mac"] = one.mac
             other.told["register.serial"] = other.serial
 
@@ -195,19 +205,16 @@ def _repeat_blocks(units: list[Unit], chance: random.Random) -> None:
 def _declare(
     units: list[Unit], bodies: list[str], chance: random.Random
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """What bodies answered when they were asked: some deny a make that they have, some count it wrongly."""
+    """What bodies answered when they were asked: in turn, some deny a make that they have, some count it rightly, some
+    count too few of it."""
     declared: list[dict[str, object]] = []
     contradictions: list[dict[str, object]] = []
-    row: dict[str, object]
     for place, body in enumerate(bodies):
-        members = [unit for unit in units if unit.body == body and unit.planted != "make"]
-        brands = sorted({unit.goods.brand for unit in members})
-        kind = goods()[chance.randrange(len(goods()))] if not brands else None
-        brand = chance.choice(brands) if brands else kind.brand if kind else ""
-        if place % 3 == 0:
-            row = {"body": body, "make": brand, "says": "none", "dated": "2026-03-01", "source": "reply to question 4"}
-            contradictions.append({"about": "declared", "device": "", "body": body, "make": brand})
-        else:
-            row = {"body": body, "make": brand, "says": "some", "dated": "2026-03-01", "source": "reply to question 4"}
-        declared.append(row)
+        makes = [unit.goods.brand for unit in units if unit.body == body and not unit.planted]
+        make = chance.choice(sorted(set(makes)))
+        number = (None, makes.count(make) + len(units), 1)[place % 3]
+        row: dict[str, object] = {"body": body, "make": make, "says": "none" if number is None else "count"}
+        declared.append({**row, "number": number or 0, "dated": "2026-03-01", "source": "reply to question 4"})
+        if place % 3 != 1:
+            contradictions.append({"about": "declared", "device": "", "body": body, "make": make})
     return declared, contradictions

@@ -45,7 +45,7 @@ def write(made: Made, folder: Path) -> int:
         own = [unit for unit in made.units if unit.body == body]
         listed = _drawn("vms", 0.95, own, chance)
         _table(folder / f"vms-{body}.csv", VMS, [(u, _vms(u, names, chance)) for u in listed], rows)
-        _scan(folder / f"scan-{body}.xml", _drawn("scan", 0.92, own, chance), names, chance, rows)
+        _scan(folder / f"scan-{body}.xml", _seen(own, rows, chance), names, chance, rows)
     (folder / "custodes.toml").write_text("\n".join(_configuration(made)), encoding="utf-8")
     (folder / "declared.yaml").write_text(json.dumps(made.declared, indent=1), encoding="utf-8")
     truth = {
@@ -64,6 +64,11 @@ def _drawn(source: str, share: float, units: list[Unit], chance: random.Random) 
     """Who stands in a source: most units; each on which something was planted, if it is of that source at all."""
     here = [u for u in units if source in u.in_sources and (u.planted or u.clean or chance.random() < share)]
     return chance.sample(here, len(here))
+
+
+def _seen(units: list[Unit], rows: Rows, chance: random.Random) -> list[Unit]:
+    """Who stands in a scan: only units of which some record is kept, but for those that are planted without."""
+    return [u for u in _drawn("scan", 0.92, units, chance) if rows[u.id] or u.planted]
 
 
 def _table(path: Path, head: tuple[str, ...], told: list[tuple[Unit, Row]], rows: Rows) -> None:
@@ -133,8 +138,8 @@ def _typed(unit: Unit, source: str, what: str, text: str, there: float, slips: f
     text = unit.told.get(f"{source}.{what}", text)
     if not unit.clean and chance.random() >= there:
         return ""
-    if not unit.clean and f"{source}.{what}" not in unit.told and chance.random() < slips:
-        text = _slip(text, chance)
+    if not (unit.clean or unit.slipped) and f"{source}.{what}" not in unit.told and chance.random() < slips:
+        text, unit.slipped = _slip(text, chance), True
     return _mac(text, chance) if what == "mac" else text
 
 

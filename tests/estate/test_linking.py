@@ -32,7 +32,7 @@ def units_of(folder: Path) -> list[Unit]:
     """The units of an estate folder."""
     estate = load_estate(folder)
     reading = read_sources(estate.sources, Limits(), (), lambda _: None, scans_of(knowledge()))
-    return unite(reading.sightings, estate).units
+    return unite(reading.sightings, estate, knowledge()).units
 
 
 def grouped(folder: Path) -> set[frozenset[tuple[str, int]]]:
@@ -66,12 +66,28 @@ CASES = {
     "a name of another unit": (
         ",,Quay,Gate 1,Axis,P3225-LV,SER100200,,", ",,Quay,Gate 1,Axis,P3225-LV,SER998877,,", False),
     "a name and a slip": (
-        ",,Quay,Gate 1,Axis,P3225-LV,SER100200,,", ",,Quay,Gate 1,Axis,P3225-LV,SER100220,,", True),
+        ",,Quay,Gate 1,Axis,P3225-LV,SER100200,,", ",,Quay,Gate 1,Axis,P3225-LV,SER900200,,", True),
     "slips in both numbers are two units of one box": (
         ",,Quay,Gate 1,Axis,P3225-LV,SER100200,00:40:8C:10:00:01,",
         ",,Quay,Gate 1,Axis,P3225-LV,SER100201,00:40:8C:10:00:02,", False),
     "a slip without a name": (",,,,Axis,P3225-LV,SER100200,,", ",,,,Axis,P3225-LV,SER100201,,", False),
-    "a name and an address": (",,,Gate 1,,,,,10.0.0.5", ",,,Gate 1,,,,,10.0.0.5", True),
+    "a name and an address at no site": (",,,Gate 1,,,,,10.0.0.5", ",,,Gate 1,,,,,10.0.0.5", False),
+    "an address at no site": (",,,Front,Axis,,,,10.0.0.5", ",,,Roof,Axis,,,,10.0.0.5", False),
+    "a name and a model at no site": (",,,Camera 1,Axis,P3225-LV,,,", ",,,Camera 1,Axis,P3225-LV,,,", False),
+    "a tag at no site": ("C001,,,Front,Axis,P3225-LV,,,", "C001,,,Roof,Axis,P3225-LV,,,", False),
+    "a tag at another site": ("C001,,Quay,Front,Axis,P3225-LV,,,", "C001,,Mill,Roof,Axis,P3225-LV,,,", False),
+    "a tag at its site": ("C-001,,Quay,Front,Axis,P3225-LV,,,", "c001,,Quay,Roof,Axis,P3225-LV,,,", True),
+    "a name of another make": (",,Quay,Gate 1,Axis,Dome,,,", ",,Quay,Gate 1,Bosch,Dome,,,", False),
+    "numbers run together": (",,Quay,Cam 1-12,Axis,P3225-LV,,,", ",,Quay,Cam 11-2,Axis,P3225-LV,,,", False),
+    "a model with another ending": (",,Quay,Gate 1,Axis,P3245-V,,,", ",,Quay,Gate 1,Axis,P3245-VE,,,", False),
+    "a model in other words": (",,Quay,Gate 1,Axis,P3225-LV dome,,,", ",,Quay,Gate 1,Axis,P3225-LV Camera,,,", True),
+    "the next number of a box": (
+        ",,Quay,Gate 1,Axis,P3225-LV,SER100200,,", ",,Quay,Gate 1,Axis,P3225-LV,SER100201,,", False),
+    "bodies that are spelled otherwise": (
+        ",North Police,Quay,Gate 1,,,SER100200,,", ",North Constabulary,Quay,Gate 1,,,SER100200,,", True),
+    "a body that one file tells": (",one,Quay,Gate 1,Axis,P3225-LV,,,", ",,Quay,Gate 1,Axis,P3225-LV,,,", True),
+    "words for a number": (",,,,Axis,,Not visible,,", ",,,,Axis,,Not visible,,", False),
+    "a number of other goods": (",,Quay,Gate,Axis,P3225-LV,100234,,", ",,Mill,Roof,Bosch,NDE-3502-AL,100234,,", False),
     "an address alone joins no registers": (",,,,,,,,10.0.0.5", ",,,,,,,,10.0.0.5", False),
     "a name of two bodies": (",one,Quay,Gate 1,Axis,P3225-LV,,,", ",two,Quay,Gate 1,Axis,P3225-LV,,,", False),
 }  # fmt: skip
@@ -95,6 +111,53 @@ def test_the_better_of_two_is_taken(tmp_path: Path) -> None:
     register(tmp_path / "a.csv", ",,Quay,Gate 1,Axis,P3225-LV,,,10.0.0.5")
     register(tmp_path / "b.csv", ",,Quay,Gate 1,Axis,P3225-LV,,,10.0.0.9", ",,Quay,Gate 01,Axis,P3225-LV,,,10.0.0.5")
     assert frozenset({("a.csv", 2), ("b.csv", 3)}) in grouped(tmp_path)
+
+
+def test_a_rival_that_a_number_tells_apart_keeps_both_open(tmp_path: Path) -> None:
+    register(tmp_path / "a.csv", ",,Quay,Gate 1,Axis,P3225-LV,SER100200,,")
+    register(tmp_path / "b.csv", ",,Quay,Gate 1,Axis,P3225-LV,SER998877,,")
+    register(tmp_path / "c.csv", ",,Quay,Gate 1,Axis,P3225-LV,,,")
+    assert len(grouped(tmp_path)) == 3
+
+
+def test_a_unit_that_is_gone_is_neither_met_nor_a_rival(tmp_path: Path) -> None:
+    head, row = "Site,Camera Name,Make,Model,Status\n", "Quay,Gate 1,Axis,P3225-LV,"
+    (tmp_path / "a.csv").write_text(f"{head}{row}Decommissioned 2024\n{row}In use\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(f"{head}{row}\n", encoding="utf-8")
+    assert grouped(tmp_path) == {frozenset({("a.csv", 2)}), frozenset({("a.csv", 3), ("b.csv", 2)})}
+
+
+def test_lines_of_a_fleet_are_no_units(tmp_path: Path) -> None:
+    for name, number in (("a", 40), ("b", 25)):
+        text = f"Site,Name,Make,Model,Quantity\nQuay,Body worn,Axon,Body 3,{number}\n"
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    found = assess(load_estate(tmp_path), Options(date(2026, 11, 26))).assessment.devices
+    assert sorted(one.quantity for one in found) == [25, 40]
+
+
+@pytest.mark.parametrize("addresses", [("rtsp://10.0.0.5/x?camera=1", "rtsp://10.0.0.5/x?camera=2"), ("10.0.0.5",) * 2])
+def test_views_of_one_box_are_one(addresses: tuple[str, str], tmp_path: Path) -> None:
+    rows = [f"T-{n},,Quay,View {n},Axis,P3719-PLE,,00:40:8C:10:00:01,{at}" for n, at in enumerate(addresses)]
+    register(tmp_path / "a.csv", *rows)
+    assert len(grouped(tmp_path)) == 1
+
+
+def test_hosts_that_are_called_alike_are_not_one(tmp_path: Path) -> None:
+    for place, host in (("library", "192.168.1.64"), ("depot", "192.168.7.91")):
+        name = '<hostnames><hostname name="ipcam.lan"/></hostnames>'
+        (tmp_path / f"{place}.xml").write_text(f"<nmaprun>{HOST.format(host, name)}</nmaprun>", encoding="utf-8")
+    assert len([unit for unit in units_of(tmp_path)]) == 2
+
+
+def test_networks_of_two_sites_are_two(tmp_path: Path) -> None:
+    text = '[[site]]\nid = "lib"\nname = "Library"\n[[site]]\nid = "dep"\nname = "Depot"\n'
+    for place in ("lib", "dep"):
+        (tmp_path / f"{place}.xml").write_text(
+            f"<nmaprun>{HOST.format('192.168.1.64', '')}</nmaprun>", encoding="utf-8"
+        )
+        text += f'[[source]]\nfile = "{place}.xml"\nsite = "{place}"\n'
+    (tmp_path / "custodes.toml").write_text(text, encoding="utf-8")
+    assert len(grouped(tmp_path)) == 2
 
 
 def test_a_number_copied_down_a_column_joins_no_rows_with_their_own_tags(tmp_path: Path) -> None:

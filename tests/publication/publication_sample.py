@@ -17,9 +17,9 @@ from custodes.model.assessment import (
     NextStep,
     OwnerLink,
     Skipped,
-    SourceRow,
 )
 from custodes.model.registers import Credentials
+from custodes.model.sources import SourceRow
 from custodes.model.vocab import Reason, Status
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"

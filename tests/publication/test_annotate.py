@@ -14,9 +14,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from publication_sample import FORMULA, MARKUP, device, established, probable, sample, unknown, with_readings
 
 from custodes.evidence.registers import is_credential_header, raw_tables
-from custodes.model.assessment import Skipped, SourceRow
+from custodes.model.assessment import Skipped
 from custodes.model.errors import BadInput
 from custodes.model.registers import Credentials, RawTable
+from custodes.model.sources import SourceRow
 from custodes.publication.annotate import annotate
 
 SECRET = "hunter2-PLANTED"

@@ -19,10 +19,11 @@ from custodes.estate.states import State, noted_gone, read_state
 from custodes.findings.vulnerabilities.matching import Vulnerabilities
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash, words
-from custodes.model.assessment import Because, Device, Paid, SourceRow
+from custodes.model.assessment import Because, Device, Paid
 from custodes.model.days import begun, read_day
 from custodes.model.judgements import Say
 from custodes.model.rules import Answer
+from custodes.model.sources import SourceRow
 from custodes.model.vocab import Field, Reason, RowKind, Status
 
 Resolver = Callable[[str], Resolution]

@@ -11,12 +11,13 @@ from typing import Any
 
 from custodes.estate.own import is_own
 from custodes.knowledge.expressions import plain
+from custodes.model.contradictions import Standing
 from custodes.model.days import is_day
 from custodes.model.errors import BadInput, did_you_mean
 
 NAME = "custodes.toml"
-#: What a person judged, beside the configuration.
-JUDGEMENTS = "judgements.yaml"
+#: What a person judged, and what bodies declared, beside the configuration.
+JUDGEMENTS, DECLARED = "judgements.yaml", "declared.yaml"
 READABLE = (
     ".csv",
     ".pcap",
@@ -92,7 +93,8 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of records. `mapping`: heading to field, or the path of a mapping file. `dated`: its day."""
+    """One file of records. `mapping`: heading to field, or the path of a mapping file. `dated`: its day; `standing`:
+    how who wrote it came to know."""
 
     file: Path
     system: str = ""
@@ -100,6 +102,7 @@ class Source:
     site: str = ""
     mapping: Mapping[str, str] | Path | None = None
     dated: str = ""
+    standing: Standing = Standing.RECORDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Estate:
     papers: tuple[Path, ...] = ()  # frozen copies of papers made earlier
     advisories: tuple[Path, ...] = ()  # files about known faults
     judgements: Path | None = None  # what a person judged of the records
+    declared: Path | None = None  # what bodies declared of their equipment
     own: tuple[Path, ...] = ()  # files of the folder that this program wrote: they are not read as registers
 
 
@@ -156,12 +160,13 @@ def load_estate(path: Path, mapping: Path | None = None) -> Estate:
         papers=_papers(path),
         own=own,
         advisories=_advisories(path),
-        judgements=_judgements(path),
+        judgements=_beside(path, JUDGEMENTS),
+        declared=_beside(path, DECLARED),
     )
 
 
 def _is_readable(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in READABLE and path.name != JUDGEMENTS
+    return path.is_file() and path.suffix.lower() in READABLE and path.name not in (JUDGEMENTS, DECLARED)
 
 
 def _answers(folder: Path) -> tuple[Path, ...]:
@@ -172,8 +177,8 @@ def _advisories(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in (folder / "advisories").glob("*") if path.is_file()))
 
 
-def _judgements(folder: Path) -> Path | None:
-    path = folder / JUDGEMENTS
+def _beside(folder: Path, name: str) -> Path | None:
+    path = folder / name
     return path if path.is_file() else None
 
 
@@ -181,6 +186,8 @@ def _papers(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((folder / "papers").glob("*.zip")))
 
 
+#: What a file of records may be; declarations have a file of their own.
+_STANDINGS = (Standing.RECORDED, Standing.STATED, Standing.OBSERVED, Standing.INSPECTED)
 _KEYS = {
     "estate": ("title", "synthetic", "as_at"),
     "body": ("id", "name", "kind", "jurisdiction", "facts", "exceptions", "values"),
@@ -236,7 +243,8 @@ def _configured(folder: Path, config: Path) -> Estate:
         forms={key: _told(_table(forms, key, config), key, config) for key in forms},
         papers=_papers(folder),
         advisories=_advisories(folder),
-        judgements=_judgements(folder),
+        judgements=_beside(folder, JUDGEMENTS),
+        declared=_beside(folder, DECLARED),
     )
 
 
@@ -355,5 +363,9 @@ def _source(
     dated = plain(item.get("dated", ""))
     if dated and not is_day(dated):
         raise BadInput(f"[[source]] {name[:80]!r}: dated {dated[:40]!r} is no date", where=str(config))
+    standing = str(item.get("standing") or Standing.RECORDED)
+    if standing not in _STANDINGS:
+        why = f"[[source]] {name[:80]!r}: standing {standing[:40]!r} is none of {', '.join(_STANDINGS)}"
+        raise BadInput(why, where=str(config))
     place = {key: str(item.get(key, "")) for key in ("system", "body", "site")}
-    return Source(path, **place, mapping=mapping, dated=dated)
+    return Source(path, **place, mapping=mapping, dated=dated, standing=Standing(standing))

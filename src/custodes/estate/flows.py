@@ -19,6 +19,7 @@ from custodes.estate import sections, stated, steps
 from custodes.estate.advisories import known_faults
 from custodes.estate.build import Context, Dropped, build, understood
 from custodes.estate.config import Estate
+from custodes.estate.contradicting import contradictions
 from custodes.estate.linking import Unit
 from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
@@ -122,7 +123,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     reading = read_sources(estate.sources, limits, formats_of(options.packs), progress, scans_of(loaded, watches))
     sections.apply(reading, loaded)
     progress(f"linking {len(reading.sightings)} records")
-    united = unite(reading.sightings, estate)
+    united = unite(reading.sightings, estate, loaded)
     units = united.units
     faults, unread = known_faults(loaded, options.packs, options.as_at, options.advisories)
     told = (united.cells, united.because, faults, body_spellings(estate.bodies))
@@ -136,6 +137,9 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     progress(f"asking the rules about {len(devices)} devices")
     bench = Bench(estate, loaded, options.as_at, options.ruling)
     devices = bench.rule(devices, RuleFindings(options.as_at).of)
+    progress("comparing what the sources tell")
+    told_twice = contradictions(units, devices, context)
+    devices = [_more(device, told_twice.devices.get(device.id, ())) for device in devices]
     assessment = _assessment(estate, reading, units, devices, dropped, loaded, options)
     traffic = watches.told(units, {device.id: device for device in devices})
     assessment = dataclasses.replace(
@@ -144,7 +148,13 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
         body_told=bench.body_told,
         country=options.ruling.country,
         traffic=traffic,
-        findings=(*assessment.findings, *unread, *map(judgement_finding, united.faults), *traffic_findings(traffic)),
+        findings=(
+            *assessment.findings,
+            *unread,
+            *map(judgement_finding, united.faults),
+            *told_twice.others,
+            *traffic_findings(traffic),
+        ),
     )
     return Assessed(assessment, estate, asked, answers.unmatched)
 
@@ -238,6 +248,10 @@ def _with_findings(device: Device, unit: Unit, context: Context) -> Device:
     seen = Seen(unit.clashes, list(dict.fromkeys(cloud)), list(dict.fromkeys(uncounted)))
     found = device_findings(device, seen, dict(context.knowledge.pack.sentences))
     return dataclasses.replace(device, findings=(*found, *context.faults.of(device, told_of(unit))))
+
+
+def _more(device: Device, findings: Sequence[Finding]) -> Device:
+    return dataclasses.replace(device, findings=(*device.findings, *findings)) if findings else device
 
 
 def _enrolled(text: str) -> bool:

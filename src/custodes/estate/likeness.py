@@ -8,30 +8,40 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from custodes.estate.joining import Joined
-from custodes.estate.marks import ENOUGH, Marks, agreement
+from custodes.estate.marks import ENOUGH, Marks, Sign, agreement, nearly_one, numbers_differ
 
 #: A sign that more units than this share says nothing: "Camera 1".
 MOST_SHARING = 12
 _ROUNDS = 3
+_PLACES = {"N": "name", "P": "place of the video system"}
 #: Another unit to the points and words of what is shared with it.
 _Found = dict[int, tuple[int, list[str]]]
 
 
-def join_alike(joined: Joined, held: dict[int, Marks]) -> None:
-    """Join units by their marks, which are brought up to date. A unit's reason tells what it shares with the one that
-    it is joined to."""
-    index = _Index(held)
+def join_alike(joined: Joined, held: dict[int, Marks]) -> Index:
+    """Join units by their marks, which are brought up to date, and give the index of what is left. A unit's reason
+    tells what it shares with the one that it is joined to."""
+    index = Index(held)
     pairs: Iterable[tuple[int, int]] = index.pairs()
     for _ in range(_ROUNDS):
         grown = _round(joined, held, pairs)
         if not grown:
             break
         pairs = {pair for root in grown for pair in index.of(root, joined)}
+    return index
 
 
-class _Index:
+class Rival(NamedTuple):
+    """How another unit stands to one: what place they share, and whether their numbers differ by one sign only."""
+
+    place: str
+    nearly: bool
+
+
+class Index:
     """Finds units of one body that share a sign."""
 
     def __init__(self, held: Mapping[int, Marks]) -> None:
@@ -71,6 +81,22 @@ class _Index:
                 for other in {joined.root(member) for member in members} - {root}:
                     yield (root, other) if root < other else (other, root)
 
+    def strangers(self, joined: Joined) -> Iterator[tuple[int, int, Rival]]:
+        """Pairs of units that one place is told of, and which place: different by their numbers, more than a slip can
+        explain, never of one file, and no third unit is told of there."""
+        told: set[tuple[int, int]] = set()
+        for bucket in self._buckets.values():
+            for sign, members in bucket.items():
+                if sign[0] not in (Sign.POSITION, Sign.NAME) or len(members) < 2:
+                    continue
+                roots = sorted({joined.root(member) for member in members} & self._held.keys())
+                if len(roots) == 2 and (roots[0], roots[1]) not in told:
+                    one, other = (self._held[root] for root in roots)
+                    sited = sign[0] == Sign.POSITION or (one.sites and one.sites == other.sites)
+                    if sited and one.sources.isdisjoint(other.sources) and numbers_differ(one, other):
+                        told.add((roots[0], roots[1]))
+                        yield roots[0], roots[1], Rival(_PLACES[sign[0]], nearly_one(one, other))
+
 
 def _round(joined: Joined, held: dict[int, Marks], pairs: Iterable[tuple[int, int]]) -> set[int]:
     """Join the best pairs of which neither has a rival. Gives the units that grew."""
@@ -97,9 +123,12 @@ def _round(joined: Joined, held: dict[int, Marks], pairs: Iterable[tuple[int, in
 
 
 def _has_rival(one: int, other: int, points: int, found: Mapping[int, _Found], held: Mapping[int, Marks]) -> bool:
-    """Whether a unit agrees as well with one that cannot be the same as the other, as a file has both."""
+    """Whether a unit agrees as well with one that cannot be the same as the other: a file has both, or a number."""
     return any(
-        rival != other and rival in held and again >= points and not held[rival].sources.isdisjoint(held[other].sources)
+        rival != other
+        and rival in held
+        and again >= points
+        and (not held[rival].sources.isdisjoint(held[other].sources) or numbers_differ(held[rival], held[other]))
         for rival, (again, _) in found[one].items()
     )
 

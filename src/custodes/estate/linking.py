@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -19,11 +19,11 @@ from custodes.attribution.identifiers import normal_mac
 from custodes.estate.config import Estate
 from custodes.estate.joining import Joined
 from custodes.estate.judging import Placed
-from custodes.estate.likeness import join_alike
-from custodes.estate.marking import Marker
+from custodes.estate.likeness import Rival, join_alike
+from custodes.estate.marking import Marker, Numbers
 from custodes.estate.marks import Marks
 from custodes.estate.meeting import meet
-from custodes.estate.numbers import join_by_number
+from custodes.estate.numbers import contested, join_by_number
 from custodes.estate.sightings import Sighting
 from custodes.knowledge.text import squash
 from custodes.model.judgements import Judgement, Say
@@ -44,45 +44,69 @@ class Unit:
     clashes: list[str] = field(default_factory=list)
     whys: list[str] = field(default_factory=list)  # by sighting, why it was joined; empty for the first
     judged: list[Judgement] = field(default_factory=list)  # what a person judged of it
+    rivals: list[tuple[Unit, Rival]] = field(default_factory=list)  # other units that are told at its place
 
 
-def link(sightings: Sequence[Sighting], estate: Estate, judged: Sequence[Placed] = ()) -> list[Unit]:
+def link(
+    sightings: Sequence[Sighting],
+    estate: Estate,
+    judged: Sequence[Placed] = (),
+    gone: Callable[[str], bool] = lambda _: False,
+) -> list[Unit]:
     """Group sightings to units; the order of units is that of their first sighting.
 
     `estate`: whose configuration tells bodies, sites and days of the sources. `judged`: what a person judged, which
     comes first: what is judged to be one unit is joined, what is judged to be different ones stays apart whatever the
-    records share.
+    records share. `gone`: whether a status says that a unit is gone.
     """
     joined = Joined(len(sightings))
     _judge(joined, judged)
     macs = [normal_mac(s.cells.get(Field.MAC, "")) for s in sightings]
     serials = [serial_of(s) for s in sightings]
-    marker = Marker(estate)
-    bodies = [marker.body(one) for one in sightings]
+    marker = Marker(estate, gone)
+    bodies = marker.bodies(sightings)
     clashes: dict[int, list[str]] = defaultdict(list)
-    for keys, others, word in ((macs, serials, "MAC address"), (serials, macs, "serial number")):
+    records = (sightings, bodies, estate.bodies.keys())
+    nothing = Numbers("", "", "", "", shared=False)
+
+    def marks(index: int) -> Marks:
+        return marker.marks([(sightings[index], nothing)], bodies[index])
+
+    telling = [_telling(keys, sightings) for keys in (macs, serials)]
+    for keys, others, word in ((macs, telling[1], "MAC address"), (serials, telling[0], "serial number")):
         for group in _groups(keys):
-            for index, note in join_by_number(joined, group, others, (sightings, bodies), word):
+            for index, note in join_by_number(joined, group, others, records, word, marks):
                 clashes[index].append(note)
     for group in _groups([s.unit for s in sightings]):
         _join(joined, group, macs, clashes, "address")
     for group in _groups([_box(s) for s in sightings]):
         _join(joined, group, macs, clashes, "box")
-    held = _marks(joined, sightings, (bodies, macs, serials), clashes, marker)
-    join_alike(joined, held)
+    shared = [index in clashes for index in range(len(sightings))]
+    numbers = list(map(Numbers, macs, serials, *telling, shared))
+    held = _marks(joined, sightings, bodies, numbers, marker)
+    left = join_alike(joined, held)
     meet(sightings, joined, held)
-    return _units(sightings, joined, judged, clashes, (macs, serials))
+    units = _units(sightings, joined, judged, clashes, (macs, serials))
+    for one, other, rival in left.strangers(joined):
+        units[one].rivals.append((units[other], rival))
+        units[other].rivals.append((units[one], rival))
+    return list(units.values())
+
+
+def _telling(numbers: Sequence[str], sightings: Sequence[Sighting]) -> list[str]:
+    """The numbers without those that one register has on several units."""
+    vain = contested(_groups(numbers), sightings)
+    return ["" if index in vain else number for index, number in enumerate(numbers)] if vain else list(numbers)
 
 
 def _marks(
     joined: Joined,
     sightings: Sequence[Sighting],
-    told: tuple[Sequence[str], ...],
-    clashes: Container[int],
+    bodies: Sequence[str],
+    numbers: Sequence[Numbers],
     marker: Marker,
 ) -> dict[int, Marks]:
     """The marks of every unit that is not in all files of its body yet: no other file can tell of more."""
-    bodies, macs, serials = told
     files: dict[str, set[int]] = defaultdict(set)
     members: dict[int, list[int]] = defaultdict(list)
     for index, sighting in enumerate(sightings):
@@ -93,8 +117,7 @@ def _marks(
         body = next((bodies[index] for index in indexes if bodies[index]), "")
         if len(indexes) >= len(files[body]) and {sightings[index].source for index in indexes} >= files[body]:
             continue
-        records = ((sightings[index], macs[index], serials[index], index in clashes) for index in indexes)
-        held[root] = marker.marks(records, body)
+        held[root] = marker.marks([(sightings[index], numbers[index]) for index in indexes], body)
     return held
 
 
@@ -104,7 +127,8 @@ def _units(
     judged: Sequence[Placed],
     clashes: Mapping[int, Sequence[str]],
     numbers: tuple[Sequence[str], Sequence[str]],
-) -> list[Unit]:
+) -> dict[int, Unit]:
+    """Units by their roots."""
     macs, serials = numbers
     grouped: dict[int, list[int]] = defaultdict(list)
     for index in range(len(sightings)):
@@ -114,14 +138,15 @@ def _units(
         for root in dict.fromkeys(joined.root(index) for index in one.sightings):
             told[root].append(one.judgement)
     seen: dict[str, int] = defaultdict(int)
-    units = []
+    units = {}
     for root, members in grouped.items():
         rows = [sightings[index] for index in members]
         key = _identity(rows, [macs[i] for i in members], [serials[i] for i in members])
         seen[key] += 1
         notes = [text for index in members for text in clashes.get(index, ())]
         whys = ["", *(joined.why.get(index, "") for index in members[1:])]
-        units.append(Unit(_device_id(key, seen[key]), rows, list(dict.fromkeys(notes)), whys, told.get(root, [])))
+        id_ = _device_id(key, seen[key])
+        units[root] = Unit(id_, rows, list(dict.fromkeys(notes)), whys, told.get(root, []))
     return units
 
 
@@ -169,7 +194,8 @@ def serial_of(sighting: Sighting) -> str:
         long_number = " " not in told and len(told) >= LONG_SERIAL and sum(map(str.isdigit, told)) >= LONG_DIGITS
         text = told if long_number else ""
     serial = squash(text)
-    return serial if len(serial) >= SHORTEST_SERIAL and len(set(serial)) > 2 else ""
+    telling = len(serial) >= SHORTEST_SERIAL and len(set(serial)) > 2 and any(map(str.isdigit, serial))
+    return serial if telling else ""
 
 
 def _box(sighting: Sighting) -> str:

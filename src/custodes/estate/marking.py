@@ -3,71 +3,100 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from custodes.estate.config import Estate
 from custodes.estate.marks import Marks, Sign
 from custodes.estate.meeting import address_of
 from custodes.estate.sightings import Sighting
 from custodes.estate.sites import body_spellings, match_site
-from custodes.knowledge.text import squash
+from custodes.knowledge.text import squash, words
 from custodes.model.vocab import Field, RowKind
 
 #: A name or tag shorter than this is a number or an initial; a model shorter than this is in too many others.
 _SHORTEST, _SHORTEST_MODEL = 3, 4
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_MODEL_WORD = re.compile(r"[^\s()\[\],;/]+")
 _MEMORY = 50_000
-#: A record with its MAC address and serial number, cleaned, and whether others share one of them that are not its unit.
-Record = tuple[Sighting, str, str, bool]
+
+
+class Numbers(NamedTuple):
+    """The MAC address and serial number of a record, cleaned; `telling_...`: empty where one register has the number on
+    several units; `shared`: whether records that are not its unit share one of them."""
+
+    mac: str
+    serial: str
+    telling_mac: str
+    telling_serial: str
+    shared: bool
 
 
 class Marker:
     """Reads marks, with bodies and sites as the configuration writes them."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: Estate, gone: Callable[[str], bool] = lambda _: False) -> None:
         self._estate, self._sources = estate, estate.sources
+        self._gone = lru_cache(_MEMORY)(gone)
         self._known = body_spellings(estate.bodies)
-        self._only = next(iter(estate.bodies)) if len(estate.bodies) == 1 else ""
         self._body = lru_cache(_MEMORY)(self._read_body)
         self._site = lru_cache(_MEMORY)(self._read_site)
         self._bare = lru_cache(_MEMORY)(_bare)
         self._squash = lru_cache(_MEMORY)(squash)
+        self._codes = lru_cache(_MEMORY)(_codes)
 
-    def body(self, sighting: Sighting) -> str:
-        """The body that a record is of: a configured one that it names, else that of its file, else what it says."""
-        return self._body(sighting.cells.get(Field.BODY, ""), self._sources[sighting.source].body)
+    def bodies(self, sightings: Sequence[Sighting]) -> list[str]:
+        """The body that each record is of: a configured one that it names, else that of its file, else what it says. A
+        record that tells none is of the only one that there is."""
+        told = [self._body(one.cells.get(Field.BODY, ""), self._sources[one.source].body) for one in sightings]
+        known = set(told) | set(self._estate.bodies)
+        if len(known - {""}) == 1 and "" in known:
+            (only,) = known - {""}
+            return [only] * len(told)
+        return told
 
-    def marks(self, records: Iterable[Record], body: str) -> Marks:
+    def marks(self, records: Iterable[tuple[Sighting, Numbers]], body: str) -> Marks:
         """What the records of a unit say."""
         found = Marks(body)
-        for sighting, mac, serial, contested in records:
+        for sighting, numbers in records:
             found.sources.add(sighting.source)
-            if mac:
-                found.macs.add(mac)
-            if serial:
-                found.serials.add(serial)
-            if contested:
-                found.signs.update((Sign.MAC + mac, Sign.SERIAL + serial))
+            found.macs.add(numbers.telling_mac)
+            found.serials.add(numbers.telling_serial)
+            if numbers.shared:
+                found.signs.update((Sign.MAC + numbers.mac, Sign.SERIAL + numbers.serial))
+            found.seen = found.seen or sighting.seen
             self._read(sighting, body, found)
+        found.macs.discard("")
+        found.serials.discard("")
         found.signs -= {Sign.MAC, Sign.SERIAL}
         return found
 
     def _read(self, sighting: Sighting, body: str, found: Marks) -> None:
         cells, source = sighting.cells, self._sources[sighting.source]
+        if model := cells.get(Field.MODEL):
+            found.models.update(self._codes(model))
+        if make := cells.get(Field.MAKE):
+            found.makes.add(self._squash(make))
+        if self._is_no_unit(sighting):
+            return
         self._read_names(sighting, body, found)
-        if tag := cells.get(Field.ASSET_TAG):
-            found.signs.update(_tag(tag))
+        if source.system:
+            found.systems.add(source.system)
+        if (tag := cells.get(Field.ASSET_TAG)) and len(tag := _joined(tag)) >= _SHORTEST:
+            found.signs.add("T" + tag)
         channel = cells.get(Field.CHANNEL)
         if channel and (hardware := cells.get(Field.HARDWARE)):
-            found.signs.add(f"P{self._squash(hardware)}|{self._squash(channel)}")
+            found.signs.add(f"P{self._bare(hardware)}|{_ZEROS.sub('', self._squash(channel))}")
         if (address := cells.get(Field.ADDRESS)) and (address := address_of(address)):
             found.signs.add("A" + address)
             found.days[address] = (*found.days.get(address, ()), source.dated)
-        if (model := cells.get(Field.MODEL)) and len(model := self._squash(model)) >= _SHORTEST_MODEL:
-            found.models.add(model)
-        if make := cells.get(Field.MAKE):
-            found.makes.add(self._squash(make))
+
+    def _is_no_unit(self, sighting: Sighting) -> bool:
+        """Whether a record speaks of several pieces, or of one that is gone: neither is met by weak signs."""
+        if sighting.kind is RowKind.FLEET or sighting.cells.get(Field.QUANTITY, "1").strip() not in ("", "1", "1.0"):
+            return True
+        return self._gone(sighting.cells.get(Field.STATUS, ""))
 
     def _read_names(self, sighting: Sighting, body: str, found: Marks) -> None:
         site, forms = self._site(sighting.cells.get(Field.SITE, ""), self._sources[sighting.source].site, body)
@@ -78,12 +107,12 @@ class Marker:
             if bare:
                 found.names.add(bare)
                 found.signs.update(["N" + form + bare for form in forms])
-                if not forms or bare.startswith(forms):
+                if not forms and sighting.unit:  # a host may be called by its site and name
                     found.signs.add("N" + bare)
 
     def _read_body(self, told: str, configured: str) -> str:
         own, of_file = squash(told), squash(configured)
-        return self._known.get(own) or self._known.get(of_file) or of_file or own or self._only
+        return self._known.get(own) or self._known.get(of_file) or of_file or own
 
     def _read_site(self, text: str, configured: str, body: str) -> tuple[str, tuple[str, ...]]:
         """The site, by its own name, and every way to write it."""
@@ -93,12 +122,6 @@ class Marker:
             told = squash(text)
             return told, (told,) if told else ()
         return squash(found.name), tuple(squash(form) for form in (found.name, *found.aliases))
-
-
-def _tag(text: str) -> Iterator[str]:
-    tag = squash(text)
-    if len(tag) >= _SHORTEST:
-        yield "T" + tag
 
 
 def _names(sighting: Sighting) -> Iterator[str]:
@@ -111,6 +134,20 @@ def _names(sighting: Sighting) -> Iterator[str]:
 
 
 def _bare(name: str) -> str:
-    """A name to compare: letters and digits, numbers without leading zeros; empty if too short to tell anything."""
-    bare = squash(_ZEROS.sub("", name))
+    """A name to compare: letters and digits, numbers without leading zeros and apart; empty if too short to tell."""
+    bare = _joined(_ZEROS.sub("", name))
     return bare if len(bare) >= _SHORTEST else ""
+
+
+def _joined(text: str) -> str:
+    """Letters and digits, with a mark between numbers: 1-12 is not 11-2."""
+    told: list[str] = []
+    for word in words(text):
+        told.append(f"-{word}" if told and told[-1][-1].isdigit() and word[0].isdigit() else word)
+    return "".join(told)
+
+
+def _codes(model: str) -> tuple[str, ...]:
+    """The words of a model that have a digit: the codes by which models are told apart."""
+    found = (squash(word) for word in _MODEL_WORD.findall(model))
+    return tuple(code for code in found if len(code) >= _SHORTEST_MODEL and any(map(str.isdigit, code)))

@@ -7,7 +7,7 @@ file could be meant as well. Weights are points, not probabilities: what two of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -24,21 +24,25 @@ class Sign(StrEnum):
     ADDRESS = "A"
 
 
-#: Enough: a name, a place or an address of the same weeks, with the same make or model or one another.
+#: Enough: a name at its site, a place in the video system, a tag or an address of the same weeks, with the same make or
+#: model or one another.
 ENOUGH = 4
 _POINTS = {"M": 3, "S": 3, "T": 3, "P": 3, "N": 3}
 _WORDS = {"M": "MAC address", "S": "serial number", "T": "asset tag", "P": "place in the video system", "N": "name"}
 _ADDRESS, _OLD_ADDRESS, _GOODS = 3, 1, 1
-#: Taken where both numbers agree but for one slip each: units bought in one box differ so.
-_SLIPS = -3
+#: A number but for one slip neither gives nor takes; two such numbers take.
+_SLIP, _SLIPS = 0, -3
 #: Days between two records of one address after which it may well be another unit's.
 _ADDRESS_DAYS = 62
+#: Numbers that differ at their end by no more than this were given out one after the other.
+_NEIGHBOURS = 16
 
 
 @dataclass(slots=True)
 class Marks:
     """What the records of one unit say. `signs`: each a letter (`Sign`) and a comparable text; `names`: without a site;
-    `days`: network addresses with the days of the files that have them."""
+    `systems`: configured ones; `days`: network addresses with the days of the files that have them; `seen`: whether one
+    was read off the network."""
 
     body: str
     sources: set[int] = field(default_factory=set)
@@ -49,7 +53,9 @@ class Marks:
     serials: set[str] = field(default_factory=set)
     models: set[str] = field(default_factory=set)
     makes: set[str] = field(default_factory=set)
+    systems: set[str] = field(default_factory=set)
     days: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seen: bool = False
 
     def take(self, other: Marks) -> None:
         """Add what another unit's records say."""
@@ -61,6 +67,8 @@ class Marks:
         self.serials |= other.serials
         self.models |= other.models
         self.makes |= other.makes
+        self.systems |= other.systems
+        self.seen = self.seen or other.seen
         for address, days in other.days.items():
             self.days[address] = (*self.days.get(address, ()), *days)
 
@@ -79,25 +87,37 @@ def near(one: str, other: str) -> bool:
     )
 
 
+def neighbours(one: str, other: str) -> bool:
+    """Whether two numbers were given out one after the other: they differ in their last signs by a small count."""
+    one, other = one.replace(":", ""), other.replace(":", "")
+    if len(one) != len(other) or one[:-2] != other[:-2]:
+        return False
+    try:
+        return abs(int(one[-2:], 16) - int(other[-2:], 16)) <= _NEIGHBOURS
+    except ValueError:
+        return True
+
+
 def agreement(one: Marks, other: Marks) -> tuple[int, list[str]]:
     """Points for what two units share, with the words for it; no points where something tells them apart."""
-    if not one.sources.isdisjoint(other.sources):
+    if not one.sources.isdisjoint(other.sources) or _elsewhere(one, other):
         return 0, []
-    points, words = 0, []
     slips = _slips(one, other)
-    if slips is None or (one.models and other.models and not _one_model(one.models, other.models)):
+    if slips is None or _other_goods(one, other):
         return 0, []
-    if len(slips) > 1:
-        points = _SLIPS
+    points, words = (0, _SLIP, _SLIPS)[len(slips)], []
+    ground = bool(one.sites and other.sites) or not one.systems.isdisjoint(other.systems)
     shared = one.signs & other.signs
     kinds = {sign[0] for sign in shared}
-    if not (one.sites and other.sites) and not one.names.isdisjoint(other.names):
+    if ground and not (one.sites and other.sites) and not one.names.isdisjoint(other.names):
         kinds.add(Sign.NAME)
     for kind in sorted(kinds - {Sign.ADDRESS}):
-        points += _POINTS[kind]
-        words.append(_WORDS[kind])
-    if Sign.ADDRESS in kinds:
-        recent = any(close(one.days[at[1:]], other.days[at[1:]]) for at in shared if at[0] == Sign.ADDRESS)
+        named = kind == Sign.NAME and bool(one.sites or other.sites)  # a host that is called by its site and name
+        if ground or named or kind in (Sign.MAC, Sign.SERIAL):
+            points += _POINTS[kind]
+            words.append(_WORDS[kind])
+    if Sign.ADDRESS in kinds and (ground or one.seen or other.seen):
+        recent = _recent(one, other, [at[1:] for at in shared if at[0] == Sign.ADDRESS])
         points += _ADDRESS if recent else _OLD_ADDRESS
         words.append("network address" if recent else "network address at another time")
     if (one.models and other.models) or not one.makes.isdisjoint(other.makes):
@@ -106,20 +126,64 @@ def agreement(one: Marks, other: Marks) -> tuple[int, list[str]]:
     return points, [*words, *slips]
 
 
+def _recent(one: Marks, other: Marks, addresses: Sequence[str]) -> bool:
+    """Whether a shared address is of the same weeks. Two registers tell so only by their days, and not where they call
+    the units differently."""
+    pairs = [(one.days[at], other.days[at]) for at in addresses]
+    if not (one.seen or other.seen):
+        if one.names and other.names and one.names.isdisjoint(other.names):
+            return False
+        pairs = [(mine, theirs) for mine, theirs in pairs if any(mine) and any(theirs)]
+    return any(close(mine, theirs) for mine, theirs in pairs)
+
+
+def _elsewhere(one: Marks, other: Marks) -> bool:
+    return bool(one.sites and other.sites) and one.sites.isdisjoint(other.sites)
+
+
+def _other_goods(one: Marks, other: Marks) -> bool:
+    """Whether both have a model, or both a make, and they are not alike."""
+    if one.models and other.models and one.models.isdisjoint(other.models):
+        return True
+    return bool(one.makes and other.makes) and not any(a in b or b in a for a in one.makes for b in other.makes)
+
+
 def _slips(one: Marks, other: Marks) -> list[str] | None:
     """Which of the two numbers agree but for one slip; None where a number tells the units apart."""
     found = []
     for ones, others, words in ((one.macs, other.macs, "MAC address"), (one.serials, other.serials, "serial number")):
         if ones and others and ones.isdisjoint(others):
-            if not any(near(a, b) for a in ones for b in others):
+            if not any(near(a, b) and not neighbours(a, b) for a in ones for b in others):
                 return None
             found.append(f"{words} but for one slip")
     return found
 
 
-def _one_model(ones: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether a model of one is one of the other, alone or with something before or behind it."""
-    return any(a in b or b in a for a in ones for b in others)
+def likeness(one: Marks, other: Marks) -> int:
+    """How many things that both say are alike; below nothing where none is, and two at least are not. That the makes
+    are alike says nothing: numbers belong to makes."""
+    kinds = ((one.names, other.names), (one.sites, other.sites), (one.models, other.models))
+    both = [not mine.isdisjoint(theirs) for mine, theirs in kinds if mine and theirs]
+    alike = sum(both) + (not one.days.keys().isdisjoint(other.days)) + bool(one.signs & other.signs)
+    unlike = len(both) - sum(both) + bool(one.makes and other.makes and one.makes.isdisjoint(other.makes))
+    return alike if alike or unlike < 2 else -1
+
+
+def one_place(one: Marks, other: Marks) -> bool:
+    """Whether two records have one name at one site."""
+    return not one.names.isdisjoint(other.names) and not one.sites.isdisjoint(other.sites)
+
+
+def nearly_one(one: Marks, other: Marks) -> bool:
+    """Whether every number that tells two units apart differs by one sign only: a slip, or two units of one box."""
+    pairs = ((one.macs, other.macs), (one.serials, other.serials))
+    told = [(mine, theirs) for mine, theirs in pairs if mine and theirs]
+    return all(any(near(a, b) for a in mine for b in theirs) for mine, theirs in told)
+
+
+def numbers_differ(one: Marks, other: Marks) -> bool:
+    """Whether a number tells two units apart that no other number joins: more than a slip, or neighbours of one box."""
+    return _slips(one, other) is None and one.macs.isdisjoint(other.macs) and one.serials.isdisjoint(other.serials)
 
 
 def close(ones: Sequence[str], others: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from custodes.estate.config import Estate
@@ -10,7 +10,9 @@ from custodes.estate.judging import place, read_judgements
 from custodes.estate.linking import Unit, link
 from custodes.estate.quiet import without_collector
 from custodes.estate.sightings import Sighting, first_cell
+from custodes.estate.states import State, read_state
 from custodes.findings.vulnerabilities.matching import Told
+from custodes.knowledge import Knowledge
 from custodes.model.assessment import Because
 from custodes.model.judgements import Judgement, Say
 from custodes.model.vocab import Field
@@ -32,14 +34,18 @@ class United:
 
 
 @without_collector()
-def unite(sightings: Sequence[Sighting], estate: Estate) -> United:
+def unite(sightings: Sequence[Sighting], estate: Estate, knowledge: Knowledge) -> United:
     """Units of sightings. Judgements come before whatever the records share; one that contradicts an earlier one, or is
     of records that are not there, is left out and named."""
+
+    def gone(status: str) -> bool:
+        return bool(status) and read_state(status, knowledge) is State.GONE
+
     if estate.judgements is None:
-        return United(link(sightings, estate))
+        return United(link(sightings, estate, (), gone))
     told, faults = read_judgements(estate.judgements)
-    placed, missing = place(told, sightings, _devices(told, sightings, estate))
-    found = United(link(sightings, estate, placed), faults=[*faults, *missing])
+    placed, missing = place(told, sightings, _devices(told, sightings, estate, gone))
+    found = United(link(sightings, estate, placed, gone), faults=[*faults, *missing])
     found.faults += [
         f"{one.judgement.place} contradicts an earlier one; left out" for one in placed if one.contradicted
     ]
@@ -55,12 +61,14 @@ def _because(one: Judgement) -> Because:
     return Because("stated-by", one.sentence, field="judgement", source=one.place)
 
 
-def _devices(told: Sequence[Judgement], sightings: Sequence[Sighting], estate: Estate) -> dict[str, list[int]]:
+def _devices(
+    told: Sequence[Judgement], sightings: Sequence[Sighting], estate: Estate, gone: Callable[[str], bool]
+) -> dict[str, list[int]]:
     """The places of the sightings of devices that judgements name by the id that the records alone give them."""
     if not any(name.startswith("d-") for one in told for name in one.of):
         return {}
     at = {id(one): index for index, one in enumerate(sightings)}
-    return {unit.id: [at[id(one)] for one in unit.sightings] for unit in link(sightings, estate)}
+    return {unit.id: [at[id(one)] for one in unit.sightings] for unit in link(sightings, estate, (), gone)}
 
 
 def told_of(unit: Unit) -> Told:

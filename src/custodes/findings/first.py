@@ -102,6 +102,20 @@ def judgement_finding(fault: str) -> Finding:
     return Finding(_id("judgement", fault), "judgement-not-taken", "check", fault, next_step="correct it in the file")
 
 
+def declaration_finding(fault: str) -> Finding:
+    """A declaration that could not be taken."""
+    return Finding(_id("declared", fault), "declaration-not-taken", "check", fault, next_step="correct it in the file")
+
+
+def not_seen_finding(body: str, missing: int, total: int, dated: str) -> Finding:
+    """What of a body's records was not seen where its network was looked at: that is not to say it is not there."""
+    of = f"of {body}" if body else "of those in the records"
+    text = f"{missing:,} of {total:,} units {of} were not seen on the network" + (f" on {dated}" if dated else "")
+    text += ": not visible from where it was looked is not absent"
+    step = "look from inside their networks, or ask where they are"
+    return Finding(_id("not-seen", body, dated), "not-seen", "note", text, next_step=step)
+
+
 _MOST_STATES = 8
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from custodes.model.assessment import Finding, SourceRow
+from custodes.model.assessment import Finding
+from custodes.model.sources import SourceRow
 from custodes.model.traffic import Traffic
 
 

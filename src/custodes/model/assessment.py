@@ -6,18 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from custodes.model.contradictions import Side
 from custodes.model.registers import Credentials
+from custodes.model.sources import SourceRow
 from custodes.model.traffic import Traffic
 from custodes.model.vocab import Reason, Status
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """Where a statement was read: file name, record number counted from 1, sheet if there is one."""
-
-    file: str
-    row: int
-    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +97,8 @@ class Finding:
     rule: str = ""  # id of the rule that a finding is about
     identified_at: str = ""  # the day asked about; for a rule that has a clock, where it may start
     fault: str = ""  # the known fault that a finding is about (its CVE)
+    about: str = ""  # what is told in two ways, and by whom (`model.contradictions`)
+    sides: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from datetime import date
 from custodes.estate.papers.catalogue import lines, value
 from custodes.estate.papers.desk import COVERED, NOT_DETERMINED, Desk, Judged, or_not_known, told
 from custodes.estate.papers.devices import OF_RECORDS
-from custodes.model.assessment import Device, SourceRow
+from custodes.model.assessment import Device
 from custodes.model.days import is_day, read_day
 from custodes.model.papers import Cell
+from custodes.model.sources import SourceRow
 
 PURCHASES = lines("purchases", "devices whose records tell of money, and those that the form's rule may speak of")(
     lambda desk: ((device.id, device) for device in desk.assessment.devices if _purchase(desk, device))

@@ -9,16 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from custodes.model.assessment import (
-    Assessment,
-    Attribution,
-    Because,
-    Device,
-    FileAccount,
-    Finding,
-    Paid,
-    SourceRow,
-)
+from custodes.model.assessment import Assessment, Attribution, Because, Device, FileAccount, Finding, Paid
+from custodes.model.contradictions import Side
+from custodes.model.sources import SourceRow
 from custodes.model.traffic import Traffic
 from custodes.publication.text import escape_json
 from custodes.publication.totals import all_findings, quantity, totals
@@ -132,9 +125,17 @@ def findings_payload(findings: Iterable[Finding]) -> list[Payload]:
             "next_step": finding.next_step,
             **({"rule": finding.rule, "identified_at": finding.identified_at} if finding.rule else {}),
             **({"fault": finding.fault} if finding.fault else {}),
+            **({"about": finding.about} if finding.about else {}),
+            **({"sides": [_side(side) for side in finding.sides]} if finding.sides else {}),
         }
         for finding in findings
     ]
+
+
+def _side(side: Side) -> Payload:
+    where = _row(side.where.file, side.where.row, side.where.sheet) if side.where else {}
+    told = {"told_in": side.told_in} if side.told_in else {}
+    return {"standing": str(side.standing), "value": side.value, **where, **told, "dated": side.dated, "age": side.age}
 
 
 def summary_payload(assessment: Assessment) -> Payload:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from custodes.model.assessment import Assessment, Device, Skipped, SourceRow
+from custodes.model.assessment import Assessment, Device, Skipped
+from custodes.model.sources import SourceRow
 from custodes.publication import words as w
 from custodes.publication.text import clean
 

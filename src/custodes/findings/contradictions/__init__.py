@@ -1,0 +1,1 @@
+"""What records, people, the network and inspections tell of one thing in two ways."""
