@@ -62,11 +62,11 @@ def cleaned(folder: Path, out: Path) -> None:
 
     from custodes.attribution.identifiers import normal_mac
     from custodes.estate.linking import serial_of
-    from custodes.estate.marking import Marker, Numbers
+    from custodes.estate.marking import Marker, Numbers, Wording
     from custodes.model.vocab import Field
 
     estate, sightings = read(folder)
-    marker = Marker(estate)
+    marker = Marker(estate, Wording())
     tables: dict[str, list[dict[str, str | None]]] = {kind: [] for kind in KINDS}
     for one, body in zip(sightings, marker.bodies(sightings), strict=True):
         mac = normal_mac(one.cells.get(Field.MAC, "")).replace(":", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from custodes.evidence.wire.read import read_reply
 from custodes.knowledge import Knowledge, knowledge
 from custodes.model.vocab import Status
 
+_CORE = re.compile(r"\d{3,}")
 #: A field of fingerprints to the protocol under which a port scan hands it on, and how nmap writes it.
 SAID = {
     "http.title": ("http.html.title", '<script id="http-title" output="{}"/>'),
@@ -30,6 +32,11 @@ class Goods:
     said: str
     text: str
     houses: frozenset[str]
+
+    def others(self, model: str) -> list[str]:
+        """Models whose first long number is another: markets and lenses differ in letters."""
+        core = _CORE.search(model)
+        return [one for one in self.models if core and (found := _CORE.search(one)) and found[0] != core[0]]
 
 
 @lru_cache(maxsize=1)

@@ -141,7 +141,7 @@ def _plant(units: list[Unit], chance: random.Random) -> tuple[list[dict[str, obj
     """What contradicts itself and what only seems to, on units that are otherwise without a slip."""
     number = max(1, int(len(units) * SHARE))
     rest = [unit for unit in units if unit.body != TIDY]
-    chosen = iter(chance.sample(rest, min(len(rest), number * (len(PLANTED) + len(NEAR)))))
+    chosen = iter(chance.sample(rest, min(len(rest), number * (len(PLANTED) + len(NEAR) + 4))))
     kinds = goods()
     contradictions: list[dict[str, object]] = []
     near: list[dict[str, object]] = []
@@ -150,6 +150,8 @@ def _plant(units: list[Unit], chance: random.Random) -> tuple[list[dict[str, obj
         for _ in range(number):
             # what is in no record can only be told where every record has its numbers
             unit = next(tidy if about == "not-recorded" else chosen, None)
+            while unit is not None and about == "model" and not unit.goods.others(unit.model):
+                unit = next(chosen, None)
             if unit is None:
                 return contradictions, near
             unit.planted, unit.clean = about, True
@@ -163,7 +165,7 @@ def _say(unit: Unit, about: str, kinds: tuple[Goods, ...], chance: random.Random
     """Let one source say it otherwise."""
     name, firmware = unit.goods.name, f"0.{chance.randint(1, 9)}.{chance.randint(0, 9)}"
     other = chance.choice([kind for kind in kinds if kind.houses.isdisjoint(unit.goods.houses)]).name
-    model = chance.choice([one for one in unit.goods.models if one != unit.model])
+    model = chance.choice(unit.goods.others(unit.model) or [unit.model])
     nothing = {"vms.make": "", "vms.model": "", "register.model": "", "handover.model": ""}
     unit.told |= {
         # the papers name another maker than the unit shows on the network

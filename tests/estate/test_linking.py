@@ -86,6 +86,19 @@ CASES = {
     "bodies that are spelled otherwise": (
         ",North Police,Quay,Gate 1,,,SER100200,,", ",North Constabulary,Quay,Gate 1,,,SER100200,,", True),
     "a body that one file tells": (",one,Quay,Gate 1,Axis,P3225-LV,,,", ",,Quay,Gate 1,Axis,P3225-LV,,,", True),
+    "a serial number and its end": (
+        ",,Quay,Gate,Hikvision,DS-2CD2385G1-I,C91234567,44:19:B6:10:00:01,",
+        ",,Quay,Gate,Hikvision,DS-2CD2385G1-I,DS-2CD2385G1-I20190101AAWRC91234567,44:19:B6:10:00:01,", True),
+    "a label before a serial number": (",,,,,,S/N 094454407210,,", ",,,,,,094454407210,,", True),
+    "a serial number that is a MAC address": (
+        ",,,,Axis,,ACCC8E112233,,", ",,,,Axis,,,AC:CC:8E:11:22:33,", True),
+    "a serial number that is another MAC address": (
+        ",,Quay,Gate,Axis,P3225-LV,ACCC8E112233,,", ",,Quay,Gate,Axis,P3225-LV,,AC:CC:8E:99:88:77,", False),
+    "a name that only says what it is": (
+        ",,Quay,CCTV camera,Axis,P3225-LV,,,", ",,Quay,CCTV camera,Axis,P3225-LV,,,", False),
+    "the recorder's number on a camera": (
+        ",,Quay,NVR 1,Hikvision,DS-7616NI-K2,,44:19:B6:10:00:01,",
+        ",,Quay,Gate,Axis,P3225-LV,,44:19:B6:10:00:01,", False),
     "words for a number": (",,,,Axis,,Not visible,,", ",,,,Axis,,Not visible,,", False),
     "a number of other goods": (",,Quay,Gate,Axis,P3225-LV,100234,,", ",,Mill,Roof,Bosch,NDE-3502-AL,100234,,", False),
     "an address alone joins no registers": (",,,,,,,,10.0.0.5", ",,,,,,,,10.0.0.5", False),
@@ -140,6 +153,22 @@ def test_views_of_one_box_are_one(addresses: tuple[str, str], tmp_path: Path) ->
     rows = [f"T-{n},,Quay,View {n},Axis,P3719-PLE,,00:40:8C:10:00:01,{at}" for n, at in enumerate(addresses)]
     register(tmp_path / "a.csv", *rows)
     assert len(grouped(tmp_path)) == 1
+
+
+def test_systems_and_floors_tell_apart(tmp_path: Path) -> None:
+    head = "Site,Camera Name,Make,Model,Location\n"
+    for systems, floors, number in (
+        (("one", "two"), (1, 1), 2),
+        (("one", "one"), (1, 2), 2),
+        (("one", "one"), (1, 1), 1),
+    ):
+        text = "".join(f'[[system]]\nid = "{name}"\nname = "{name}"\n' for name in ("one", "two"))
+        for file, system, floor in zip("ab", systems, floors, strict=True):
+            row = f"Quay,Camera 1,Axis,P3245-LV,Floor {floor}\n"
+            (tmp_path / f"{file}.csv").write_text(head + row, encoding="utf-8")
+            text += f'[[source]]\nfile = "{file}.csv"\nsystem = "{system}"\n'
+        (tmp_path / "custodes.toml").write_text(text, encoding="utf-8")
+        assert len(grouped(tmp_path)) == number
 
 
 def test_hosts_that_are_called_alike_are_not_one(tmp_path: Path) -> None:

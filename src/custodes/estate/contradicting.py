@@ -3,12 +3,13 @@ and the units that stand at one place."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
+from custodes.attribution.graph import owner_edges
 from custodes.estate.build import Context, Resolver, is_live
 from custodes.estate.declared import read_declarations
 from custodes.estate.linking import Unit
@@ -16,19 +17,20 @@ from custodes.estate.marks import day
 from custodes.estate.sightings import Sighting, first_cell
 from custodes.estate.sites import match_site
 from custodes.estate.unmet import Unmet
-from custodes.findings.contradictions.body import against_declaration, not_recorded
+from custodes.findings.contradictions.body import Told, against_declaration, not_recorded
 from custodes.findings.contradictions.device import Said, of_device
 from custodes.findings.contradictions.telling import contradiction, perhaps_one
 from custodes.findings.first import declaration_finding, not_seen_finding
 from custodes.knowledge import Knowledge
-from custodes.knowledge.text import squash
+from custodes.knowledge.rows import OwnerEdge
+from custodes.knowledge.text import plain, squash, words
 from custodes.model.assessment import Device, Finding
 from custodes.model.contradictions import About, Side, Standing
-from custodes.model.declarations import Declaration
 from custodes.model.sources import SourceRow
 from custodes.model.vocab import Field, Status
 
 _MEMORY = 20_000
+_CHOICE = re.compile(r"\bor\b|/\s|\?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ def contradictions(units: Sequence[Unit], devices: Sequence[Device], context: Co
         found[device.id] += teller.of_place(unit, by_id)
     for device, finding in teller.only_seen(present):
         found[device.id].append(finding)
-    others = [*teller.declared(devices), *teller.unseen(present)]
+    others = [*teller.declared(present), *teller.unseen(present)]
     return Contradicted({key: value for key, value in found.items() if value}, others)
 
 
@@ -60,17 +62,16 @@ class Teller:
     def __init__(self, context: Context) -> None:
         self._context, self._estate = context, context.estate
         self._brand = lru_cache(_MEMORY)(lambda text: _brand(text, context.resolver))
-        self._code = lru_cache(_MEMORY)(lambda text: squash(context.resolver(text).model or ""))
-        self._gone = lru_cache(_MEMORY)(lambda text: not is_live(text, context))
+        self._code = lru_cache(_MEMORY)(lambda text: _code(text, context.resolver))
+        self._gone = lru_cache(_MEMORY)(lambda text: _gone(text, context))
         self._site = lru_cache(_MEMORY)(lambda text, body: match_site(text, self._estate.sites, body))
         self._kin = lru_cache(_MEMORY)(lambda one, other: _kin(one, other, context.knowledge))
 
     def of_unit(self, unit: Unit) -> Iterator[Finding]:
         """What the records of one unit tell in two ways."""
-        first, *others = unit.sightings
-        if all(one.source == first.source for one in others):
+        if len({(one.source, one.sheet) for one in unit.sightings}) < 2:
             return
-        yield from of_device(unit.id, [self._said(one) for one in unit.sightings], self._kin)
+        yield from of_device(unit.id, [self._said(one, unit.body) for one in unit.sightings], self._kin)
 
     def of_place(self, unit: Unit, devices: Mapping[str, Device]) -> Iterator[Finding]:
         """Other units that are told where this one is; said once, of the one that was told of last."""
@@ -84,41 +85,42 @@ class Teller:
             yield perhaps_one(unit.id, sides) if rival.nearly else contradiction(About.UNIT, sides, unit.id)
 
     def only_seen(self, present: Sequence[tuple[Unit, Device]]) -> Iterator[tuple[Device, Finding]]:
-        """Devices that only the network shows, where their body keeps records and none of these could be the device."""
-        recorded: set[str] = set()
+        """Devices that only the network shows, where their body keeps a record of that system that is not older by
+        itself than the sight, and none of the records could be the device."""
+        kept: dict[tuple[str, str], str] = {}
         unmet: dict[str, Unmet] = defaultdict(Unmet)
         for unit, device in present:
-            if not all(one.seen for one in unit.sightings):
-                recorded.add(self._body(unit, device))
-            if not device.seen:
-                unmet[self._body(unit, device)].add(device)
+            for source in (self._estate.sources[one.source] for one in unit.sightings if not one.seen):
+                for system in {"", source.system}:
+                    kept[unit.body, system] = max(kept.get((unit.body, system), ""), source.dated)
+            if not device.seen and device.live:
+                unmet[unit.body].add(device)
         for unit, device in present:
-            body = self._body(unit, device)
-            only_seen = body in recorded and all(one.seen for one in unit.sightings)
-            if only_seen and not unmet[body].could_be(device, self._kin):
-                yield device, not_recorded(device, self._side(unit.sightings[0], self._as_unit(unit).value))
+            if not all(one.seen for one in unit.sightings):
+                continue
+            first = unit.sightings[0]
+            source = self._estate.sources[first.source]
+            last = kept.get((unit.body, source.system))
+            if last is None or (source.dated and source.dated < last) or unmet[unit.body].could_be(device, self._kin):
+                continue
+            yield device, not_recorded(device, self._side(first, self._as_unit(unit).value), last, self._age(last))
 
-    def declared(self, devices: Sequence[Device]) -> Iterator[Finding]:
+    def declared(self, present: Sequence[tuple[Unit, Device]]) -> Iterator[Finding]:
         """What bodies declared, against their devices."""
-        path = self._estate.declared
-        told, faults = read_declarations(path, self._estate, self._context.knowledge) if path else ([], [])
+        path, as_at = self._estate.declared, self._context.as_at
+        told, faults = read_declarations(path, self._estate, self._context.knowledge, as_at) if path else ([], [])
         yield from map(declaration_finding, faults)
         for one in told:
             own = [
-                device
-                for device in devices
-                if (
-                    not one.body or self._context.bodies.get(squash(device.body)) == one.body or device.body == one.body
-                )
-                and (not one.system or device.system_id == one.system)
+                self._told(unit, device)
+                for unit, device in present
+                if one.body in ("", unit.body) and one.system in ("", device.system_id)
             ]
-            yield from against_declaration(one, own, _age(one.dated, self._context.as_at))
+            yield from against_declaration(one, own, self._age(one.dated))
 
-    def _is_meant(self, one: Declaration, device: Device) -> bool:
-        """Whether a declaration speaks of a device's body and system."""
-        if one.body and self._context.bodies.get(squash(device.body)) != one.body:
-            return False
-        return not one.system or device.system_id == one.system
+    def _told(self, unit: Unit, device: Device) -> Told:
+        last = max(self._estate.sources[one.source].dated for one in unit.sightings)
+        return Told(device, last, self._age(last))
 
     def unseen(self, present: Sequence[tuple[Unit, Device]]) -> Iterator[Finding]:
         """For each body whose network was looked at, how much of what is recorded on a network was not seen."""
@@ -127,21 +129,17 @@ class Teller:
         total: dict[str, int] = defaultdict(int)
         for unit, device in present:
             days = [self._estate.sources[one.source].dated for one in unit.sightings if one.seen]
-            if days:
-                seen[self._body(unit, device)] += days
+            seen[unit.body] += days
             on_network = device.mac or any(one.cells.get(Field.ADDRESS) for one in unit.sightings)
             if device.live and on_network and not all(one.seen for one in unit.sightings):
-                total[self._body(unit, device)] += device.quantity
-                missing[self._body(unit, device)] += 0 if days else device.quantity
+                total[unit.body] += device.quantity
+                missing[unit.body] += 0 if days else device.quantity
         for body in sorted(seen):
-            if missing[body]:
+            if seen[body] and missing[body]:
                 yield not_seen_finding(body, missing[body], total[body], max(seen[body]))
 
-    def _body(self, unit: Unit, device: Device) -> str:
-        """The body of a device: a configured one, else as its records write it."""
-        configured = self._estate.sources[unit.sightings[0].source].body
-        found = (self._context.bodies.get(squash(text)) for text in (device.body, configured) if text)
-        return next((body for body in found if body), device.body)
+    def _age(self, dated: str) -> int | None:
+        return max((self._context.as_at - day(dated)).days, 0) if dated else None
 
     def _as_unit(self, unit: Unit) -> Side:
         """A unit by its numbers, by the latest of its records that has one."""
@@ -149,19 +147,20 @@ class Teller:
         told = ((word, best.cells.get(name) or first_cell(unit.sightings, name)) for name, word in _NUMBERS)
         return self._side(best, ", ".join(f"{word} {text}" for word, text in told if text) or "a unit")
 
-    def _said(self, one: Sighting) -> Said:
+    def _said(self, one: Sighting, body: str) -> Said:
         cells = one.cells
         make, model, status = (cells.get(name, "") for name in (Field.MAKE, Field.MODEL, Field.STATUS))
-        body = self._context.bodies.get(squash(cells.get(Field.BODY, "") or self._estate.sources[one.source].body), "")
-        site = self._site(cells[Field.SITE], body) if Field.SITE in cells else None
+        site = self._site(cells.get(Field.SITE, ""), body) if Field.SITE in cells else None
+        code, kind = self._code(f"{make} {model}") if model else ("", "")
         return Said(
             self._side(one, status),
             make,
             self._brand(make) if make else "",
             model,
-            self._code(model) if model else "",
+            code,
+            kind,
             cells.get(Field.FIRMWARE, ""),
-            site.id if site else "",
+            plain(site.name) if site else "",
             self._gone(status) if status else None,
             one.seen,
         )
@@ -170,7 +169,7 @@ class Teller:
         source = self._estate.sources[one.source]
         standing = Standing.OBSERVED if one.seen else source.standing
         where = SourceRow(one.file, one.row, one.sheet)
-        return Side(standing, value, where, "", source.dated, _age(source.dated, self._context.as_at))
+        return Side(standing, value, where, "", source.dated, self._age(source.dated))
 
 
 _NUMBERS = ((Field.SERIAL, "serial number"), (Field.MAC, "MAC address"))
@@ -184,8 +183,18 @@ def _with(side: Side, value: str) -> Side:
     return Side(side.standing, value, side.where, side.told_in, side.dated, side.age)
 
 
-def _age(dated: str, as_at: date) -> int | None:
-    return max((as_at - day(dated)).days, 0) if dated else None
+def _code(text: str, resolver: Resolver) -> tuple[str, str]:
+    """The code of a model, squashed, and its kind of device; nothing for a choice of two."""
+    found = resolver(text)
+    return ("", "") if _CHOICE.search(text) else (squash(found.model or ""), found.device_type or "")
+
+
+def _gone(status: str, context: Context) -> bool | None:
+    """Whether a status says that a unit came out of use; None for one that is not in use yet, or kept for use."""
+    if is_live(status, context):
+        return False
+    before = context.knowledge.states["before_use"]
+    return None if squash(status) in before or not before.isdisjoint(words(status)) else True
 
 
 def _brand(text: str, resolver: Resolver) -> str:
@@ -195,7 +204,37 @@ def _brand(text: str, resolver: Resolver) -> str:
 
 
 def _kin(one: str, other: str, knowledge: Knowledge) -> bool:
-    """Whether two makes may stand for one unit: the same, of one house, or one of them made by the other's house."""
-    left, right = knowledge.brand(one), knowledge.brand(other)
-    houses = [{row.supplier, *(edge.supplier for edge in row.makers)} - {None} for row in (left, right)]
-    return one == other or not houses[0].isdisjoint(houses[1])
+    """Whether two makes may stand for one unit: of one house (owners too), or one of them made by the other's house, or
+    one of them a maker of software for video only."""
+    left, right = (_House.of(brand, knowledge) for brand in (one, other))
+    if one == other or not left.own.isdisjoint(right.own):
+        return True
+    return not (left.makers.isdisjoint(right.own) and right.makers.isdisjoint(left.own)) or left.soft or right.soft
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """Who is behind a make: the supplier and all that ever owned it; who may have made its goods."""
+
+    own: frozenset[str]
+    makers: frozenset[str]
+    soft: bool
+
+    @classmethod
+    def of(cls, brand: str, knowledge: Knowledge) -> _House:
+        row = knowledge.brand(brand)
+        own = {row.supplier} - {None} if row.supplier else {f"brand {brand}"}
+        owners = {edge.owner for supplier in own for edge in _owners(str(supplier), knowledge)}
+        roles = set(knowledge.pack.suppliers[row.supplier].roles) if row.supplier else set()
+        soft = bool(roles) and roles <= _SOFT
+        return cls(frozenset(map(str, own | owners)), frozenset(edge.supplier for edge in row.makers), soft)
+
+
+#: Trades of those who sell no equipment of their own.
+_SOFT = frozenset(("vms", "cloud", "app", "mobile app", "cloud evidence"))
+
+
+def _owners(supplier: str, knowledge: Knowledge) -> Sequence[OwnerEdge]:
+    """Edges to companies above a supplier that are in the trade themselves: a fund or a state makes no one house."""
+    trade = [edge for edge in owner_edges(supplier, knowledge) if edge.owner in knowledge.pack.suppliers]
+    return [edge for edge in trade if set(knowledge.pack.suppliers[edge.owner].roles) - {"owner"}]

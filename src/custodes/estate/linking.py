@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 
 from custodes.attribution.identifiers import normal_mac
@@ -20,7 +21,7 @@ from custodes.estate.config import Estate
 from custodes.estate.joining import Joined
 from custodes.estate.judging import Placed
 from custodes.estate.likeness import Rival, join_alike
-from custodes.estate.marking import Marker, Numbers
+from custodes.estate.marking import Marker, Numbers, Wording
 from custodes.estate.marks import Marks
 from custodes.estate.meeting import meet
 from custodes.estate.numbers import contested, join_by_number
@@ -32,6 +33,7 @@ from custodes.model.vocab import Field, RowKind
 SHORTEST_SERIAL = 6
 #: A text without blanks this long, with this many digits, is a serial number wherever it stands.
 LONG_SERIAL, LONG_DIGITS = 18, 10
+_LABEL = re.compile(r"^\s*(?:s\s?/\s?n|sn\s?:|serial(?:\s(?:no|number))?\b)[\s.:#]*", re.IGNORECASE)
 _HOST = re.compile(r"^(?:[a-z]+://)?([^/:\s]+)", re.IGNORECASE)
 
 
@@ -41,6 +43,7 @@ class Unit:
 
     id: str
     sightings: list[Sighting]
+    body: str = ""  # a configured one, else as it is written
     clashes: list[str] = field(default_factory=list)
     whys: list[str] = field(default_factory=list)  # by sighting, why it was joined; empty for the first
     judged: list[Judgement] = field(default_factory=list)  # what a person judged of it
@@ -51,19 +54,22 @@ def link(
     sightings: Sequence[Sighting],
     estate: Estate,
     judged: Sequence[Placed] = (),
-    gone: Callable[[str], bool] = lambda _: False,
+    told: Wording | None = None,
 ) -> list[Unit]:
     """Group sightings to units; the order of units is that of their first sighting.
 
     `estate`: whose configuration tells bodies, sites and days of the sources. `judged`: what a person judged, which
     comes first: what is judged to be one unit is joined, what is judged to be different ones stays apart whatever the
-    records share. `gone`: whether a status says that a unit is gone.
+    records share. `told`: what words of records mean.
     """
     joined = Joined(len(sightings))
     _judge(joined, judged)
+    told = told or Wording()
+    as_mac = lru_cache(None)(told.as_mac)
     macs = [normal_mac(s.cells.get(Field.MAC, "")) for s in sightings]
     serials = [serial_of(s) for s in sightings]
-    marker = Marker(estate, gone)
+    macs = [mac or as_mac(serial) for mac, serial in zip(macs, serials, strict=True)]
+    marker = Marker(estate, told)
     bodies = marker.bodies(sightings)
     clashes: dict[int, list[str]] = defaultdict(list)
     records = (sightings, bodies, estate.bodies.keys())
@@ -86,7 +92,7 @@ def link(
     held = _marks(joined, sightings, bodies, numbers, marker)
     left = join_alike(joined, held)
     meet(sightings, joined, held)
-    units = _units(sightings, joined, judged, clashes, (macs, serials))
+    units = _units(sightings, joined, judged, clashes, (macs, serials, bodies))
     for one, other, rival in left.strangers(joined):
         units[one].rivals.append((units[other], rival))
         units[other].rivals.append((units[one], rival))
@@ -126,10 +132,10 @@ def _units(
     joined: Joined,
     judged: Sequence[Placed],
     clashes: Mapping[int, Sequence[str]],
-    numbers: tuple[Sequence[str], Sequence[str]],
+    numbers: tuple[Sequence[str], Sequence[str], Sequence[str]],
 ) -> dict[int, Unit]:
     """Units by their roots."""
-    macs, serials = numbers
+    macs, serials, bodies = numbers
     grouped: dict[int, list[int]] = defaultdict(list)
     for index in range(len(sightings)):
         grouped[joined.root(index)].append(index)
@@ -146,7 +152,8 @@ def _units(
         notes = [text for index in members for text in clashes.get(index, ())]
         whys = ["", *(joined.why.get(index, "") for index in members[1:])]
         id_ = _device_id(key, seen[key])
-        units[root] = Unit(id_, rows, list(dict.fromkeys(notes)), whys, told.get(root, []))
+        body = next((bodies[index] for index in members if bodies[index]), "")
+        units[root] = Unit(id_, rows, body, list(dict.fromkeys(notes)), whys, told.get(root, []))
     return units
 
 
@@ -193,7 +200,7 @@ def serial_of(sighting: Sighting) -> str:
         told = sighting.cells.get(Field.DESCRIPTION, "").strip()
         long_number = " " not in told and len(told) >= LONG_SERIAL and sum(map(str.isdigit, told)) >= LONG_DIGITS
         text = told if long_number else ""
-    serial = squash(text)
+    serial = squash(_LABEL.sub("", text))
     telling = len(serial) >= SHORTEST_SERIAL and len(set(serial)) > 2 and any(map(str.isdigit, serial))
     return serial if telling else ""
 

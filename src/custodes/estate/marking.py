@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from custodes.model.vocab import Field, RowKind
 _SHORTEST, _SHORTEST_MODEL = 3, 4
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _MODEL_WORD = re.compile(r"[^\s()\[\],;/]+")
+_NUMBER = re.compile(r"\d+")
 _MEMORY = 50_000
 
 
@@ -33,16 +35,26 @@ class Numbers(NamedTuple):
     shared: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What words of records mean, of the reference data: whether a status says that a unit is gone, whether a name only
+    says what a thing is, and the MAC address that a serial number is, empty if it is none."""
+
+    gone: Callable[[str], bool] = lambda _: False
+    generic: Callable[[str], bool] = lambda _: False
+    as_mac: Callable[[str], str] = lambda _: ""
+
+
 class Marker:
     """Reads marks, with bodies and sites as the configuration writes them."""
 
-    def __init__(self, estate: Estate, gone: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(self, estate: Estate, told: Wording) -> None:
         self._estate, self._sources = estate, estate.sources
-        self._gone = lru_cache(_MEMORY)(gone)
+        self._gone = lru_cache(_MEMORY)(told.gone)
         self._known = body_spellings(estate.bodies)
         self._body = lru_cache(_MEMORY)(self._read_body)
         self._site = lru_cache(_MEMORY)(self._read_site)
-        self._bare = lru_cache(_MEMORY)(_bare)
+        self._bare = lru_cache(_MEMORY)(lambda name: "" if told.generic(name) else _bare(name))
         self._squash = lru_cache(_MEMORY)(squash)
         self._codes = lru_cache(_MEMORY)(_codes)
 
@@ -83,6 +95,8 @@ class Marker:
         self._read_names(sighting, body, found)
         if source.system:
             found.systems.add(source.system)
+        if location := cells.get(Field.LOCATION):
+            found.floors.update(_NUMBER.findall(location))
         if (tag := cells.get(Field.ASSET_TAG)) and len(tag := _joined(tag)) >= _SHORTEST:
             found.signs.add("T" + tag)
         channel = cells.get(Field.CHANNEL)

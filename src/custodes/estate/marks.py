@@ -36,13 +36,14 @@ _SLIP, _SLIPS = 0, -3
 _ADDRESS_DAYS = 62
 #: Numbers that differ at their end by no more than this were given out one after the other.
 _NEIGHBOURS = 16
+_SHORTEST_END = 8
 
 
 @dataclass(slots=True)
 class Marks:
     """What the records of one unit say. `signs`: each a letter (`Sign`) and a comparable text; `names`: without a site;
-    `systems`: configured ones; `days`: network addresses with the days of the files that have them; `seen`: whether one
-    was read off the network."""
+    `systems`: configured ones; `floors`: numbers in what is said of its place; `days`: network addresses with the days
+    of the files that have them; `seen`: whether one was read off the network."""
 
     body: str
     sources: set[int] = field(default_factory=set)
@@ -54,6 +55,7 @@ class Marks:
     models: set[str] = field(default_factory=set)
     makes: set[str] = field(default_factory=set)
     systems: set[str] = field(default_factory=set)
+    floors: set[str] = field(default_factory=set)
     days: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seen: bool = False
 
@@ -68,6 +70,7 @@ class Marks:
         self.models |= other.models
         self.makes |= other.makes
         self.systems |= other.systems
+        self.floors |= other.floors
         self.seen = self.seen or other.seen
         for address, days in other.days.items():
             self.days[address] = (*self.days.get(address, ()), *days)
@@ -87,6 +90,12 @@ def near(one: str, other: str) -> bool:
     )
 
 
+def is_end(one: str, other: str) -> bool:
+    """Whether a number is the end of the other: a label has the last part of what tools read off the unit."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _SHORTEST_END and long.endswith(short)
+
+
 def neighbours(one: str, other: str) -> bool:
     """Whether two numbers were given out one after the other: they differ in their last signs by a small count."""
     one, other = one.replace(":", ""), other.replace(":", "")
@@ -103,7 +112,7 @@ def agreement(one: Marks, other: Marks) -> tuple[int, list[str]]:
     if not one.sources.isdisjoint(other.sources) or _elsewhere(one, other):
         return 0, []
     slips = _slips(one, other)
-    if slips is None or _other_goods(one, other):
+    if slips is None or other_goods(one, other):
         return 0, []
     points, words = (0, _SLIP, _SLIPS)[len(slips)], []
     ground = bool(one.sites and other.sites) or not one.systems.isdisjoint(other.systems)
@@ -138,10 +147,12 @@ def _recent(one: Marks, other: Marks, addresses: Sequence[str]) -> bool:
 
 
 def _elsewhere(one: Marks, other: Marks) -> bool:
-    return bool(one.sites and other.sites) and one.sites.isdisjoint(other.sites)
+    """Whether two units are at sites, in systems or on floors that are not the same."""
+    told = ((one.sites, other.sites), (one.systems, other.systems), (one.floors, other.floors))
+    return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in told)
 
 
-def _other_goods(one: Marks, other: Marks) -> bool:
+def other_goods(one: Marks, other: Marks) -> bool:
     """Whether both have a model, or both a make, and they are not alike."""
     if one.models and other.models and one.models.isdisjoint(other.models):
         return True
@@ -153,6 +164,8 @@ def _slips(one: Marks, other: Marks) -> list[str] | None:
     found = []
     for ones, others, words in ((one.macs, other.macs, "MAC address"), (one.serials, other.serials, "serial number")):
         if ones and others and ones.isdisjoint(others):
+            if any(is_end(a, b) for a in ones for b in others):
+                continue
             if not any(near(a, b) and not neighbours(a, b) for a in ones for b in others):
                 return None
             found.append(f"{words} but for one slip")
@@ -162,10 +175,11 @@ def _slips(one: Marks, other: Marks) -> list[str] | None:
 def likeness(one: Marks, other: Marks) -> int:
     """How many things that both say are alike; below nothing where none is, and two at least are not. That the makes
     are alike says nothing: numbers belong to makes."""
-    kinds = ((one.names, other.names), (one.sites, other.sites), (one.models, other.models))
+    kinds = ((one.names, other.names), (one.models, other.models))
     both = [not mine.isdisjoint(theirs) for mine, theirs in kinds if mine and theirs]
     alike = sum(both) + (not one.days.keys().isdisjoint(other.days)) + bool(one.signs & other.signs)
-    unlike = len(both) - sum(both) + bool(one.makes and other.makes and one.makes.isdisjoint(other.makes))
+    rest = ((one.sites, other.sites), (one.makes, other.makes))  # alike they say little: an estate may have one of each
+    unlike = len(both) - sum(both) + sum(bool(a and b and a.isdisjoint(b)) for a, b in rest)
     return alike if alike or unlike < 2 else -1
 
 

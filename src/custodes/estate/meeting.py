@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from custodes.estate.joining import Joined
-from custodes.estate.marks import Marks, close
+from custodes.estate.marks import Marks, close, other_goods
 from custodes.estate.sightings import Sighting
 from custodes.model.assessment import Because
 from custodes.model.vocab import Field
@@ -80,12 +80,12 @@ def _one_of_each_file(units: Sequence[Marks], scans: set[int]) -> bool:
 
 
 def _apart(units: Sequence[Marks], address: str) -> bool:
-    """Whether an identifier, a body, a site or the time tells the records apart."""
+    """Whether an identifier, a body, a site, a make or the time tells the records apart."""
     told: tuple[set[str], ...] = (set(), set(), set(), set())
     for marks in units:
         for found, more in zip(told, (marks.macs, marks.serials, marks.sites, {marks.body} - {""}), strict=True):
             found |= more
-    if any(len(found) > 1 for found in told):
+    if any(len(found) > 1 for found in told) or any(other_goods(a, b) for a, b in combinations(units, 2)):
         return True
     return not all(close(a.days[address], b.days[address]) for a, b in combinations(units, 2))
 

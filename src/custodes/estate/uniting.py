@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from custodes.attribution.identifiers import normal_mac
 from custodes.estate.config import Estate
 from custodes.estate.judging import place, read_judgements
 from custodes.estate.linking import Unit, link
+from custodes.estate.marking import Wording
 from custodes.estate.quiet import without_collector
 from custodes.estate.sightings import Sighting, first_cell
 from custodes.estate.states import State, read_state
 from custodes.findings.vulnerabilities.matching import Told
 from custodes.knowledge import Knowledge
+from custodes.knowledge.mac import parse_mac
+from custodes.knowledge.text import words
 from custodes.model.assessment import Because
 from custodes.model.judgements import Judgement, Say
 from custodes.model.vocab import Field
@@ -38,14 +42,12 @@ def unite(sightings: Sequence[Sighting], estate: Estate, knowledge: Knowledge) -
     """Units of sightings. Judgements come before whatever the records share; one that contradicts an earlier one, or is
     of records that are not there, is left out and named."""
 
-    def gone(status: str) -> bool:
-        return bool(status) and read_state(status, knowledge) is State.GONE
-
+    wording = _wording(knowledge)
     if estate.judgements is None:
-        return United(link(sightings, estate, (), gone))
+        return United(link(sightings, estate, (), wording))
     told, faults = read_judgements(estate.judgements)
-    placed, missing = place(told, sightings, _devices(told, sightings, estate, gone))
-    found = United(link(sightings, estate, placed, gone), faults=[*faults, *missing])
+    placed, missing = place(told, sightings, _devices(told, sightings, estate, wording))
+    found = United(link(sightings, estate, placed, wording), faults=[*faults, *missing])
     found.faults += [
         f"{one.judgement.place} contradicts an earlier one; left out" for one in placed if one.contradicted
     ]
@@ -57,18 +59,33 @@ def unite(sightings: Sequence[Sighting], estate: Estate, knowledge: Knowledge) -
     return found
 
 
+def _wording(knowledge: Knowledge) -> Wording:
+    def gone(status: str) -> bool:
+        return bool(status) and read_state(status, knowledge) is State.GONE
+
+    def generic(name: str) -> bool:
+        return all(knowledge.word_class.get(word) == "device" for word in words(name))
+
+    def as_mac(serial: str) -> str:
+        address = parse_mac(serial) if not serial.isdigit() else None
+        known = address is not None and knowledge.mac_table.organisation(address) is not None
+        return normal_mac(serial) if known else ""
+
+    return Wording(gone, generic, as_mac)
+
+
 def _because(one: Judgement) -> Because:
     return Because("stated-by", one.sentence, field="judgement", source=one.place)
 
 
 def _devices(
-    told: Sequence[Judgement], sightings: Sequence[Sighting], estate: Estate, gone: Callable[[str], bool]
+    told: Sequence[Judgement], sightings: Sequence[Sighting], estate: Estate, wording: Wording
 ) -> dict[str, list[int]]:
     """The places of the sightings of devices that judgements name by the id that the records alone give them."""
     if not any(name.startswith("d-") for one in told for name in one.of):
         return {}
     at = {id(one): index for index, one in enumerate(sightings)}
-    return {unit.id: [at[id(one)] for one in unit.sightings] for unit in link(sightings, estate, (), gone)}
+    return {unit.id: [at[id(one)] for one in unit.sightings] for unit in link(sightings, estate, (), wording)}
 
 
 def told_of(unit: Unit) -> Told:

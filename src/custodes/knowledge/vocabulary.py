@@ -82,6 +82,7 @@ _NOTE_KINDS = (
 )
 _STATES = (
     *(
+        "before_use",
         "strong",
         "yes",
         "removal",
