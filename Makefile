@@ -50,7 +50,12 @@ $(VENV)/.firmware: requirements/firmware.txt $(VENV)/.base
 	@$(PIP) install --require-hashes -r requirements/firmware.txt
 	@touch $@
 
-install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live $(VENV)/.firmware ## Install the program at .venv/bin/custodes with every extra there is
+$(VENV)/.plan: requirements/plan.txt $(VENV)/.base
+	@echo "installing what plans need (hash-checked)"
+	@$(PIP) install --require-hashes -r requirements/plan.txt
+	@touch $@
+
+install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live $(VENV)/.firmware $(VENV)/.plan ## Install the program at .venv/bin/custodes with every extra there is
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:
@@ -135,6 +140,7 @@ bench: $(VENV)/.test $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done deb
 	@$(BIN)/python bench/resolve_speed.py --seed 1
 	@$(BIN)/python bench/rules_speed.py --seed 1
 	@$(BIN)/python bench/linking_speed.py --seed 1 --peers $(VENV)-peer/bin
+	@$(BIN)/python bench/plan_speed.py --seed 1
 	@$(BIN)/python bench/identify_speed.py --seed 1
 	@$(BIN)/python bench/capture_speed.py --seed 1 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
 	@$(BIN)/python bench/firmware_speed.py --seed 1 --slow --peers $(VENV)-deep/bin:$(VENV)-cve/bin

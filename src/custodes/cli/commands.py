@@ -172,6 +172,27 @@ def differ(
 
 
 @app.command()
+def plan(
+    path: Annotated[Path, typer.Argument(help="A register file or an estate folder.")],
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="What is to go and what limits there are (plan.yaml of the folder).")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    seconds: Annotated[float, typer.Option(min=1, help="The search may take so long.")] = 60.0,
+    as_at: AsAt = None,
+    as_known: Known = None,
+    body_kind: Kind = "",
+    pack: Packs = None,
+) -> None:
+    """In which order equipment is removed, within budgets, hands, access, contracts and dates; or why it cannot be."""
+    from custodes.cli import assessing, planning
+
+    request = assessing.Request(path, form.value, as_at, packs=tuple(pack or ()))
+    request = assessing.asking(request, (), None, as_known, body_kind)
+    raise typer.Exit(planning.plan_main(request, plan, seconds))
+
+
+@app.command()
 def explain(
     device: Annotated[str, typer.Argument(help="A device id, its name, its asset tag, or FILE:ROW.")],
     estate: Annotated[Path, typer.Option("--estate", help="The register or estate it stands in.")],
