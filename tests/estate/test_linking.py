@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -267,6 +268,17 @@ def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
         chance.shuffle(rows)
         (tmp_path / name).write_text("\n".join([head, *rows, ""]), encoding="utf-8")
     assert _contents(tmp_path) == before
+
+
+def test_the_answer_is_the_same_bytes_every_time(tmp_path: Path) -> None:
+    """Whatever order the interpreter keeps its sets in."""
+    _made(tmp_path, 6, 1_000)
+    order = [sys.executable, "-m", "custodes.cli.main", "assess", str(tmp_path), "--format", "json"]
+    told = {
+        subprocess.run(order, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1
 
 
 def _contents(folder: Path) -> set[frozenset[str]]:

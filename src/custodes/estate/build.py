@@ -14,7 +14,7 @@ from custodes.estate.config import Estate, Site, Source, System
 from custodes.estate.linking import Unit
 from custodes.estate.quantity import Quantity, read_quantity
 from custodes.estate.sightings import Sighting, first_cell
-from custodes.estate.sites import match_site
+from custodes.estate.sites import SiteIndex
 from custodes.estate.states import State, noted_gone, read_state
 from custodes.findings.vulnerabilities.matching import Vulnerabilities
 from custodes.knowledge import Knowledge
@@ -48,6 +48,7 @@ class Context:
     stated_because: Mapping[str, Sequence[Because]]
     faults: Vulnerabilities
     bodies: Mapping[str, str]  # spellings of configured bodies, squashed, to their ids
+    sites: SiteIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +260,10 @@ def _judged_site(unit: Unit, estate: Estate) -> Site | None:
 
 def _site(rows: Sequence[Sighting], source: Source, context: Context) -> Site:
     """The configured site: by the source, else the site whose name or alias a place cell holds."""
-    sites = context.estate.sites
     body = context.bodies.get(squash(first_cell(rows, Field.BODY) or source.body), "")
     for name in (Field.SITE, Field.LOCATION, Field.NAME, Field.NOTES):
         text = " ".join(s.cells.get(name, "") for s in rows)
-        found = match_site(text, sites, body) if text.strip() else None
+        found = context.sites.find(text, body) if text.strip() else None
         if found is not None:
             return found
-    return sites.get(source.site, _NO_SITE)
+    return context.estate.sites.get(source.site, _NO_SITE)

@@ -15,7 +15,6 @@ from custodes.estate.declared import read_declarations
 from custodes.estate.linking import Unit
 from custodes.estate.marks import day
 from custodes.estate.sightings import Sighting, first_cell
-from custodes.estate.sites import match_site
 from custodes.estate.unmet import Unmet
 from custodes.findings.contradictions.body import Told, against_declaration, not_recorded
 from custodes.findings.contradictions.device import Said, of_device
@@ -64,7 +63,7 @@ class Teller:
         self._brand = lru_cache(_MEMORY)(lambda text: _brand(text, context.resolver))
         self._code = lru_cache(_MEMORY)(lambda text: _code(text, context.resolver))
         self._gone = lru_cache(_MEMORY)(lambda text: _gone(text, context))
-        self._site = lru_cache(_MEMORY)(lambda text, body: match_site(text, self._estate.sites, body))
+        self._site = lru_cache(_MEMORY)(context.sites.find)
         self._kin = lru_cache(_MEMORY)(lambda one, other: _kin(one, other, context.knowledge))
 
     def of_unit(self, unit: Unit) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from custodes.estate.quantity import read_quantity
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.scanning import sightings_of
 from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
-from custodes.estate.sites import body_spellings
+from custodes.estate.sites import SiteIndex, body_spellings
 from custodes.estate.traffic import Watches
 from custodes.estate.uniting import told_of, unite
 from custodes.evidence.registers.credentials import REMOVED
@@ -126,7 +126,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     united = unite(reading.sightings, estate, loaded)
     units = united.units
     faults, unread = known_faults(loaded, options.packs, options.as_at, options.advisories)
-    told = (united.cells, united.because, faults, body_spellings(estate.bodies))
+    told = (united.cells, united.because, faults, body_spellings(estate.bodies), SiteIndex(estate.sites))
     context = Context(estate, loaded, _remembering(loaded), options.as_at, *told)
     progress(f"attributing {len(units)} units")
     devices, dropped = _build_all(units, context, deadline, options.most_units * max(1, len(estate.sources)))

@@ -84,18 +84,23 @@ class Index:
     def strangers(self, joined: Joined) -> Iterator[tuple[int, int, Rival]]:
         """Pairs of units that one place is told of, and which place: different by their numbers, more than a slip can
         explain, never of one file, and no third unit is told of there."""
-        told: set[tuple[int, int]] = set()
+        found: dict[tuple[int, int], str] = {}
         for bucket in self._buckets.values():
             for sign, members in bucket.items():
-                if sign[0] not in (Sign.POSITION, Sign.NAME) or len(members) < 2:
+                if sign[0] not in _PLACES or len(members) < 2:
                     continue
                 roots = sorted({joined.root(member) for member in members} & self._held.keys())
-                if len(roots) == 2 and (roots[0], roots[1]) not in told:
-                    one, other = (self._held[root] for root in roots)
-                    sited = sign[0] == Sign.POSITION or (one.sites and one.sites == other.sites)
-                    if sited and one.sources.isdisjoint(other.sources) and numbers_differ(one, other):
-                        told.add((roots[0], roots[1]))
-                        yield roots[0], roots[1], Rival(_PLACES[sign[0]], nearly_one(one, other))
+                if len(roots) == 2 and self._strange(roots[0], roots[1], sign):
+                    pair = (roots[0], roots[1])
+                    found[pair] = min(sign[0], found.get(pair, sign[0]))
+        for (one, other), kind in sorted(found.items()):
+            yield one, other, Rival(_PLACES[kind], nearly_one(self._held[one], self._held[other]))
+
+    def _strange(self, first: int, second: int, sign: str) -> bool:
+        """Whether two units that share a place are two: a name is a place only at a site that both tell."""
+        one, other = self._held[first], self._held[second]
+        placed = sign[0] == Sign.POSITION or (bool(one.sites) and one.sites == other.sites)
+        return placed and one.sources.isdisjoint(other.sources) and numbers_differ(one, other)
 
 
 def _round(joined: Joined, held: dict[int, Marks], pairs: Iterable[tuple[int, int]]) -> set[int]:

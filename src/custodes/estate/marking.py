@@ -12,7 +12,7 @@ from custodes.estate.config import Estate
 from custodes.estate.marks import Marks, Sign
 from custodes.estate.meeting import address_of
 from custodes.estate.sightings import Sighting
-from custodes.estate.sites import body_spellings, match_site
+from custodes.estate.sites import SiteIndex, body_spellings
 from custodes.knowledge.text import squash, words
 from custodes.model.vocab import Field, RowKind
 
@@ -51,7 +51,7 @@ class Marker:
     def __init__(self, estate: Estate, told: Wording) -> None:
         self._estate, self._sources = estate, estate.sources
         self._gone = lru_cache(_MEMORY)(told.gone)
-        self._known = body_spellings(estate.bodies)
+        self._known, self._sites = body_spellings(estate.bodies), SiteIndex(estate.sites)
         self._body = lru_cache(_MEMORY)(self._read_body)
         self._site = lru_cache(_MEMORY)(self._read_site)
         self._bare = lru_cache(_MEMORY)(lambda name: "" if told.generic(name) else _bare(name))
@@ -130,8 +130,7 @@ class Marker:
 
     def _read_site(self, text: str, configured: str, body: str) -> tuple[str, tuple[str, ...]]:
         """The site, by its own name, and every way to write it."""
-        sites = self._estate.sites
-        found = (match_site(text, sites, body) if text else None) or (sites.get(configured) if not text else None)
+        found = self._sites.find(text, body) if text else self._estate.sites.get(configured)
         if found is None:
             told = squash(text)
             return told, (told,) if told else ()
