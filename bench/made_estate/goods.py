@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from custodes.attribution.text import resolve_text
 from custodes.estate.wire import devices_of
 from custodes.evidence.wire.read import read_reply
+from custodes.findings.contradictions.device import other_model
 from custodes.knowledge import Knowledge, knowledge
 from custodes.model.vocab import Status
 
-_CORE = re.compile(r"\d{3,}")
 #: A field of fingerprints to the protocol under which a port scan hands it on, and how nmap writes it.
 SAID = {
     "http.title": ("http.html.title", '<script id="http-title" output="{}"/>'),
@@ -35,8 +34,7 @@ class Goods:
 
     def others(self, model: str) -> list[str]:
         """Models whose first long number is another: markets and lenses differ in letters."""
-        core = _CORE.search(model)
-        return [one for one in self.models if core and (found := _CORE.search(one)) and found[0] != core[0]]
+        return [one for one in self.models if other_model(model, one)]
 
 
 @lru_cache(maxsize=1)

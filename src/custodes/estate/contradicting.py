@@ -6,14 +6,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from custodes.attribution.graph import owner_edges
 from custodes.estate.build import Context, Resolver, is_live
 from custodes.estate.declared import read_declarations
 from custodes.estate.linking import Unit
-from custodes.estate.marks import day
 from custodes.estate.sightings import Sighting, first_cell
 from custodes.estate.unmet import Unmet
 from custodes.findings.contradictions.body import Told, against_declaration, not_recorded
@@ -25,6 +24,7 @@ from custodes.knowledge.rows import OwnerEdge
 from custodes.knowledge.text import plain, squash, words
 from custodes.model.assessment import Device, Finding
 from custodes.model.contradictions import About, Side, Standing
+from custodes.model.days import span
 from custodes.model.sources import SourceRow
 from custodes.model.vocab import Field, Status
 
@@ -80,7 +80,7 @@ class Teller:
             mine, theirs = self._as_unit(unit), self._as_unit(other)
             if (theirs.dated, other.id) > (mine.dated, unit.id):
                 continue
-            sides = [_with(side, f"{side.value}, under the same {rival.place}") for side in (theirs, mine)]
+            sides = [replace(side, value=f"{side.value}, under the same {rival.place}") for side in (theirs, mine)]
             yield perhaps_one(unit.id, sides) if rival.nearly else contradiction(About.UNIT, sides, unit.id)
 
     def only_seen(self, present: Sequence[tuple[Unit, Device]]) -> Iterator[tuple[Device, Finding]]:
@@ -138,7 +138,7 @@ class Teller:
                 yield not_seen_finding(body, missing[body], total[body], max(seen[body]))
 
     def _age(self, dated: str) -> int | None:
-        return max((self._context.as_at - day(dated)).days, 0) if dated else None
+        return max((self._context.as_at - span(dated)[0]).days, 0) if dated else None
 
     def _as_unit(self, unit: Unit) -> Side:
         """A unit by its numbers, by the latest of its records that has one."""
@@ -176,10 +176,6 @@ _NUMBERS = ((Field.SERIAL, "serial number"), (Field.MAC, "MAC address"))
 
 def _numbered(one: Sighting) -> bool:
     return any(one.cells.get(name) for name, _ in _NUMBERS)
-
-
-def _with(side: Side, value: str) -> Side:
-    return Side(side.standing, value, side.where, side.told_in, side.dated, side.age)
 
 
 def _code(text: str, resolver: Resolver) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from custodes.estate.marks import ENOUGH, Marks, Sign, agreement, nearly_one, nu
 #: A sign that more units than this share says nothing: "Camera 1".
 MOST_SHARING = 12
 _ROUNDS = 3
-_PLACES = {"N": "name", "P": "place of the video system"}
+_PLACES: dict[str, str] = {Sign.NAME: "name", Sign.POSITION: "place of the video system"}
 #: Another unit to the points and words of what is shared with it.
 _Found = dict[int, tuple[int, list[str]]]
 

@@ -98,12 +98,12 @@ class Marker:
         if location := cells.get(Field.LOCATION):
             found.floors.update(_NUMBER.findall(location))
         if (tag := cells.get(Field.ASSET_TAG)) and len(tag := _joined(tag)) >= _SHORTEST:
-            found.signs.add("T" + tag)
+            found.signs.add(Sign.TAG + tag)
         channel = cells.get(Field.CHANNEL)
         if channel and (hardware := cells.get(Field.HARDWARE)):
-            found.signs.add(f"P{self._bare(hardware)}|{_ZEROS.sub('', self._squash(channel))}")
+            found.signs.add(f"{Sign.POSITION}{self._bare(hardware)}|{_ZEROS.sub('', self._squash(channel))}")
         if (address := cells.get(Field.ADDRESS)) and (address := address_of(address)):
-            found.signs.add("A" + address)
+            found.signs.add(Sign.ADDRESS + address)
             found.days[address] = (*found.days.get(address, ()), source.dated)
 
     def _is_no_unit(self, sighting: Sighting) -> bool:
@@ -120,9 +120,9 @@ class Marker:
             bare = self._bare(name)
             if bare:
                 found.names.add(bare)
-                found.signs.update(["N" + form + bare for form in forms])
+                found.signs.update([Sign.NAME + form + bare for form in forms])
                 if not forms and sighting.unit:  # a host may be called by its site and name
-                    found.signs.add("N" + bare)
+                    found.signs.add(Sign.NAME + bare)
 
     def _read_body(self, told: str, configured: str) -> str:
         own, of_file = squash(told), squash(configured)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
+
+from custodes.model.days import span
 
 
 class Sign(StrEnum):
@@ -27,8 +28,14 @@ class Sign(StrEnum):
 #: Enough: a name at its site, a place in the video system, a tag or an address of the same weeks, with the same make or
 #: model or one another.
 ENOUGH = 4
-_POINTS = {"M": 3, "S": 3, "T": 3, "P": 3, "N": 3}
-_WORDS = {"M": "MAC address", "S": "serial number", "T": "asset tag", "P": "place in the video system", "N": "name"}
+_POINTS: dict[str, int] = {Sign.MAC: 3, Sign.SERIAL: 3, Sign.TAG: 3, Sign.POSITION: 3, Sign.NAME: 3}
+_WORDS: dict[str, str] = {
+    Sign.MAC: "MAC address",
+    Sign.SERIAL: "serial number",
+    Sign.TAG: "asset tag",
+    Sign.POSITION: "place in the video system",
+    Sign.NAME: "name",
+}
 _ADDRESS, _OLD_ADDRESS, _GOODS = 3, 1, 1
 #: A number but for one slip neither gives nor takes; two such numbers take.
 _SLIP, _SLIPS = 0, -3
@@ -107,6 +114,11 @@ def neighbours(one: str, other: str) -> bool:
         return True
 
 
+def slipped(one: str, other: str) -> bool:
+    """Whether a slip of the fingers explains that two numbers differ: neighbours are two units of one box."""
+    return near(one, other) and not neighbours(one, other)
+
+
 def agreement(one: Marks, other: Marks) -> tuple[int, list[str]]:
     """Points for what two units share, with the words for it; no points where something tells them apart."""
     if not one.sources.isdisjoint(other.sources) or _elsewhere(one, other):
@@ -166,7 +178,7 @@ def _slips(one: Marks, other: Marks) -> list[str] | None:
         if ones and others and ones.isdisjoint(others):
             if any(is_end(a, b) for a in ones for b in others):
                 continue
-            if not any(near(a, b) and not neighbours(a, b) for a in ones for b in others):
+            if not any(slipped(a, b) for a in ones for b in others):
                 return None
             found.append(f"{words} but for one slip")
     return found
@@ -202,10 +214,4 @@ def numbers_differ(one: Marks, other: Marks) -> bool:
 
 def close(ones: Sequence[str], others: Sequence[str]) -> bool:
     """Whether two records of an address may be of the same weeks; days that are not told may be."""
-    return any(not (a and b) or abs((day(a) - day(b)).days) <= _ADDRESS_DAYS for a in ones for b in others)
-
-
-def day(text: str) -> date:
-    """The first day of a day, month or year as `model.days` has it."""
-    parts = [int(part) for part in text.split("-")]
-    return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
+    return any(not (a and b) or abs((span(a)[0] - span(b)[0]).days) <= _ADDRESS_DAYS for a in ones for b in others)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from custodes.estate.joining import Joined
-from custodes.estate.marks import Marks, is_end, likeness, near, neighbours, one_place
+from custodes.estate.marks import Marks, is_end, likeness, one_place, slipped
 from custodes.estate.meeting import address_of
 from custodes.estate.sightings import Sighting
 from custodes.knowledge.text import squash
@@ -127,7 +127,7 @@ def _without_slips(told: dict[str, list[int]], records: Records) -> list[list[in
     parts: list[tuple[set[str], list[int]]] = []
     for number, members in told.items():
         for numbers, part in parts:
-            alike = any(is_end(number, one) or (near(number, one) and not neighbours(number, one)) for one in numbers)
+            alike = any(is_end(number, one) or slipped(number, one) for one in numbers)
             if alike and _one_body(part, members, records) and not _share_a_file(part, members, records):
                 numbers.add(number)
                 part += members

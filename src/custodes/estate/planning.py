@@ -26,11 +26,10 @@ _PERIODS = {"month": 12, "week": 52}
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The problem, its periods, and the devices of its jobs by id."""
+    """The problem, and its periods with their days."""
 
     problem: Problem
     periods: Sequence[Period]
-    devices: Mapping[str, Device]
 
 
 def build(told: Mapping[str, Any], estate: Estate, devices: Sequence[Device]) -> Planned:
@@ -50,7 +49,7 @@ def build(told: Mapping[str, Any], estate: Estate, devices: Sequence[Device]) ->
         for row in told.get("budgets", ())
     )
     problem = Problem(tuple(one.name for one in held), jobs, crews, budgets)
-    return Planned(problem, held, {device.id: device for device in chosen})
+    return Planned(problem, held)
 
 
 def _is_meant(device: Device, remove: Mapping[str, Sequence[str]] | None) -> bool:
@@ -104,16 +103,15 @@ def _contract(device: Device, told: Mapping[str, Any], estate: Estate) -> tuple[
     row = told.get("contracts", {}).get(device.contract, {}) if device.contract else {}
     system = estate.systems.get(device.system_id)
     day = str(row.get("ends") or (system.contract_end if system else ""))
-    ends = _day(day) if len(day) == 10 and is_day(day) else None
-    return ends, int(row.get("fee", 0)), bool(row.get("wait", False))
+    return _whole_day(day), int(row.get("fee", 0)), bool(row.get("wait", False))
 
 
 def _windows(device: Device, told: Mapping[str, Any], held: Sequence[Period]) -> Iterator[Window]:
     if told.get("keep_dates", True):
         for said in device.measures:
-            day = str(said.get("by") or "")
-            if _asks_removal(said) and len(day) == 10 and is_day(day):
-                yield Window(Kind.DATE, f"{said['name']}: by {day}", until(_day(day), held))
+            day = _whole_day(str(said.get("by") or ""))
+            if day and _asks_removal(said):
+                yield Window(Kind.DATE, f"{said['name']}: by {day}", until(day, held))
         if told.get("by"):
             yield Window(Kind.DATE, f"the plan's own day, {told['by']}", until(_day(told["by"]), held))
     site = told.get("sites", {}).get(device.site_id, {}) if device.site_id else {}
@@ -122,8 +120,8 @@ def _windows(device: Device, told: Mapping[str, Any], held: Sequence[Period]) ->
         yield Window(Kind.SITE, f"{device.site} is closed", outside(spans, held))
     landlord = told.get("landlords", {}).get(device.landlord) if device.landlord else None
     if landlord:
-        day = landlord["consent_from"]
-        yield Window(Kind.LANDLORD, f"{device.landlord} consents from {day}", since(_day(day), held))
+        consent = landlord["consent_from"]
+        yield Window(Kind.LANDLORD, f"{device.landlord} consents from {consent}", since(_day(consent), held))
 
 
 def _crew(device: Device, told: Mapping[str, Any]) -> int:
@@ -143,6 +141,11 @@ def _weight(device: Device, told: Mapping[str, Any]) -> int:
     kinds = {finding.kind for finding in device.findings}
     more = points["sensitive"] * device.sensitive + points["known_fault"] * ("vulnerability" in kinds)
     return int(points["each"] + more + points["upload"] * ("traffic-upload" in kinds))
+
+
+def _whole_day(text: str) -> date | None:
+    """A day that is told to the day; None for a month, a year or nothing."""
+    return date.fromisoformat(text) if len(text) == 10 and is_day(text) else None
 
 
 def _day(text: str) -> date:

@@ -41,7 +41,6 @@ class United:
 def unite(sightings: Sequence[Sighting], estate: Estate, knowledge: Knowledge) -> United:
     """Units of sightings. Judgements come before whatever the records share; one that contradicts an earlier one, or is
     of records that are not there, is left out and named."""
-
     wording = _wording(knowledge)
     if estate.judgements is None:
         return United(link(sightings, estate, (), wording))

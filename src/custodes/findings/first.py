@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from custodes.findings.identity import finding_id
 from custodes.model.assessment import Device, Finding
 from custodes.model.registers import Credentials
 from custodes.model.vocab import Reason, Status
@@ -72,7 +72,7 @@ def _of_records(device: Device, seen: Seen) -> Iterator[Finding]:
 
 
 def _finding(kind: str, severity: str, text: str, device: Device, step: str = "") -> Finding:
-    return Finding(_id(kind, device.id, text), kind, severity, text, device.id, device.sources, step)
+    return Finding(finding_id(kind, device.id, text), kind, severity, text, device.id, device.sources, step)
 
 
 def credential_finding(file: str, found: Credentials) -> Finding | None:
@@ -82,29 +82,32 @@ def credential_finding(file: str, found: Credentials) -> Finding | None:
     columns = ", ".join(found.columns) if found.columns else "no column of their own"
     text = f"{file} held credentials ({columns}; {found.values} values): dropped before anything was kept"
     step = "export again without passwords, delete this copy, and change the passwords if it was sent around"
-    return Finding(_id("credentials", file, text), "credentials-in-register", "serious", text, next_step=step)
+    return Finding(finding_id("credentials", file, text), "credentials-in-register", "serious", text, next_step=step)
 
 
 def gap_finding(file: str, gap: str) -> Finding:
     """A part of a file that could not be read."""
-    return Finding(_id("gap", file, gap), "not-read", "serious", f"{file}: {gap}")
+    return Finding(finding_id("gap", file, gap), "not-read", "serious", f"{file}: {gap}")
 
 
 def mended_finding(file: str, problems: Sequence[str]) -> Finding:
     """What a file of advisories has wrong, and how it was read all the same."""
     more = f" and {len(problems) - _MOST_STATES} more" if len(problems) > _MOST_STATES else ""
     text = f"{file}: read otherwise than it is written, or in part: {'; '.join(problems[:_MOST_STATES])}{more}"
-    return Finding(_id("advisory", file, text), "advisory-mended", "note", text)
+    return Finding(finding_id("advisory", file, text), "advisory-mended", "note", text)
+
+
+_CORRECT = "correct it in the file"
 
 
 def judgement_finding(fault: str) -> Finding:
     """A person's judgement that could not be taken."""
-    return Finding(_id("judgement", fault), "judgement-not-taken", "check", fault, next_step="correct it in the file")
+    return Finding(finding_id("judgement", fault), "judgement-not-taken", "check", fault, next_step=_CORRECT)
 
 
 def declaration_finding(fault: str) -> Finding:
     """A declaration that could not be taken."""
-    return Finding(_id("declared", fault), "declaration-not-taken", "check", fault, next_step="correct it in the file")
+    return Finding(finding_id("declared", fault), "declaration-not-taken", "check", fault, next_step=_CORRECT)
 
 
 def not_seen_finding(body: str, missing: int, total: int, dated: str) -> Finding:
@@ -113,7 +116,7 @@ def not_seen_finding(body: str, missing: int, total: int, dated: str) -> Finding
     text = f"{missing:,} of {total:,} units {of} were not seen on the network" + (f" on {dated}" if dated else "")
     text += ": not visible from where it was looked is not absent"
     step = "look from inside their networks, or ask where they are"
-    return Finding(_id("not-seen", body, dated), "not-seen", "note", text, next_step=step)
+    return Finding(finding_id("not-seen", body, dated), "not-seen", "note", text, next_step=step)
 
 
 _MOST_STATES = 8
@@ -126,8 +129,4 @@ def status_finding(file: str, states: Mapping[str, int]) -> Finding:
     more = f" and {len(ranked) - _MOST_STATES} more" if len(ranked) > _MOST_STATES else ""
     text = f"{file}: states not understood, or that say two things: {named}{more}. Their devices are counted as in use."
     step = "say in the register which of them are not in use"
-    return Finding(_id("status", file, text), "status-not-understood", "check", text, next_step=step)
-
-
-def _id(*parts: str) -> str:
-    return "f-" + hashlib.sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    return Finding(finding_id("status", file, text), "status-not-understood", "check", text, next_step=step)

@@ -5,10 +5,10 @@ The force stands in every one of them, and none says more of a body than its for
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from custodes.findings.identity import finding_id
 from custodes.model.assessment import Device, Finding
 from custodes.model.rules import Answer, Force, asks_the_body
 
@@ -50,13 +50,9 @@ class RuleFindings:
             told = self._told[id(measures)] = list(_all(measures, self._as_at))
         day = self._as_at.isoformat()
         return tuple(
-            Finding(_id(kind, device.id, text), kind, severity, text, device.id, device.sources, "", rule, day)
+            Finding(finding_id(kind, device.id, text), kind, severity, text, device.id, device.sources, "", rule, day)
             for kind, severity, rule, text in told
         )
-
-
-def _id(*parts: str) -> str:
-    return "f-" + hashlib.sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
 def _all(measures: Sequence[Said], as_at: date) -> Iterator[_Told]:

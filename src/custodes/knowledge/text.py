@@ -66,6 +66,12 @@ def has_phrase(spoken: Sequence[str], phrases: Iterable[str]) -> bool:
     return any(f" {one} " in joined for one in phrases)
 
 
+def some_of(names: Sequence[str], most: int) -> str:
+    """The first names of many, and how many more there are."""
+    told = ", ".join(names[:most])
+    return f"{told} and {len(names) - most:,} more" if len(names) > most else told
+
+
 def is_east_asian(text: str) -> bool:
     """Whether a name is written without blanks between words, so that word boundaries cannot be asked for."""
     return _EAST_ASIAN.search(text) is not None

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from custodes.knowledge.text import some_of
 from custodes.model.plans import Job, Plan, Problem
 from custodes.publication.text import clean, hang
 
@@ -61,9 +62,7 @@ def plan_text(problem: Problem, plan: Plan, columns: int) -> str:
     for period, held in sorted(by_period.items()):
         hours, cost = sum(job.hours for job in held), sum(job.cost[period] for job in held)
         lines.append(f"{problem.periods[period]:18}{len(held):>8,}{hours:>8,}{cost:>12,}")
-        names = ", ".join(clean(job.name) for job in held[:_MOST])
-        more = f" and {len(held) - _MOST:,} more" if len(held) > _MOST else ""
-        lines += hang(names + more, columns, "    ", "    ")
+        lines += hang(some_of([clean(job.name) for job in held], _MOST), columns, "    ", "    ")
     lines += ["", f"{'in all':18}{len(jobs):>8,}{sum(job.hours for job in jobs.values()):>8,}{plan.cost:>12,}"]
     return "\n".join([*lines, *hang(_how_good(plan), columns)]) + "\n"
 

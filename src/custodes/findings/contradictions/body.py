@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from custodes.findings.contradictions.telling import contradiction
+from custodes.knowledge.text import some_of
 from custodes.model.assessment import Device, Finding
 from custodes.model.contradictions import About, Side, Standing
 from custodes.model.declarations import Declaration, Says
@@ -36,12 +37,9 @@ def against_declaration(one: Declaration, devices: Sequence[Told], age: int | No
         return
     words = {Says.NONE: f"no {one.make}", Says.COUNT: f"{one.number:,} of {one.make}"}[one.says]
     declared = Side(Standing.DECLARED, words, None, one.source or one.place, one.dated, age)
-    names = ", ".join(told.device.name for told in found[:_MOST_NAMED])
-    more = f" and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
+    names = some_of([told.device.name for told in found], _MOST_NAMED)
     last = max(found, key=lambda told: told.dated)
-    recorded = Side(
-        Standing.RECORDED, f"{number:,} established as {one.make}", None, f"{names}{more}", last.dated, last.age
-    )
+    recorded = Side(Standing.RECORDED, f"{number:,} established as {one.make}", None, names, last.dated, last.age)
     sides = [declared, recorded]
     seen = [told for told in found if told.device.seen]
     if seen:

@@ -91,8 +91,8 @@ def _differing(
     sides: dict[str, Side] = {}
     for (one, mine, text), (other, theirs, word) in combinations(told, 2):
         if _file(one) != _file(other) and mine != theirs and differ(mine, theirs):
-            sides.setdefault(mine, _with(one.side, text))
-            sides.setdefault(theirs, _with(other.side, word))
+            sides.setdefault(mine, replace(one.side, value=text))
+            sides.setdefault(theirs, replace(other.side, value=word))
     if sides:
         yield contradiction(about, list(sides.values()), device)
 
@@ -101,7 +101,7 @@ def _life(device: str, said: Sequence[Said]) -> Iterator[Finding]:
     """Gone by the last record that tells of it, and at work by a later sight; or gone by one record and in use by
     another, of which no day says that it was before."""
     gone = [one for one in said if one.gone]
-    working = [(one, _with(one.side, "answers on the network")) for one in said if one.seen]
+    working = [(one, replace(one.side, value="answers on the network")) for one in said if one.seen]
     working += [(one, one.side) for one in said if one.gone is False and not one.seen]
     for record, (other, side) in product(gone, working):
         days = record.side.dated, other.side.dated
@@ -117,7 +117,3 @@ def _life(device: str, said: Sequence[Said]) -> Iterator[Finding]:
 def _file(one: Said) -> tuple[str, str]:
     where = one.side.where
     return (where.file, where.sheet) if where else ("", one.side.told_in)
-
-
-def _with(side: Side, value: str) -> Side:
-    return Side(side.standing, value, side.where, side.told_in, side.dated, side.age)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from custodes.findings.identity import finding_id
 from custodes.model.assessment import Finding
-from custodes.model.contradictions import About, Side, Standing
+from custodes.model.contradictions import About, Side
 from custodes.model.sources import SourceRow
 
 _SERIOUS = frozenset((About.MAKE, About.LIFE, About.DECLARED, About.NOT_RECORDED))
@@ -39,8 +39,8 @@ def contradiction(
     """The finding. `subject`: the body or system that it is about, if no device; `sources`: more records behind it."""
     told = "; ".join(_words(side) for side in sides)
     text = f"{subject}: {_WHAT[about]}: {told}" if subject else f"{_WHAT[about]}: {told}"
-    key = "|".join((about, device or subject, *(f"{side.standing} {side.value}" for side in sides)))
-    identity = "C-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    parts = (about, device or subject, *(f"{side.standing} {side.value}" for side in sides))
+    identity = finding_id(*parts, prefix="C-")
     where = dict.fromkeys((*(side.where for side in sides if side.where), *sources))
     severity = "serious" if about in _SERIOUS else "check"
     return Finding(
@@ -53,12 +53,11 @@ def perhaps_one(device: str, sides: Sequence[Side]) -> Finding:
     found = contradiction(About.UNIT, sides, device)
     text = f"perhaps one unit, with a slip in a number: {'; '.join(_words(side) for side in sides)}"
     step = "read the number on the unit, and judge it in judgements.yaml"
-    return replace(found, kind="perhaps-one-unit", severity="check", text=text, next_step=step, about="")
+    return replace(found, kind="perhaps-one-unit", text=text, next_step=step, about="")
 
 
 def _words(side: Side) -> str:
     source = f"{side.where.file} row {side.where.row}" if side.where else side.told_in
     day = side.dated or "no day told"
     old = f", {side.age:,} days before" if side.age else ""
-    declared = "declared" if side.standing is Standing.DECLARED else str(side.standing)
-    return f"{declared} “{side.value}” ({source}, {day}{old})"
+    return f"{side.standing} “{side.value}” ({source}, {day}{old})"

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from custodes.findings.planning.groups import Group, groups
 from custodes.findings.planning.model import Model
+from custodes.knowledge.text import some_of
 from custodes.model.plans import Job, Kind, Problem, Shortfall
 
 _MOST = 5
@@ -41,8 +42,7 @@ def _to_blame(job: Job) -> list[tuple[Kind, str]]:
 
 
 def _names(jobs: list[Job]) -> str:
-    told = ", ".join(job.name for job in jobs[:_MOST])
-    return told + (f" and {len(jobs) - _MOST:,} more" if len(jobs) > _MOST else "")
+    return some_of([job.name for job in jobs], _MOST)
 
 
 def shortfalls(problem: Problem, seconds: float) -> list[Shortfall]:

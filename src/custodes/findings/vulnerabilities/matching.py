@@ -6,12 +6,12 @@ else that cannot be ruled out is told as something to check, with what is missin
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
+from custodes.findings.identity import finding_id
 from custodes.findings.vulnerabilities.products import is_kind, matches
 from custodes.findings.vulnerabilities.versions import compare, of_one_track, within
 from custodes.knowledge.text import squash
@@ -219,6 +219,6 @@ def _finding(device: Device, said: _Said, day: str) -> Finding:
     listed = _listed(one, day)
     severity = "serious" if said.sure and listed else "note" if said.word is _Word.UNTOLD and not listed else "check"
     kind = "vulnerability" if said.sure else "vulnerability-candidate"
-    identity = "f-" + hashlib.sha256("|".join((kind, device.id, one.id)).encode()).hexdigest()[:10]
+    identity = finding_id(kind, device.id, one.id)
     step = _STEP if device.firmware else _READ
     return Finding(identity, kind, severity, text, device.id, device.sources, step, fault=one.id)

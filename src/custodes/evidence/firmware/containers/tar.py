@@ -22,7 +22,6 @@ class _Walk:
     """Where a walk through an archive stands. `records`: what headers before a member say of it."""
 
     data: memoryview
-    start: int
     at: int
     opened: Opened
     records: dict[str, str] = field(default_factory=dict)
@@ -33,7 +32,7 @@ def read_tar(data: memoryview, at: int, opened: Opened) -> int | None:
     """A tar archive, by the mark of POSIX and GNU."""
     if bytes(data[at + _MARK : at + _MARK + 5]) != b"ustar":
         return None
-    walk = _Walk(data, at, at, opened)
+    walk = _Walk(data, at, opened)
     try:
         while _member(walk):
             opened.volume = True
