@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.attribution.device import attribute_device
+from custodes.attribution.device import Attributor
 from custodes.attribution.text import resolve_text
 from custodes.knowledge import knowledge
 from custodes.model.assessment import Attribution
@@ -22,7 +22,7 @@ def attributed(*records: Cells) -> Attribution:
     loaded = knowledge()
     rows = [{Field(name): text for name, text in record.items()} for record in records]
     mapped = frozenset(name for row in rows for name in row)
-    return attribute_device(rows, [], mapped, lambda text: resolve_text(text, loaded), loaded, AS_AT)
+    return Attributor(lambda text: resolve_text(text, loaded), loaded, AS_AT).of(rows, mapped)
 
 
 @pytest.mark.parametrize(

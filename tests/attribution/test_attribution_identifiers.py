@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.attribution.device import attribute_device
+from custodes.attribution.device import Attributor
 from custodes.attribution.identifiers import from_mac, from_serial, normal_mac
 from custodes.attribution.text import resolve_text
 from custodes.knowledge import Knowledge
@@ -97,7 +97,7 @@ def addresses_of(loaded: Knowledge, wanted: set[str]) -> dict[str, str]:
 def attributed(loaded: Knowledge, **cells: str) -> Attribution:
     record = {Field(name): text for name, text in cells.items()}
     mapped = frozenset(record)
-    return attribute_device([record], [], mapped, lambda text: resolve_text(text, loaded), loaded, AS_AT)
+    return Attributor(lambda text: resolve_text(text, loaded), loaded, AS_AT).of([record], mapped)
 
 
 def test_blocks_of_module_makers_never_contradict_a_label(bundled: Knowledge) -> None:

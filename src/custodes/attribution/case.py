@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,14 +27,18 @@ class Case:
     as_at: date
     resolved: list[tuple[str, str, Resolution]] = field(default_factory=list)  # (field, text, what it says)
     identifiers: list[IdentifierClue] = field(default_factory=list)
-    damaged: list[Because] = field(default_factory=list)
     mapped: frozenset[str] = frozenset()
     bought: str = ""
+
+    @property
+    def key(self) -> Hashable:
+        """All that an attribution on one day depends on: units alike in it are of one attribution."""
+        told = tuple([(name, text) for name, text, _ in self.resolved])
+        return told, tuple(self.identifiers), self.mapped, self.bought
 
 
 def gather(
     records: Sequence[Cells],
-    damaged: Sequence[Because],
     mapped: frozenset[str],
     resolver: Resolver,
     knowledge: Knowledge,
@@ -42,14 +46,18 @@ def gather(
     seen: Sequence[IdentifierClue] = (),
 ) -> Case:
     """Resolve the cells of all records, and read the identifiers; `seen` are those that the network showed."""
-    case = Case(knowledge, as_at, identifiers=list(seen), damaged=list(damaged), mapped=mapped)
+    case = Case(knowledge, as_at, identifiers=list(seen), mapped=mapped)
     _resolve_cells(case, records, (*NAMING, Field.DRIVER, Field.NOTES), resolver)
     if not any(r.mentions for name, _, r in case.resolved if name in NAMING):
         _resolve_cells(case, records, (Field.HARDWARE, Field.NAME, Field.FIRMWARE), resolver)
+    read = {""}
     for cells in records:
         for name, reader in ((Field.MAC, from_mac), (Field.SERIAL, from_serial)):
-            text = cells.get(name) or ""
-            clue = reader(text, knowledge) if text else None
+            text = cells.get(name, "")
+            if text in read:
+                continue
+            read.add(text)
+            clue = reader(text, knowledge)
             if clue and clue.supplier not in {c.supplier for c in case.identifiers if c.kind == clue.kind}:
                 case.identifiers.append(clue)
         case.bought = case.bought or _iso(cells.get(Field.PURCHASED) or cells.get(Field.INSTALLED) or "")

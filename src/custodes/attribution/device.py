@@ -8,8 +8,9 @@ the actual maker, not about the label.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
+from functools import partial
 
 from custodes.attribution import score
 from custodes.attribution.case import NAMING, Case, Cells, Resolver, described, gather, lower
@@ -32,22 +33,44 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def attribute_device(
-    records: Sequence[Cells],
-    damaged: Sequence[Because],
-    mapped: frozenset[str],
-    resolver: Resolver,
-    knowledge: Knowledge,
-    as_at: date,
-    seen: Sequence[IdentifierClue] = (),
-) -> Attribution:
-    """Attribute one device from the cells of its rows (field name to text; absent or empty cells left out).
+#: Different units of which the attribution is remembered.
+_REMEMBERED = 50_000
 
-    `mapped`: canonical fields that any of the source files had a column for, so that "the register has no
-    make" can be told from "this row's make is blank". `resolver` is `resolve_text` with a memory. `seen`: whose
-    platform the unit showed on the network.
+
+class Attributor:
+    """Attributes devices on one day. Units that are alike in all that counts share one attribution, worked out once.
+
+    `resolver` is `resolve_text` with a memory.
     """
-    case = gather(records, damaged, mapped, resolver, knowledge, as_at, seen)
+
+    def __init__(self, resolver: Resolver, knowledge: Knowledge, as_at: date) -> None:
+        self._gather = partial(gather, resolver=resolver, knowledge=knowledge, as_at=as_at)
+        self._known: dict[Hashable, Attribution] = {}
+
+    def of(
+        self,
+        records: Sequence[Cells],
+        mapped: frozenset[str],
+        seen: Sequence[IdentifierClue] = (),
+        beside: Sequence[Because] = (),
+    ) -> Attribution:
+        """Attribute one device from the cells of its rows (field name to text; absent or empty cells left out).
+
+        `mapped`: canonical fields that any of the source files had a column for, so that "the register has no
+        make" can be told from "this row's make is blank". `seen`: whose platform the unit showed on the network.
+        `beside`: what else is to be told of this unit, and decides nothing here: what a person stated, what was lost.
+        """
+        case = self._gather(records, mapped, seen=seen)
+        key = case.key
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = _attribution(case)
+        return dataclasses.replace(found, because=(*found.because, *beside)) if beside else found
+
+
+def _attribution(case: Case) -> Attribution:
     mention, source_field = _label(case)
     if mention is None:
         return _without_label(case)
@@ -112,7 +135,7 @@ def _without_label(case: Case) -> Attribution:
         model=model,
         device_type=device_type,
         reason=reason,
-        because=against + tuple(clue.because for clue in case.identifiers) + tuple(case.damaged),
+        because=against + tuple(clue.because for clue in case.identifiers),
     )
 
 

@@ -6,14 +6,17 @@ A platform whose protocol a unit speaks on the network is an identifier of the s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from custodes.knowledge import Knowledge
-from custodes.knowledge.mac import is_universal, parse_mac
+from custodes.knowledge.mac import BLOCK_BITS, is_universal, parse_mac
 from custodes.knowledge.text import squash
 from custodes.model.assessment import Because
 from custodes.model.vocab import Certainty
 
 MAC_WEIGHT = 2.3
+#: Bits of an address below the smallest block that is registered.
+_BELOW = 48 - max(BLOCK_BITS)
 SERIAL_WEIGHT = {Certainty.HIGH: 4.0, Certainty.MEDIUM: 2.5, Certainty.LOW: 1.0}
 #: Roles of companies whose address blocks and serials stand on whole devices, not on modules inside them.
 DEVICE_ROLES = ("camera", "nvr", "dvr", "bwv", "uas", "anpr", "access", "recorder", "intercom", "maker")
@@ -43,11 +46,17 @@ def from_mac(text: str, knowledge: Knowledge) -> IdentifierClue | None:
     address = parse_mac(text)
     if address is None or not is_universal(address):
         return None
-    organisation = knowledge.mac_table.organisation(address)
+    return _of_block(address >> _BELOW, knowledge)
+
+
+@lru_cache(1 << 14)
+def _of_block(block: int, knowledge: Knowledge) -> IdentifierClue | None:
+    """The clue of one smallest block: every address of it gives the same."""
+    organisation = knowledge.mac_table.organisation(block << _BELOW)
     supplier = knowledge.registrants.supplier(organisation) if organisation else None
     if organisation is None or supplier is None:
         return None
-    prefix = normal_mac(text)[:8].upper()
+    prefix = (block << _BELOW).to_bytes(6, "big").hex(":")[:8].upper()
     sentence = f"MAC {prefix}… lies in a block registered to {organisation}"
     because = Because(
         "mac-block",

@@ -37,7 +37,7 @@ def with_maker(case: Case, mention: Mention, source: str, extra: Sequence[Becaus
     chain = graph.owners(maker.supplier, case.as_at, knowledge) if maker else ()
     part = graph.component(row, model)
     because = [dataclasses.replace(item, field=item.field or source) for item in mention.evidence]
-    because += [*extra, *clues, *_edge_evidence(found), *case.damaged]
+    because += [*extra, *clues, *_edge_evidence(found)]
     return Attribution(
         status,
         round(min(mention.confidence + (0.005 if clues and not contradiction else 0.0), 0.995), 3),
@@ -114,7 +114,7 @@ def from_identifiers(
         owner_name=chain[0].name if chain and established else None,
         owners=chain,
         reason=None if coded else reason,
-        because=tuple(clue.because for clue in clues) + tuple(case.damaged),
+        because=tuple(clue.because for clue in clues),
     )
 
 
@@ -135,7 +135,7 @@ def under_another_name(
         candidates=(_pointed_to(case, clues[0]),),
         owners=graph.owners(clues[0].supplier, case.as_at, case.knowledge),
         reason=reason,
-        because=tuple(clue.because for clue in clues) + tuple(case.damaged),
+        because=tuple(clue.because for clue in clues),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from custodes.attribution.device import attribute_device
+from custodes.attribution.device import Attributor
 from custodes.attribution.identifiers import normal_mac
 from custodes.attribution.mention import Resolution
 from custodes.estate.config import Estate, Site, Source, System
@@ -43,6 +43,7 @@ class Context:
     estate: Estate
     knowledge: Knowledge
     resolver: Resolver
+    attributor: Attributor
     as_at: date
     stated: Mapping[str, Sequence[Mapping[str, str]]]  # device id -> cells of answers
     stated_because: Mapping[str, Sequence[Because]]
@@ -71,14 +72,11 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
     shown = {clue.because.text for clue in platforms}  # said once, where the maker is weighed
     scanned = list(dict.fromkeys(item for sighting in rows for item in sighting.because if item.text not in shown))
     mapped = frozenset().union(*(sighting.mapped for sighting in rows))
-    attribution = attribute_device(
+    attribution = context.attributor.of(
         [*answers, *(sighting.cells for sighting in rows)],
-        [*context.stated_because.get(unit.id, ()), *scanned, *damaged],
         mapped,
-        context.resolver,
-        context.knowledge,
-        context.as_at,
         platforms,
+        [*context.stated_because.get(unit.id, ()), *scanned, *damaged],
     )
     if attribution.reason in _EMPTY and rows[0].reason and all(sighting.reason for sighting in rows):
         attribution = replace(attribution, reason=rows[0].reason)
@@ -147,8 +145,12 @@ def _quantity(rows: Sequence[Sighting]) -> Quantity:
     best = Quantity()
     for sighting in rows:
         fleet = sighting.kind is RowKind.FLEET or Field.QUANTITY in sighting.mapped
+        counted = sighting.cells.get(Field.QUANTITY, "")
         text = sighting.cells.get(Field.DESCRIPTION) or sighting.cells.get(Field.MODEL, "")
-        found = read_quantity(sighting.cells.get(Field.QUANTITY, ""), text if fleet or len(rows) == 1 else "")
+        text = text if fleet or len(rows) == 1 else ""
+        if not (counted or text):
+            continue
+        found = read_quantity(counted, text)
         if found.none or found.refused or found.number > best.number:
             best = found
     return _answered(rows) or best

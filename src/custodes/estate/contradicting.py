@@ -64,13 +64,21 @@ class Teller:
         self._code = lru_cache(_MEMORY)(lambda text: _code(text, context.resolver))
         self._gone = lru_cache(_MEMORY)(lambda text: _gone(text, context))
         self._site = lru_cache(_MEMORY)(context.sites.find)
+        self._age = lru_cache(_MEMORY)(self._days_since)
         self._kin = lru_cache(_MEMORY)(lambda one, other: _kin(one, other, context.knowledge))
 
     def of_unit(self, unit: Unit) -> Iterator[Finding]:
         """What the records of one unit tell in two ways."""
-        if len({(one.source, one.sheet) for one in unit.sightings}) < 2:
+        if len({(one.source, one.sheet) for one in unit.sightings}) < 2 or not self._may_differ(unit):
             return
         yield from of_device(unit.id, [self._said(one, unit.body) for one in unit.sightings], self._kin)
+
+    def _may_differ(self, unit: Unit) -> bool:
+        """Whether anything is written in two ways, or the unit is told to be gone: most units need no more looking."""
+        rows = [one.cells for one in unit.sightings]
+        if any(len({cells.get(name) or None for cells in rows} - {None}) > 1 for name in _COMPARED):
+            return True
+        return any(self._gone(cells[Field.STATUS]) for cells in rows if cells.get(Field.STATUS))
 
     def of_place(self, unit: Unit, devices: Mapping[str, Device]) -> Iterator[Finding]:
         """Other units that are told where this one is; said once, of the one that was told of last."""
@@ -109,17 +117,14 @@ class Teller:
         path, as_at = self._estate.declared, self._context.as_at
         told, faults = read_declarations(path, self._estate, self._context.knowledge, as_at) if path else ([], [])
         yield from map(declaration_finding, faults)
+        owned: dict[str, list[tuple[str, Told]]] = defaultdict(list)
+        for unit, device in present if told else ():
+            last = max(self._estate.sources[one.source].dated for one in unit.sightings)
+            for body in {"", unit.body}:
+                owned[body].append((device.system_id, Told(device, last, self._age(last))))
         for one in told:
-            own = [
-                self._told(unit, device)
-                for unit, device in present
-                if one.body in ("", unit.body) and one.system in ("", device.system_id)
-            ]
+            own = [device for system, device in owned[one.body] if one.system in ("", system)]
             yield from against_declaration(one, own, self._age(one.dated))
-
-    def _told(self, unit: Unit, device: Device) -> Told:
-        last = max(self._estate.sources[one.source].dated for one in unit.sightings)
-        return Told(device, last, self._age(last))
 
     def unseen(self, present: Sequence[tuple[Unit, Device]]) -> Iterator[Finding]:
         """For each body whose network was looked at, how much of what is recorded on a network was not seen."""
@@ -137,7 +142,7 @@ class Teller:
             if seen[body] and missing[body]:
                 yield not_seen_finding(body, missing[body], total[body], max(seen[body]))
 
-    def _age(self, dated: str) -> int | None:
+    def _days_since(self, dated: str) -> int | None:
         return max((self._context.as_at - span(dated)[0]).days, 0) if dated else None
 
     def _as_unit(self, unit: Unit) -> Side:
@@ -171,6 +176,8 @@ class Teller:
         return Side(standing, value, where, "", source.dated, self._age(source.dated))
 
 
+#: What is compared between records, but for life.
+_COMPARED = (Field.MAKE, Field.MODEL, Field.FIRMWARE, Field.SITE)
 _NUMBERS = ((Field.SERIAL, "serial number"), (Field.MAC, "MAC address"))
 
 

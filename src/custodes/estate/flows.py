@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from custodes import __version__
+from custodes.attribution.device import Attributor
 from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.estate import sections, stated, steps
@@ -22,6 +23,7 @@ from custodes.estate.config import Estate
 from custodes.estate.contradicting import contradictions
 from custodes.estate.linking import Unit
 from custodes.estate.quantity import read_quantity
+from custodes.estate.quiet import without_collector
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.scanning import sightings_of
 from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
@@ -114,6 +116,7 @@ def _silent(_: str) -> None:
     return
 
 
+@without_collector()
 def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _silent) -> Assessed:
     """Assess an estate (see `load_estate`). Raises BadInput if nothing can be read at all."""
     loaded = knowledge(options.packs)
@@ -127,19 +130,27 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     units = united.units
     faults, unread = known_faults(loaded, options.packs, options.as_at, options.advisories)
     told = (united.cells, united.because, faults, body_spellings(estate.bodies), SiteIndex(estate.sites))
-    context = Context(estate, loaded, _remembering(loaded), options.as_at, *told)
+    resolver = _remembering(loaded)
+    attributor = Attributor(resolver, loaded, options.as_at)
+    context = Context(estate, loaded, resolver, attributor, options.as_at, *told)
     progress(f"attributing {len(units)} units")
     devices, dropped = _build_all(units, context, deadline, options.most_units * max(1, len(estate.sources)))
     asked = steps.questions(devices, dict(loaded.pack.sentences))
     answers = stated.match(options.answers, asked, devices)
     if answers.because:
         devices = _restate(units, devices, _with_answers(context, answers))
-    progress(f"asking the rules about {len(devices)} devices")
-    bench = Bench(estate, loaded, options.as_at, options.ruling)
-    devices = bench.rule(devices, RuleFindings(options.as_at).of)
     progress("comparing what the sources tell")
     told_twice = contradictions(units, devices, context)
-    devices = [_more(device, told_twice.devices.get(device.id, ())) for device in devices]
+    by_id = {unit.id: unit for unit in units}
+    of_rules = RuleFindings(options.as_at).of
+
+    def findings(device: Device, measures: Sequence[Mapping[str, object]]) -> tuple[Finding, ...]:
+        own = _findings_of(device, by_id[device.id], context)
+        return (*own, *of_rules(device, measures), *told_twice.devices.get(device.id, ()))
+
+    progress(f"asking the rules about {len(devices)} devices")
+    bench = Bench(estate, loaded, options.as_at, options.ruling)
+    devices = bench.rule(devices, findings)
     assessment = _assessment(estate, reading, units, devices, dropped, loaded, options)
     traffic = watches.told(units, {device.id: device for device in devices})
     assessment = dataclasses.replace(
@@ -225,7 +236,7 @@ def _build_all(
         if isinstance(built, Dropped):
             dropped[unit.id] = built
         else:
-            devices.append(_with_findings(built, unit, context))
+            devices.append(built)
     return devices, dropped
 
 
@@ -237,21 +248,17 @@ def _restate(units: Sequence[Unit], devices: Sequence[Device], context: Context)
         if device.id in context.stated_because:
             unit = by_id[device.id]
             built = build(unit, context)
-            again[place] = device if isinstance(built, Dropped) else _with_findings(built, unit, context)
+            again[place] = device if isinstance(built, Dropped) else built
     return again
 
 
-def _with_findings(device: Device, unit: Unit, context: Context) -> Device:
+def _findings_of(device: Device, unit: Unit, context: Context) -> tuple[Finding, ...]:
     cloud = [s.cells[Field.CLOUD] for s in unit.sightings if _enrolled(s.cells.get(Field.CLOUD, ""))]
     counted = [s.cells[Field.QUANTITY] for s in unit.sightings if Field.QUANTITY in s.cells]
     uncounted = [text for text in counted if not read_quantity(text).known]
     seen = Seen(unit.clashes, list(dict.fromkeys(cloud)), list(dict.fromkeys(uncounted)))
-    found = device_findings(device, seen, dict(context.knowledge.pack.sentences))
-    return dataclasses.replace(device, findings=(*found, *context.faults.of(device, told_of(unit))))
-
-
-def _more(device: Device, findings: Sequence[Finding]) -> Device:
-    return dataclasses.replace(device, findings=(*device.findings, *findings)) if findings else device
+    found = device_findings(device, seen, context.knowledge.pack.sentences)
+    return (*found, *context.faults.of(device, told_of(unit)))
 
 
 def _enrolled(text: str) -> bool:
@@ -270,9 +277,13 @@ def _assessment(
     skipped = _skipped(reading, units, dropped)
     merged = _merged(units, dropped)
     hashes = {index: _sha256(estate.sources[index].file) for index in {index for index, _ in reading.accounts}}
+    went = (
+        Counter((d.sources[0].file, d.sources[0].sheet) for d in devices),
+        Counter((m.file, m.sheet) for m in merged),
+        Counter((s.file, s.sheet) for s in skipped),
+    )
     files = tuple(
-        _file(account, estate.sources[index].dated, hashes[index], devices, merged, skipped)
-        for index, account in reading.accounts
+        _file(account, estate.sources[index].dated, hashes[index], went) for index, account in reading.accounts
     )
     return Assessment(
         title=estate.title,
@@ -338,17 +349,10 @@ def _merged(units: Sequence[Unit], dropped: Mapping[str, Dropped]) -> tuple[Merg
     )
 
 
-def _file(
-    account: Account,
-    dated: str,
-    sha256: str,
-    devices: Sequence[Device],
-    merged: Sequence[Merged],
-    skipped: Sequence[Skipped],
-) -> FileAccount:
-    """The account of one file or sheet, with where its rows went."""
+def _file(account: Account, dated: str, sha256: str, went: Sequence[Mapping[tuple[str, str], int]]) -> FileAccount:
+    """The account of one file or sheet; `went`: by file and sheet, its rows that are devices, repeats and neither."""
     sheet = account.sheet
-    here = (account.file, sheet)
+    devices, merged, skipped = (rows.get((account.file, sheet), 0) for rows in went)
     return FileAccount(
         file=account.file,
         format_name=account.format_name,
@@ -359,9 +363,9 @@ def _file(
         mapped=tuple((use.header, str(use.field)) for use in account.columns if use.field is not None),
         unmapped=tuple(use.header for use in account.columns if use.field is None and use.how != "credential"),
         rows=account.rows,
-        devices=sum(1 for d in devices if (d.sources[0].file, d.sources[0].sheet) == here),
-        merged=sum(1 for m in merged if (m.file, m.sheet) == here),
-        skipped=sum(1 for s in skipped if (s.file, s.sheet) == here),
+        devices=devices,
+        merged=merged,
+        skipped=skipped,
         credentials=account.credentials,
         gaps=tuple(account.gaps),
         sheet=sheet,

@@ -140,6 +140,8 @@ def _without_slips(told: dict[str, list[int]], records: Records) -> list[list[in
 def _several_units(members: Sequence[int], sightings: Sequence[Sighting]) -> bool:
     """Whether rows of one register tell themselves apart: by network address, by asset tag where no address is the
     same, or by name together with site, make or model."""
+    if len({sightings[index].source for index in members}) == len(members):
+        return False
     told: dict[tuple[int, str], set[str]] = defaultdict(set)
     for index in members:
         one = sightings[index]

@@ -23,12 +23,12 @@ class Seen:
     uncounted: Sequence[str] = ()
 
 
-def device_findings(device: Device, seen: Seen, sentences: dict[str, str]) -> tuple[Finding, ...]:
+def device_findings(device: Device, seen: Seen, sentences: Mapping[str, str]) -> tuple[Finding, ...]:
     """Everything to be said about one device."""
     return tuple((*_of_attribution(device, sentences), *_of_records(device, seen)))
 
 
-def _of_attribution(device: Device, sentences: dict[str, str]) -> Iterator[Finding]:
+def _of_attribution(device: Device, sentences: Mapping[str, str]) -> Iterator[Finding]:
     attribution = device.attribution
     against = [item for item in attribution.because if item.against and item.kind in ("mac-block", "serial-shape")]
     for item in against:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from custodes.findings.identity import finding_id
 from custodes.findings.vulnerabilities.products import is_kind, matches
@@ -36,6 +38,19 @@ class Told:
     make: str = ""
     model: str = ""
     part: str = ""
+
+
+class _Goods(NamedTuple):
+    """All that decides which faults of makers a unit may have."""
+
+    brand: str | None
+    status: Status
+    oem: str | None
+    oem_name: str | None
+    model: str | None
+    firmware: str
+    told_make: str
+    told_model: str
 
 
 class _Word(IntEnum):
@@ -69,7 +84,7 @@ class Vulnerabilities:
         self._day = as_at.isoformat()
         self._by_maker: dict[str, list[tuple[Advisory, Affected]]] = {}
         self._by_name: dict[str, list[tuple[Advisory, Affected]]] = {}
-        self._parts: list[tuple[Advisory, Affected]] = []
+        self._parts: list[tuple[Advisory, Affected, tuple[str, ...]]] = []
         for one in advisories:
             if one.id[4:8] > self._day[:4]:
                 continue
@@ -80,8 +95,10 @@ class Vulnerabilities:
                 if not ids:
                     self._by_name.setdefault(squash(affected.vendor), []).append((one, affected))
                 if one.component:
-                    self._parts.append((one, affected))
-        self._known: dict[tuple[object, ...], list[_Said]] = {}
+                    names = tuple(name for name in map(squash, affected.products) if len(name) >= _SHORTEST_PART)
+                    self._parts.append((one, affected, names))
+        self._of_goods = lru_cache(_REMEMBERED)(self._read_goods)
+        self._of_parts = lru_cache(_REMEMBERED)(self._read_parts)
 
     def of(self, device: Device, told: Told) -> Iterator[Finding]:
         """What is known of a live device, the gravest first."""
@@ -90,49 +107,57 @@ class Vulnerabilities:
         for said in self._said(device, told):
             yield _finding(device, said, self._day)
 
-    def _said(self, device: Device, told: Told) -> list[_Said]:
+    def _said(self, device: Device, told: Told) -> Sequence[_Said]:
         one = device.attribution
-        key = (one.brand, one.status, one.oem, one.model, device.firmware, told)
-        if key not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            best: dict[str, _Said] = {}
-            for said in self._all(device, told):
-                held = best.get(said.advisory.id)
-                if held is None or self._rank(said) > self._rank(held):
-                    best[said.advisory.id] = said
-            left = [said for said in best.values() if said.word is not _Word.RULED_OUT]
-            self._known[key] = sorted(left, key=lambda said: (*(-part for part in self._rank(said)), said.advisory.id))
-        return self._known[key]
+        goods = _Goods(one.brand, one.status, one.oem, one.oem_name, one.model, device.firmware, told.make, told.model)
+        named = self._of_parts(f"{told.part} {one.component or ''}")
+        return self._ordered((*self._all(goods), *named)) if named else self._of_goods(goods)
+
+    def _read_goods(self, goods: _Goods) -> Sequence[_Said]:
+        return self._ordered(self._all(goods))
+
+    def _ordered(self, found: Iterable[_Said]) -> Sequence[_Said]:
+        """The strongest word of each fault, the gravest fault first."""
+        best: dict[str, _Said] = {}
+        for said in found:
+            held = best.get(said.advisory.id)
+            if held is None or self._rank(said) > self._rank(held):
+                best[said.advisory.id] = said
+        left = [said for said in best.values() if said.word is not _Word.RULED_OUT]
+        return sorted(left, key=lambda said: (*(-part for part in self._rank(said)), said.advisory.id))
 
     def _rank(self, said: _Said) -> tuple[int, int]:
         return said.word, _listed(said.advisory, self._day)
 
-    def _all(self, device: Device, told: Told) -> Iterator[_Said]:
-        one = device.attribution
-        models = tuple(dict.fromkeys(text for text in (told.model, one.model or "") if text))
-        for advisory, affected in self._of_make(one.brand, told.make):
-            said = _of_product(advisory, affected, models, device.firmware)
+    def _all(self, one: _Goods) -> Iterator[_Said]:
+        models = tuple(dict.fromkeys(text for text in (one.told_model, one.model or "") if text))
+        for advisory, affected in self._of_make(one.brand, one.told_make):
+            said = _of_product(advisory, affected, models, one.firmware)
             if said is not None and said.sure and one.status is not Status.ASSERTED:
                 said = _Said(advisory, _Word.OPEN, f"{said.why}; but its make is not established")
             if said is not None:
                 yield said
         if one.oem and one.oem != one.brand:
-            own = {id(affected) for _, affected in self._of_make(one.brand, told.make)}
+            own = {id(affected) for _, affected in self._of_make(one.brand, one.told_make)}
             for advisory, affected in self._by_maker.get(one.oem, ()):
                 if id(affected) in own:
                     continue
-                said = _of_lineage(advisory, affected, device.firmware, one.oem_name or one.oem)
+                said = _of_lineage(advisory, affected, one.firmware, one.oem_name or one.oem)
                 if said is not None:
                     yield said
-        parts = squash(f"{told.part} {one.component or ''}")
-        for advisory, affected in self._parts if parts else ():
-            if any(squash(name) in parts for name in affected.products if len(squash(name)) >= _SHORTEST_PART):
-                yield _Said(
-                    advisory,
-                    _Word.UNTOLD,
-                    f"its record names {affected.products[0]}; which version of that part it has is not told",
-                )
+
+    def _read_parts(self, text: str) -> Sequence[_Said]:
+        """What is said of a unit whose record names a part."""
+        told = squash(text)
+        return [
+            _Said(
+                advisory,
+                _Word.UNTOLD,
+                f"its record names {affected.products[0]}; which version of that part it has is not told",
+            )
+            for advisory, affected, names in self._parts
+            if any(name in told for name in names)
+        ]
 
     def _of_make(self, brand: str | None, make: str) -> Iterator[tuple[Advisory, Affected]]:
         """Advisories of the brand; of a vendor that is not known here, those of the same name as the record's make."""
