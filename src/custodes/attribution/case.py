@@ -67,8 +67,9 @@ def gather(
 def _resolve_cells(case: Case, records: Sequence[Cells], fields: Sequence[str], resolver: Resolver) -> None:
     """Resolve the given cells of all records, each distinct text once."""
     for name in fields:
-        for text in dict.fromkeys(cells[name] for cells in records if cells.get(name)):
-            case.resolved.append((str(name), text, resolver(text)))
+        for text in dict.fromkeys([cells.get(name) for cells in records]):
+            if text:
+                case.resolved.append((str(name), text, resolver(text)))
 
 
 def _iso(text: str) -> str:

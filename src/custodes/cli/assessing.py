@@ -15,6 +15,7 @@ from pathlib import Path
 from custodes.cli.output import columns, note, print_json
 from custodes.estate.config import load_estate
 from custodes.estate.flows import UNITS_A_SECOND, Assessed, Options, assess
+from custodes.estate.quiet import without_collector
 from custodes.estate.ruling import Ruling
 from custodes.findings.first import SEVERITIES
 from custodes.model.assessment import Assessment, Device
@@ -111,6 +112,7 @@ def assessed(request: Request, units_a_second: int = UNITS_A_SECOND) -> Assessed
     return done
 
 
+@without_collector()
 def assess_main(request: Request, out: Path | None, annotate: Path | None, fail_on: str | None) -> int:
     """Run `custodes assess`; returns the exit code."""
     if fail_on is not None and fail_on not in SEVERITIES:

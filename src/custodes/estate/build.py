@@ -13,7 +13,7 @@ from custodes.attribution.mention import Resolution
 from custodes.estate.config import Estate, Site, Source, System
 from custodes.estate.linking import Unit
 from custodes.estate.quantity import Quantity, read_quantity
-from custodes.estate.sightings import Sighting, first_cell
+from custodes.estate.sightings import Sighting, first_cell, first_cells
 from custodes.estate.sites import SiteIndex
 from custodes.estate.states import State, noted_gone, read_state
 from custodes.findings.vulnerabilities.matching import Vulnerabilities
@@ -86,33 +86,34 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
     system = _system(rows, source, context.estate)
     site = _judged_site(unit, context.estate) or _site(rows, source, context)
     live, status = _life(rows, context)
+    told = first_cells(rows)
     return Device(
         id=unit.id,
         name=_name(rows),
-        body=first_cell(rows, Field.BODY) or source.body or system.body,
-        site=site.name or first_cell(rows, Field.SITE),
-        system=system.name or first_cell(rows, Field.SYSTEM),
-        location=first_cell(rows, Field.LOCATION),
+        body=told.get(Field.BODY, "") or source.body or system.body,
+        site=site.name or told.get(Field.SITE, ""),
+        system=system.name or told.get(Field.SYSTEM, ""),
+        location=told.get(Field.LOCATION, ""),
         quantity=max(quantity.number, 1),
         live=live,
         status_text=status,
         attribution=attribution,
         sources=tuple(SourceRow(s.file, s.row, s.sheet) for s in rows),
         sensitive=site.sensitive,
-        owner=first_cell(rows, Field.OWNER) or system.owner,
-        operator=first_cell(rows, Field.OPERATOR) or system.operator,
-        controller=first_cell(rows, Field.CONTROLLER) or system.controller,
-        landlord=first_cell(rows, Field.LANDLORD) or system.landlord or site.landlord,
-        installer=first_cell(rows, Field.INSTALLER) or system.installer,
-        contract=first_cell(rows, Field.CONTRACT) or system.contract,
+        owner=told.get(Field.OWNER, "") or system.owner,
+        operator=told.get(Field.OPERATOR, "") or system.operator,
+        controller=told.get(Field.CONTROLLER, "") or system.controller,
+        landlord=told.get(Field.LANDLORD, "") or system.landlord or site.landlord,
+        installer=told.get(Field.INSTALLER, "") or system.installer,
+        contract=told.get(Field.CONTRACT, "") or system.contract,
         mac=next((m for m in (normal_mac(s.cells.get(Field.MAC, "")) for s in rows) if m), ""),
-        serial=first_cell(rows, Field.SERIAL),
-        firmware=first_cell(rows, Field.FIRMWARE),
+        serial=told.get(Field.SERIAL, ""),
+        firmware=told.get(Field.FIRMWARE, ""),
         channels=max(1, sum(s.kind is RowKind.CHANNEL for s in rows)),
         lenses=_lenses(rows),
-        assembled=first_cell(rows, Field.ASSEMBLED),
-        part=first_cell(rows, Field.PART),
-        bought=read_day(first_cell(rows, Field.PURCHASED)),
+        assembled=told.get(Field.ASSEMBLED, ""),
+        part=told.get(Field.PART, ""),
+        bought=read_day(told.get(Field.PURCHASED, "")),
         paid=tuple(_paid(rows)),
         seen=any(row.seen for row in rows),
         system_id=system.id,

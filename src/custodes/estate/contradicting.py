@@ -63,7 +63,6 @@ class Teller:
         self._brand = lru_cache(_MEMORY)(lambda text: _brand(text, context.resolver))
         self._code = lru_cache(_MEMORY)(lambda text: _code(text, context.resolver))
         self._gone = lru_cache(_MEMORY)(lambda text: _gone(text, context))
-        self._site = lru_cache(_MEMORY)(context.sites.find)
         self._age = lru_cache(_MEMORY)(self._days_since)
         self._kin = lru_cache(_MEMORY)(lambda one, other: _kin(one, other, context.knowledge))
 
@@ -118,7 +117,10 @@ class Teller:
         told, faults = read_declarations(path, self._estate, self._context.knowledge, as_at) if path else ([], [])
         yield from map(declaration_finding, faults)
         owned: dict[str, list[tuple[str, Told]]] = defaultdict(list)
-        for unit, device in present if told else ():
+        asked = {one.body for one in told}
+        for unit, device in present:
+            if asked.isdisjoint(("", unit.body)):
+                continue
             last = max(self._estate.sources[one.source].dated for one in unit.sightings)
             for body in {"", unit.body}:
                 owned[body].append((device.system_id, Told(device, last, self._age(last))))
@@ -154,7 +156,7 @@ class Teller:
     def _said(self, one: Sighting, body: str) -> Said:
         cells = one.cells
         make, model, status = (cells.get(name, "") for name in (Field.MAKE, Field.MODEL, Field.STATUS))
-        site = self._site(cells.get(Field.SITE, ""), body) if Field.SITE in cells else None
+        site = self._context.sites.find(cells[Field.SITE], body) if Field.SITE in cells else None
         code, kind = self._code(f"{make} {model}") if model else ("", "")
         return Said(
             self._side(one, status),

@@ -253,12 +253,15 @@ def _restate(units: Sequence[Unit], devices: Sequence[Device], context: Context)
 
 
 def _findings_of(device: Device, unit: Unit, context: Context) -> tuple[Finding, ...]:
-    cloud = [s.cells[Field.CLOUD] for s in unit.sightings if _enrolled(s.cells.get(Field.CLOUD, ""))]
-    counted = [s.cells[Field.QUANTITY] for s in unit.sightings if Field.QUANTITY in s.cells]
-    uncounted = [text for text in counted if not read_quantity(text).known]
+    cloud = [text for text in _texts(unit, Field.CLOUD) if _enrolled(text)]
+    uncounted = [text for text in _texts(unit, Field.QUANTITY) if not read_quantity(text).known]
     seen = Seen(unit.clashes, list(dict.fromkeys(cloud)), list(dict.fromkeys(uncounted)))
     found = device_findings(device, seen, context.knowledge.pack.sentences)
     return (*found, *context.faults.of(device, told_of(unit)))
+
+
+def _texts(unit: Unit, field: Field) -> list[str]:
+    return [one.cells[field] for one in unit.sightings if field in one.cells]
 
 
 def _enrolled(text: str) -> bool:

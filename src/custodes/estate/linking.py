@@ -88,8 +88,7 @@ def link(
     for group in _groups([_box(s) for s in sightings]):
         _join(joined, group, macs, clashes, "box")
     shared = [index in clashes for index in range(len(sightings))]
-    numbers = list(map(Numbers, macs, serials, *telling, shared))
-    held = _marks(joined, sightings, bodies, numbers, marker)
+    held = _marks(joined, sightings, bodies, list(map(Numbers, macs, serials, *telling, shared)), marker)
     left = join_alike(joined, held)
     meet(sightings, joined, held)
     units = _units(sightings, joined, judged, clashes, (macs, serials, bodies))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,6 +45,24 @@ class Wording:
     as_mac: Callable[[str], str] = lambda _: ""
 
 
+@dataclass(slots=True)
+class _Draft:
+    """The marks of a unit while its records are read (see `Marks`)."""
+
+    sources: set[int] = field(default_factory=set)
+    signs: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
+    macs: set[str] = field(default_factory=set)
+    serials: set[str] = field(default_factory=set)
+    models: set[str] = field(default_factory=set)
+    makes: set[str] = field(default_factory=set)
+    systems: set[str] = field(default_factory=set)
+    floors: set[str] = field(default_factory=set)
+    days: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seen: bool = False
+
+
 class Marker:
     """Reads marks, with bodies and sites as the configuration writes them."""
 
@@ -57,6 +75,8 @@ class Marker:
         self._bare = lru_cache(_MEMORY)(lambda name: "" if told.generic(name) else _bare(name))
         self._squash = lru_cache(_MEMORY)(squash)
         self._codes = lru_cache(_MEMORY)(_codes)
+        self._kept: dict[frozenset[str], frozenset[str]] = {}
+        self._files: dict[frozenset[int], frozenset[int]] = {}
 
     def bodies(self, sightings: Sequence[Sighting]) -> list[str]:
         """The body that each record is of: a configured one that it names, else that of its file, else what it says. A
@@ -70,7 +90,7 @@ class Marker:
 
     def marks(self, records: Iterable[tuple[Sighting, Numbers]], body: str) -> Marks:
         """What the records of a unit say."""
-        found = Marks(body)
+        found = _Draft()
         for sighting, numbers in records:
             found.sources.add(sighting.source)
             found.macs.add(numbers.telling_mac)
@@ -82,9 +102,31 @@ class Marker:
         found.macs.discard("")
         found.serials.discard("")
         found.signs -= {Sign.MAC, Sign.SERIAL}
-        return found
+        return self._done(found, body)
 
-    def _read(self, sighting: Sighting, body: str, found: Marks) -> None:
+    def _done(self, draft: _Draft, body: str) -> Marks:
+        """The marks of a draft. What many units have alike they share: a set takes more room than all that is in it."""
+        kept = self._kept
+        alike = [frozenset(told) for told in (draft.sites, draft.models, draft.makes, draft.systems, draft.floors)]
+        sites, models, makes, systems, floors = [kept.setdefault(told, told) for told in alike]
+        sources = frozenset(draft.sources)
+        return Marks(
+            body,
+            self._files.setdefault(sources, sources),
+            frozenset(draft.signs),
+            frozenset(draft.names),
+            sites,
+            frozenset(draft.macs),
+            frozenset(draft.serials),
+            models,
+            makes,
+            systems,
+            floors,
+            draft.days,
+            draft.seen,
+        )
+
+    def _read(self, sighting: Sighting, body: str, found: _Draft) -> None:
         cells, source = sighting.cells, self._sources[sighting.source]
         if model := cells.get(Field.MODEL):
             found.models.update(self._codes(model))
@@ -112,7 +154,7 @@ class Marker:
             return True
         return self._gone(sighting.cells.get(Field.STATUS, ""))
 
-    def _read_names(self, sighting: Sighting, body: str, found: Marks) -> None:
+    def _read_names(self, sighting: Sighting, body: str, found: _Draft) -> None:
         site, forms = self._site(sighting.cells.get(Field.SITE, ""), self._sources[sighting.source].site, body)
         if site:
             found.sites.add(site)

@@ -53,16 +53,16 @@ class Marks:
     of the files that have them; `seen`: whether one was read off the network."""
 
     body: str
-    sources: set[int] = field(default_factory=set)
-    signs: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    sites: set[str] = field(default_factory=set)
-    macs: set[str] = field(default_factory=set)
-    serials: set[str] = field(default_factory=set)
-    models: set[str] = field(default_factory=set)
-    makes: set[str] = field(default_factory=set)
-    systems: set[str] = field(default_factory=set)
-    floors: set[str] = field(default_factory=set)
+    sources: frozenset[int] = frozenset()
+    signs: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    macs: frozenset[str] = frozenset()
+    serials: frozenset[str] = frozenset()
+    models: frozenset[str] = frozenset()
+    makes: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
+    floors: frozenset[str] = frozenset()
     days: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seen: bool = False
 

@@ -50,9 +50,11 @@ def _shared(held: Mapping[int, Marks]) -> Iterator[tuple[str, list[int]]]:
         for address in marks.days:
             found[address].append(root)
     for address, units in found.items():
-        bodies = {held[root].body for root in units} - {""}
-        groups = [[root for root in units if held[root].body == body] for body in bodies]
-        for group in groups if len(bodies) > 1 else [units]:
+        groups: dict[str, list[int]] = defaultdict(list)
+        for root in units if len(units) > 1 else ():
+            groups[held[root].body].append(root)
+        own = [group for body, group in groups.items() if body]
+        for group in own if len(own) > 1 else [units]:
             if len(group) > 1 and all(len(held[root].days) == 1 for root in group):
                 yield address, group
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from custodes.knowledge.text import fold
 
@@ -33,6 +34,7 @@ class Quantity:
     known: bool = True
 
 
+@lru_cache(20_000)
 def read_quantity(cell: str, text: str = "") -> Quantity:
     """The quantity of a row from its quantity cell, or from the equipment text of a fleet row."""
     folded = fold(cell)

@@ -44,6 +44,14 @@ def first_cell(rows: Sequence[Sighting], field: Field) -> str:
     return next((row.cells[field] for row in rows if row.cells.get(field)), "")
 
 
+def first_cells(rows: Sequence[Sighting]) -> dict[str, str]:
+    """The same of every field at once."""
+    told: dict[str, str] = {}
+    for row in reversed(rows):
+        told.update(row.cells)
+    return told
+
+
 @dataclass(slots=True)
 class Reading:
     """Everything read from the sources: sightings in file order, and an account of each file and sheet.
@@ -79,6 +87,7 @@ def read_sources(
     Raises the file's own BadInput if it is the only source.
     """
     reading = Reading([], [], [])
+    shared: dict[str, str] = {}
     for index, source in enumerate(sources):
         progress(f"reading {source.file.name}")
         try:
@@ -89,7 +98,7 @@ def read_sources(
                 continue
             tables = open_register(source.file, limits=limits, mapping=source.mapping, formats_dirs=formats_dirs)
             for table in tables:
-                reading.sightings.extend(_rows(index, table.account, table.batches, extras))
+                reading.sightings.extend(_rows(index, table.account, table.batches, extras, shared))
                 reading.accounts.append((index, table.account))
         except BadInput as error:
             if len(sources) == 1:
@@ -98,15 +107,30 @@ def read_sources(
     return reading
 
 
-def _rows(index: int, account: Account, batches: Iterator[object], extras: bool) -> Iterator[Sighting]:
+#: Of a column with more different texts than this share of its rows each row keeps its own.
+_SHARED = 0.25
+_NO_EXTRA: Mapping[str, str] = {}
+
+
+def _sharing(texts: Sequence[str | None], shared: dict[str, str]) -> Sequence[str | None]:
+    """The same texts; where they come again, as one object each."""
+    if len(set(texts)) > len(texts) * _SHARED:
+        return texts
+    return [shared.setdefault(text, text) if text else text for text in texts]
+
+
+def _rows(
+    index: int, account: Account, batches: Iterator[object], extras: bool, shared: dict[str, str]
+) -> Iterator[Sighting]:
+    """The rows of one table. `shared`: texts that come again and again, which all rows then hold once."""
     mapped = frozenset(str(use.field) for use in account.columns if use.field is not None)
     for batch in batches:
         columns = {name: batch.column(name).to_pylist() for name in (*FIELDS, "row", "sheet", "damaged")}  # type: ignore[attr-defined]
-        filled = [(name, columns[name]) for name in FIELDS if any(columns[name])]
+        filled = [(name, _sharing(columns[name], shared)) for name in FIELDS if any(columns[name])]
         extra = batch.column("extra").to_pylist() if extras else ()  # type: ignore[attr-defined]
         account.sheet = columns["sheet"][0] if columns["sheet"] else account.sheet
         for place, row in enumerate(columns["row"]):
-            cells = {name: values[place] for name, values in filled if values[place]}
+            cells = {name: text for name, values in filled if (text := values[place])}
             damaged = tuple((item["field"], item["kind"], item["shown"]) for item in columns["damaged"][place] or ())
             yield Sighting(
                 account.file,
@@ -118,5 +142,5 @@ def _rows(index: int, account: Account, batches: Iterator[object], extras: bool)
                 damaged,
                 mapped,
                 account.seen_on_network,
-                extra=dict(extra[place] or ()) if extras else {},
+                extra=dict(extra[place] or ()) if extras else _NO_EXTRA,
             )

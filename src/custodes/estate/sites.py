@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from custodes.estate.config import Body, Site
 from custodes.knowledge.text import squash, words
+
+#: Different texts of which it is remembered what site they speak of.
+_REMEMBERED = 50_000
 
 
 class SiteIndex:
@@ -27,11 +31,15 @@ class SiteIndex:
             for body in {site.body for _, site in named}
         }
         self._lengths = sorted({len(wanted) for wanted in self._named})
+        self._remembered = lru_cache(_REMEMBERED)(self._find)
 
     def find(self, text: str, body: str = "") -> Site | None:
         """The site whose name or alias stands in a text, the longest if several do; only sites of the body, where both
         are known."""
-        spoken = tuple(words(text)) if self._lengths else ()
+        return self._remembered(text, body) if self._lengths else None
+
+    def _find(self, text: str, body: str) -> Site | None:
+        spoken = tuple(words(text))
         best: tuple[int, int] | None = None
         found = None
         for length in self._lengths:

@@ -104,17 +104,20 @@ def devices_of(
     read = (pair for replies in devices for reply in replies for pair in reply.texts)
     told = dict.fromkeys(text for field, text in read if field not in UNREAD)
     names = _names_of(knowledge).that_may_name(list(told))
-    found = []
+    found: dict[tuple[Reply, ...], Identity] = {}  # what says the same is the same goods
     for replies in devices:
+        said = tuple(replies)
+        if said in found:
+            continue
         hits: dict[tuple[str, str], Sequence[Hit]] = {}
         clues: list[Clue] = []
-        for reply in replies:
+        for reply in said:
             hits_of = {pair: held[pair] for pair in reply.texts if pair in held}
             clues += clues_of(reply, hits_of, names, knowledge)
             hits.update(hits_of)
-        says = clues or any(reply.parts for reply in replies)
-        found.append(weigh(replies, hits, clues, knowledge) if says else NOTHING)
-    return found
+        says = clues or any(reply.parts for reply in said)
+        found[said] = weigh(said, hits, clues, knowledge) if says else NOTHING
+    return [found[tuple(replies)] for replies in devices]
 
 
 def _hits(devices: Sequence[Sequence[Reply]], matcher: Matcher) -> dict[tuple[str, str], Sequence[Hit]]:

@@ -125,7 +125,7 @@ class Knowledge:
     def country_of(self, text: str) -> str:
         """The two letters of the one country that a label or paper names; empty if it names none, or several."""
         code = text.strip().upper()
-        if code in self.pack.countries:
+        if not code or code in self.pack.countries:
             return code
         spoken = f" {plain(text)} "
         names = [name for name in self._country_names if f" {name} " in spoken]

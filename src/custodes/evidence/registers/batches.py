@@ -138,11 +138,12 @@ class Emitter:
         secrets = self._drop(columns)
         fields: dict[Field, ColumnText] = {}
         loose = [column for column in self._plan.columns if not column.dropped and column.field is None]
-        extra = self._clean(list(chain.from_iterable(columns[one.index] for one in loose)), secrets)
+        known = [column for column in self._plan.columns if not column.dropped and column.field is not None]
+        beside = list(chain.from_iterable(columns[one.index] for one in loose))
+        extra, *texts = self._clean([beside, *(columns[column.index] for column in known)], secrets)
         damaged: list[list[dict[str, str]]] = [[] for _ in rows]
-        for column in self._plan.columns:
-            if not column.dropped and column.field is not None:
-                text = self._clean(columns[column.index], secrets)
+        for column, text in zip(known, texts, strict=True):
+            if column.field is not None:
                 fields[column.field] = self._identify(column, text, columns[column.index], damaged)
         size = len(rows)
         arrays: list[Any] = [pa.array(rows, pa.int64()), pa.array([self._sheet] * size, pa.string())]
@@ -166,17 +167,31 @@ class Emitter:
                 self._secrets.update(cell for cell in held if _telling(cell))
         return sorted(self._secrets)
 
-    def _clean(self, cells: Sequence[str], secrets: Sequence[str]) -> ColumnText:
-        text = pc.utf8_trim_whitespace(pa.array(cells, pa.string()))
-        text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    def _clean(self, columns: Sequence[Sequence[str]], secrets: Sequence[str]) -> list[ColumnText]:
+        """Trimmed texts of columns, empty ones as null, without credentials. All are looked through at once, and
+        of texts that come again each once."""
+        coded: list[Any] = [pa.array(cells, pa.string()).dictionary_encode() for cells in columns]
+        distinct = pc.utf8_trim_whitespace(pa.concat_arrays([one.dictionary for one in coded]))
+        distinct = pc.if_else(pc.equal(distinct, ""), pa.scalar(None, pa.string()), distinct)
+        flagged = self._flagged(distinct, secrets)
+        found, start = [], 0
+        for one in coded:
+            size = len(one.dictionary)
+            text = distinct.slice(start, size).take(one.indices)
+            marked = flagged.slice(start, size)
+            held = pc.any(marked).as_py()
+            found.append(self._scrubbed(text, marked.take(one.indices), secrets) if held else text)
+            start += size
+        return found
+
+    def _flagged(self, text: ColumnText, secrets: Sequence[str]) -> Any:
+        """Which texts may hold credentials, or are too long."""
         flagged = credentials.flagged(text)
         flagged = pc.or_(flagged, pc.greater(pc.utf8_length(text), self._limits.max_cell_chars))
         for start in range(0, len(secrets), _SECRET_SET):
             pattern = "|".join(_escaped(secret) for secret in secrets[start : start + _SECRET_SET])
             flagged = pc.or_(flagged, pc.match_substring_regex(text, pattern))
-        if not pc.any(flagged).as_py():
-            return text
-        return self._scrubbed(text, flagged, secrets)
+        return flagged
 
     def _scrubbed(self, text: ColumnText, flagged: Any, secrets: Sequence[str]) -> ColumnText:
         held = text.to_pylist()

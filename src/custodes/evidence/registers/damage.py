@@ -45,6 +45,7 @@ _MAC = re.compile(
     r"[0-9A-Fa-f]{12}(?:[0-9A-Fa-f]{4})?"
     r"|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5})(?![0-9A-Fa-f])"
 )
+_USUAL_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\Z")
 _HEX = re.compile(r"[^0-9A-Fa-f]")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"\Z')
 _EXACT_DIGITS = 15  # a spreadsheet number holds this many
@@ -78,6 +79,10 @@ def find(field: Field, value: str, width: int = 0, kind: type[str] = str) -> Dam
     """What happened to `value` in a column of `field`, or None. `kind` is the class of the cell."""
     if field in NAMED:
         return _plain_error(value, kind)
+    if kind is str and value.isalnum() and value[0].isalpha() and not value.isalpha() and field is not Field.MAC:
+        return None  # letters and digits that begin with a letter: what most serial numbers are, and no damage makes
+    if field is Field.MAC and _USUAL_MAC.match(value):
+        return Damage.PLACEHOLDER if len(set(_HEX.sub("", value).upper())) == 1 else None
     if _ERROR.match(value):
         return Damage.ERROR_VALUE
     if kind is DateCell or _DATE.match(value):

@@ -48,6 +48,8 @@ _DNSMASQ = re.compile(r"^\d{9,10} (\S{17}) (\S+) (\S+)", re.MULTILINE)
 
 def sniff(head: bytes, _: str) -> float:
     """How surely this is such a table."""
+    if head.lstrip()[:1] in (b"<", b"{", b"["):
+        return 0.0
     return 0.9 if any(sign.search(head) for sign in _SIGNS) else 0.0
 
 

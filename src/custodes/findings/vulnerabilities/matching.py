@@ -77,6 +77,15 @@ class _Said:
         return self.word is _Word.AFFECTED
 
 
+class _Written(NamedTuple):
+    """What is said of a fault, in words: the same for every unit of which it is said."""
+
+    kind: str
+    severity: str
+    text: str
+    fault: str
+
+
 class Vulnerabilities:
     """Advisories by vendor, held against devices on a day: what was numbered or listed later is not known yet."""
 
@@ -98,25 +107,27 @@ class Vulnerabilities:
                     names = tuple(name for name in map(squash, affected.products) if len(name) >= _SHORTEST_PART)
                     self._parts.append((one, affected, names))
         self._of_goods = lru_cache(_REMEMBERED)(self._read_goods)
+        self._of_model = lru_cache(_REMEMBERED)(self._read_model)
+        self._of_lineage = lru_cache(_REMEMBERED)(self._read_lineage)
         self._of_parts = lru_cache(_REMEMBERED)(self._read_parts)
 
     def of(self, device: Device, told: Told) -> Iterator[Finding]:
         """What is known of a live device, the gravest first."""
         if not device.live:
             return
-        for said in self._said(device, told):
-            yield _finding(device, said, self._day)
+        for written in self._said(device, told):
+            yield _finding(device, written)
 
-    def _said(self, device: Device, told: Told) -> Sequence[_Said]:
+    def _said(self, device: Device, told: Told) -> Sequence[_Written]:
         one = device.attribution
         goods = _Goods(one.brand, one.status, one.oem, one.oem_name, one.model, device.firmware, told.make, told.model)
         named = self._of_parts(f"{told.part} {one.component or ''}")
         return self._ordered((*self._all(goods), *named)) if named else self._of_goods(goods)
 
-    def _read_goods(self, goods: _Goods) -> Sequence[_Said]:
+    def _read_goods(self, goods: _Goods) -> Sequence[_Written]:
         return self._ordered(self._all(goods))
 
-    def _ordered(self, found: Iterable[_Said]) -> Sequence[_Said]:
+    def _ordered(self, found: Iterable[_Said]) -> Sequence[_Written]:
         """The strongest word of each fault, the gravest fault first."""
         best: dict[str, _Said] = {}
         for said in found:
@@ -124,27 +135,42 @@ class Vulnerabilities:
             if held is None or self._rank(said) > self._rank(held):
                 best[said.advisory.id] = said
         left = [said for said in best.values() if said.word is not _Word.RULED_OUT]
-        return sorted(left, key=lambda said: (*(-part for part in self._rank(said)), said.advisory.id))
+        left.sort(key=lambda said: (*(-part for part in self._rank(said)), said.advisory.id))
+        return [_written(said, self._day) for said in left]
 
     def _rank(self, said: _Said) -> tuple[int, int]:
         return said.word, _listed(said.advisory, self._day)
 
     def _all(self, one: _Goods) -> Iterator[_Said]:
         models = tuple(dict.fromkeys(text for text in (one.told_model, one.model or "") if text))
-        for advisory, affected in self._of_make(one.brand, one.told_make):
-            said = _of_product(advisory, affected, models, one.firmware)
+        for advisory, affected, named in self._of_model(one.brand, one.told_make, models):
+            said = _of_product(advisory, affected, one.firmware, named=named)
             if said is not None and said.sure and one.status is not Status.ASSERTED:
                 said = _Said(advisory, _Word.OPEN, f"{said.why}; but its make is not established")
             if said is not None:
                 yield said
         if one.oem and one.oem != one.brand:
-            own = {id(affected) for _, affected in self._of_make(one.brand, one.told_make)}
-            for advisory, affected in self._by_maker.get(one.oem, ()):
-                if id(affected) in own:
-                    continue
+            for advisory, affected in self._of_lineage(one.brand, one.told_make, one.oem):
                 said = _of_lineage(advisory, affected, one.firmware, one.oem_name or one.oem)
                 if said is not None:
                     yield said
+
+    def _read_model(
+        self, brand: str | None, make: str, models: tuple[str, ...]
+    ) -> list[tuple[Advisory, Affected, bool]]:
+        """What of the advisories of a make speaks of a model, and whether it names it or means all goods."""
+        found = []
+        for advisory, affected in self._of_make(brand, make):
+            products = tuple(one for one in affected.products if not is_kind(one))
+            if not advisory.component and (not products or _named(products, models)):
+                found.append((advisory, affected, bool(products)))
+        return found
+
+    def _read_lineage(self, brand: str | None, make: str, maker: str) -> list[tuple[Advisory, Affected]]:
+        """What is published of the actual maker alone."""
+        own = {id(affected) for _, affected in self._of_make(brand, make)}
+        told = self._by_maker.get(maker, ())
+        return [(one, affected) for one, affected in told if id(affected) not in own and not one.component]
 
     def _read_parts(self, text: str) -> Sequence[_Said]:
         """What is said of a unit whose record names a part."""
@@ -167,14 +193,12 @@ class Vulnerabilities:
             yield from self._by_name.get(squash(make), ())
 
 
-def _of_product(advisory: Advisory, affected: Affected, models: Sequence[str], firmware: str) -> _Said | None:
-    """What an advisory of the vendor says; None where it does not speak of the model."""
-    products = tuple(one for one in affected.products if not is_kind(one))
-    if advisory.component or (products and not _named(products, models)):
-        return None
+def _of_product(advisory: Advisory, affected: Affected, firmware: str, *, named: bool) -> _Said | None:
+    """What an advisory of the vendor says; nothing where it means all goods (not `named`) of versions that it has
+    not."""
     if firmware and affected.fixed and within(firmware, affected.fixed) is Answer.YES:
         return _Said(advisory, _Word.RULED_OUT)
-    if not products:
+    if not named:
         if firmware and within(firmware, affected.ranges) is Answer.YES:
             return _Said(advisory, _Word.OPEN, f"the version {firmware} is in the range; the record names no model")
         return None
@@ -210,7 +234,7 @@ def _is_between(firmware: str, affected: Affected) -> bool:
 def _of_lineage(advisory: Advisory, affected: Affected, firmware: str, maker: str) -> _Said | None:
     """A fault of the actual maker, carried to what others sell: a candidate, and only where the version is in range."""
     ranges = [one for one in affected.ranges if all(of_one_track(firmware, bound.version) for bound in one)]
-    if advisory.component or not firmware or within(firmware, ranges) is not Answer.YES:
+    if not firmware or within(firmware, ranges) is not Answer.YES:
         return None
     if affected.fixed and within(firmware, affected.fixed) is Answer.YES:
         return None
@@ -231,7 +255,7 @@ def _listed(advisory: Advisory, day: str) -> bool:
     return advisory.exploited is not None and advisory.exploited.since <= day
 
 
-def _finding(device: Device, said: _Said, day: str) -> Finding:
+def _written(said: _Said, day: str) -> _Written:
     one = said.advisory
     text = f"{one.id}: {one.what}; " if one.what else f"{one.id}: "
     text += said.why
@@ -243,7 +267,11 @@ def _finding(device: Device, said: _Said, day: str) -> Finding:
     text += f" [{one.source}]"
     listed = _listed(one, day)
     severity = "serious" if said.sure and listed else "note" if said.word is _Word.UNTOLD and not listed else "check"
-    kind = "vulnerability" if said.sure else "vulnerability-candidate"
-    identity = finding_id(kind, device.id, one.id)
+    return _Written("vulnerability" if said.sure else "vulnerability-candidate", severity, text, one.id)
+
+
+def _finding(device: Device, told: _Written) -> Finding:
+    identity = finding_id(told.kind, device.id, told.fault)
     step = _STEP if device.firmware else _READ
-    return Finding(identity, kind, severity, text, device.id, device.sources, step, fault=one.id)
+    where = (device.id, device.sources)
+    return Finding(identity, told.kind, told.severity, told.text, *where, step, fault=told.fault)

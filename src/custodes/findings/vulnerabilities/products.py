@@ -31,6 +31,7 @@ def matches(product: str, model: str) -> bool:
     return bool(told) and any(one.match(text) for one in _patterns(product) for text in _without_market(told))
 
 
+@lru_cache(maxsize=16_384)
 def is_kind(product: str) -> bool:
     """Whether a product is only the word for a kind of device ("IP Camera"): it tells no product from another."""
     spoken = re.findall(r"[a-z0-9]+", product.lower())
