@@ -84,6 +84,11 @@ def progress() -> Callable[[str], None]:
 
 def assessed(request: Request, units_a_second: int = UNITS_A_SECOND) -> Assessed:
     """The assessment that a request asks for. `units_a_second`: fewer where it is written out at length after."""
+    return assessed_with(request, units_a_second)[0]
+
+
+def assessed_with(request: Request, units_a_second: int = UNITS_A_SECOND) -> tuple[Assessed, Options]:
+    """The same, with the options that it was made with."""
     from custodes.publication.ask import check_answers
 
     asked_for = read_day(request.as_at)
@@ -109,7 +114,7 @@ def assessed(request: Request, units_a_second: int = UNITS_A_SECOND) -> Assessed
     done = assess(estate, options, progress())
     for answer in done.unmatched:
         note(f"{answer.file} row {answer.row}: answers no question of this estate ({answer.question})")
-    return done
+    return done, options
 
 
 @without_collector()

@@ -193,6 +193,33 @@ def plan(
 
 
 @app.command()
+def checks(
+    path: Annotated[Path, typer.Argument(help="A register file or an estate folder.")],
+    attested: Annotated[
+        list[Path] | None,
+        typer.Option("--attested", help="What persons attest: a self-assessment (XLSX) or YAML; may be repeated."),
+    ] = None,
+    ask: Annotated[
+        Path | None, typer.Option("--ask", help="Write the self-assessment, what only a person can say, as XLSX.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    fail: Annotated[bool, typer.Option("--fail-on-shortfall", help="Exit 1 if anything falls short.")] = False,
+    marking: Marking = "",
+    as_at: AsAt = None,
+    as_known: Known = None,
+    body_kind: Kind = "",
+    pack: Packs = None,
+    seconds: Seconds = 20.0,
+) -> None:
+    """What falls short by the records and the network, what a person attests, what nobody can tell from outside."""
+    from custodes.cli import assessing, checking
+
+    request = assessing.Request(path, form.value, as_at, packs=tuple(pack or ()), marking=marking, seconds=seconds)
+    request = assessing.asking(request, (), None, as_known, body_kind)
+    raise typer.Exit(checking.checks_main(request, checking.Checking(tuple(attested or ()), ask, fail)))
+
+
+@app.command()
 def explain(
     device: Annotated[str, typer.Argument(help="A device id, its name, its asset tag, or FILE:ROW.")],
     estate: Annotated[Path, typer.Option("--estate", help="The register or estate it stands in.")],

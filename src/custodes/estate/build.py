@@ -116,6 +116,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         bought=read_day(told.get(Field.PURCHASED, "")),
         paid=tuple(_paid(rows)),
         seen=any(row.seen for row in rows),
+        ports=_ports(rows),
         system_id=system.id,
         site_id=site.id,
     )
@@ -238,6 +239,12 @@ def understood(status: str, knowledge: Knowledge) -> bool:
         return state is not State.BOTH
     spoken = words(status.replace("_", " "))
     return not (knowledge.live_words.isdisjoint(spoken) and knowledge.note_words["condition"].isdisjoint(spoken))
+
+
+def _ports(rows: Sequence[Sighting]) -> tuple[str, ...]:
+    """Ports that were open in any of the scans."""
+    told = [row.ports for row in rows if row.ports]
+    return told[0] if len(told) == 1 else tuple(dict.fromkeys(port for ports in told for port in ports))
 
 
 def _lenses(rows: Sequence[Sighting]) -> int | None:

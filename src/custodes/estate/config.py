@@ -17,7 +17,7 @@ from custodes.model.errors import BadInput, did_you_mean
 
 NAME = "custodes.toml"
 #: What a person judged, and what bodies declared, beside the configuration.
-JUDGEMENTS, DECLARED = "judgements.yaml", "declared.yaml"
+JUDGEMENTS, DECLARED, ATTESTED = "judgements.yaml", "declared.yaml", "attested.yaml"
 READABLE = (
     ".csv",
     ".pcap",
@@ -130,6 +130,7 @@ class Estate:
     advisories: tuple[Path, ...] = ()  # files about known faults
     judgements: Path | None = None  # what a person judged of the records
     declared: Path | None = None  # what bodies declared of their equipment
+    attested: tuple[Path, ...] = ()  # what persons attested of it
     own: tuple[Path, ...] = ()  # files of the folder that this program wrote: they are not read as registers
 
 
@@ -162,11 +163,12 @@ def load_estate(path: Path, mapping: Path | None = None) -> Estate:
         advisories=_advisories(path),
         judgements=_beside(path, JUDGEMENTS),
         declared=_beside(path, DECLARED),
+        attested=_attested(path),
     )
 
 
 def _is_readable(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in READABLE and path.name not in (JUDGEMENTS, DECLARED)
+    return path.is_file() and path.suffix.lower() in READABLE and path.name not in (JUDGEMENTS, DECLARED, ATTESTED)
 
 
 def _answers(folder: Path) -> tuple[Path, ...]:
@@ -180,6 +182,15 @@ def _advisories(folder: Path) -> tuple[Path, ...]:
 def _beside(folder: Path, name: str) -> Path | None:
     path = folder / name
     return path if path.is_file() else None
+
+
+def _attested(folder: Path) -> tuple[Path, ...]:
+    """The file of attestations, and what lies in a folder of them."""
+    beside = _beside(folder, ATTESTED)
+    return (
+        *([beside] if beside else []),
+        *sorted(path for path in (folder / "attested").glob("*") if path.suffix in (".yaml", ".yml", ".xlsx")),
+    )
 
 
 def _papers(folder: Path) -> tuple[Path, ...]:
@@ -245,6 +256,7 @@ def _configured(folder: Path, config: Path) -> Estate:
         advisories=_advisories(folder),
         judgements=_beside(folder, JUDGEMENTS),
         declared=_beside(folder, DECLARED),
+        attested=_attested(folder),
     )
 
 

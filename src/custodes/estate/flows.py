@@ -374,6 +374,8 @@ def _file(account: Account, dated: str, sha256: str, went: Sequence[Mapping[tupl
         sheet=sheet,
         sha256=sha256,
         dated=dated,
+        format_id=account.format_id,
+        seen_on_network=account.seen_on_network,
     )
 
 

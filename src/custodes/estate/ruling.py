@@ -205,8 +205,11 @@ class Bench:
 
     def kind_told(self, device: Device) -> bool:
         """Whether anything tells what kind of equipment a device is; else the rules take the kind that is usual."""
-        system = self._estate.systems.get(device.system_id, _NO_SYSTEM)
-        return bool(self._class(device.attribution, system))
+        return bool(self.class_of(device))
+
+    def class_of(self, device: Device) -> str:
+        """The class of equipment of a device; empty where nothing tells it."""
+        return self._class(device.attribution, self._estate.systems.get(device.system_id, _NO_SYSTEM))
 
     def _classes(self, told: Attribution, system: System) -> frozenset[str]:
         found = self._class(told, system) or self._book.default_class

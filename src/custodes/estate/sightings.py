@@ -36,6 +36,7 @@ class Sighting:
     platforms: tuple[IdentifierClue, ...] = ()  # whose platform a host of a scan shows
     reason: Reason | None = None  # why what a host of a scan says names no make; None for rows of a register
     extra: Mapping[str, str] = field(default_factory=dict)  # heading to text of columns of no known field, if asked for
+    ports: tuple[str, ...] = ()  # open ones of a host of a scan, as "tcp/80"
     unit: str = ""  # rows of one scan that are one device, where no identifier says so
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import ahocorasick_rs
 
 from custodes.knowledge import files, vocabulary
+from custodes.knowledge.checks import load_checks
 from custodes.knowledge.counting import Counting
 from custodes.knowledge.drones import DroneTable, load_drones
 from custodes.knowledge.fingerprints import Family, Fingerprint, load_families, load_fingerprints
@@ -23,6 +24,7 @@ from custodes.knowledge.networks import Networks, load_networks
 from custodes.knowledge.rows import Brand, Grammar, Pack, SerialShape
 from custodes.knowledge.services import Services, load_services
 from custodes.knowledge.text import plain, squash, words
+from custodes.model.checks import Check
 from custodes.model.papers import Form
 
 PREFIX_LENGTH = 8
@@ -181,6 +183,12 @@ class Knowledge:
     def drones(self) -> DroneTable:
         """What registers declare of serial numbers of unmanned aircraft, read when it is asked for."""
         return load_drones(self._folders)
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """What an estate is looked through for, read when it is asked for."""
+        book = self.pack.rulebook
+        return load_checks(self._folders, book.rules.keys(), book.class_names.keys())
 
     @cached_property
     def services(self) -> Services:

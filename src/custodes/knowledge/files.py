@@ -152,6 +152,7 @@ KINDS = (
     "services",
     "firmware",
     "vulnerabilities",
+    "checks",
 )
 FOLDERS = (*KINDS, "lineage", "registrants", "mac", "vocabulary", "register_formats", "schema")
 

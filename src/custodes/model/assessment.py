@@ -146,6 +146,7 @@ class Device:
     bought: str = ""  # the day, month or year of purchase, ISO; empty if not told or not readable as one
     paid: tuple[Paid, ...] = ()
     seen: bool = False  # whether one of its records was read off the network itself
+    ports: tuple[str, ...] = ()  # open ones that a scan saw, as "tcp/80"
     system_id: str = ""  # of the configuration; empty where it does not tell the system or the site
     site_id: str = ""
     measures: tuple[Mapping[str, object], ...] = ()
@@ -173,6 +174,8 @@ class FileAccount:
     sheet: str = ""
     sha256: str = ""  # of the file's bytes
     dated: str = ""  # the day of which the file speaks, if the configuration tells it
+    format_id: str = ""
+    seen_on_network: bool = False  # whether its rows are what devices answered on the network
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+#: A port as it is told: protocol and number.
+PORT = re.compile(r"(?:tcp|udp)/\d{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Host:
     """One host of a scan. `row`: its ordinal in the file, from 1; `heard`: what it answered, in order.
 
     `refused`: why nothing of it could be read; `absent`: why it is no host, though the file has a line for it;
-    `left_out`: what of it was not looked at.
+    `left_out`: what of it was not looked at; `listens`: open ports, as "tcp/80", whether or not they answered.
     """
 
     row: int
@@ -31,3 +35,10 @@ class Host:
     refused: str = ""
     absent: str = ""
     left_out: str = ""
+    listens: tuple[str, ...] = ()
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """Every port that is open or answered, as "tcp/80", in order of protocol and number."""
+        told = {*self.listens, *(one.port for one in self.heard if PORT.fullmatch(one.port))}
+        return tuple(sorted(told, key=lambda port: (port[:3], int(port[4:]))))

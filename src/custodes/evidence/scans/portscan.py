@@ -11,7 +11,7 @@ from defusedxml.common import DefusedXmlException
 
 from custodes.evidence.scans.files import ScanFile
 from custodes.model.errors import BadInput
-from custodes.model.scans import Heard, Host
+from custodes.model.scans import PORT, Heard, Host
 
 #: Scripts whose output is one field of the reply, to the protocol that it is handed over as.
 _SCRIPTS = {
@@ -56,7 +56,17 @@ def _host(element: Element, row: int) -> Host:
     heard = tuple(item for port in element.iter("port") for item in _port(port))
     heard += tuple(item for script in element.findall("./hostscript/script") for item in _script(script, ""))
     address = addresses.get("ipv4") or addresses.get("ipv6") or ""
-    return Host(row, address, addresses.get("mac", ""), name, heard)
+    listens = tuple(port for port in map(_open, element.iter("port")) if port)
+    return Host(row, address, addresses.get("mac", ""), name, heard, listens=listens)
+
+
+def _open(port: Element) -> str:
+    """A port that is surely open, as "tcp/80"; empty if it is not, or its number is none."""
+    state = port.find("state")
+    if state is None or state.get("state") != "open":
+        return ""
+    number = f"{port.get('protocol', 'tcp')}/{port.get('portid', '')}"
+    return number if PORT.fullmatch(number) else ""
 
 
 def _port(port: Element) -> Iterator[Heard]:

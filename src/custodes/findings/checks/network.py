@@ -1,0 +1,116 @@
+"""Tests of what the network shows. What was not looked at is not told as clean: without a scan or capture the answer is
+that it is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from custodes.findings.checks.scope import Scope, network_files, on_record, with_kind
+from custodes.model.checks import Check, Outcome
+from custodes.model.contradictions import About
+from custodes.model.vocab import Field
+
+_NO_TRAFFIC = "no capture or log of their traffic is among the files"
+_NO_PORTS = "no scan that tells their open ports is among the files"
+_MOST = 8
+
+
+def register_network(_: Check, scope: Scope) -> Outcome:
+    """What is on the network and in no record falls short; what is recorded and was not seen is open: not visible from
+    where it was looked is not absent."""
+    network = network_files(scope)
+    if not network:
+        return Outcome(missing="no scan, capture or log of the network is among the files")
+    short = tuple(one.id for one in scope.devices if any(told.about == About.NOT_RECORDED for told in one.findings))
+    unseen = tuple(one.id for one in scope.devices if not one.seen and on_record(one, network))
+    because = (f"on the network and in no record: {len(short):,}", f"on record and not seen: {len(unseen):,}")
+    return Outcome(len(scope.devices), short, unseen, because)
+
+
+def services(check: Check, scope: Scope) -> Outcome:
+    """Devices that listen where the check names a service that has to be justified."""
+    looked = [one for one in scope.devices if one.ports]
+    if not looked:
+        return Outcome(missing=_NO_PORTS)
+    met = Counter(port for one in looked for port in one.ports if port in check.ports)
+    short = tuple(one.id for one in looked if not check.ports.keys().isdisjoint(one.ports))
+    because = tuple(f"{check.ports[port]} ({port}): {number:,}" for port, number in met.most_common(_MOST))
+    silent = tuple(one.id for one in scope.devices if not one.ports)
+    return Outcome(len(looked), short, silent, (*because, "only the ports that the scan asked count"))
+
+
+def in_the_clear(check: Check, scope: Scope) -> Outcome:
+    """Devices that listen for what is not enciphered, or whose credentials were seen passing in the clear."""
+    found = services(check, scope)
+    passed = set(with_kind(scope.devices, "traffic-credentials")) | _of_traffic(scope, "credentials")
+    if found.missing and not scope.traffic:
+        return Outcome(missing=f"{_NO_PORTS}, and {_NO_TRAFFIC}")
+    because = [*found.because, *([f"credentials passed in the clear: {len(passed):,}"] if passed else [])]
+    short = passed | set(found.short)
+    ordered = tuple(one.id for one in scope.devices if one.id in short)
+    heard = {one.device for one in scope.traffic}
+    unknown = tuple(one.id for one in scope.devices if not one.ports and one.id not in heard)
+    return Outcome(len(scope.devices) - len(unknown), ordered, unknown, tuple(because))
+
+
+def cloud(_: Check, scope: Scope) -> Outcome:
+    """Devices that a record tells to be enrolled in a cloud or name service."""
+    short = with_kind(scope.devices, "cloud-enrolled")
+    told = any(field == Field.CLOUD for one in scope.files for _, field in one.mapped)
+    if not told and not short:
+        return Outcome(missing="no column of the records tells of cloud or name services")
+    return Outcome(len(scope.devices), short)
+
+
+def clear_updates(_: Check, scope: Scope) -> Outcome:
+    """Devices seen asking for firmware over a connection that anybody on the way can change."""
+    if not scope.traffic:
+        return Outcome(missing=_NO_TRAFFIC)
+    return _among_heard(scope, _of_traffic(scope, "updates"))
+
+
+def outward(_: Check, scope: Scope) -> Outcome:
+    """Devices seen talking to the internet."""
+    if not scope.traffic:
+        return Outcome(missing=_NO_TRAFFIC)
+    return _among_heard(scope, {one.device for one in scope.traffic if one.flows and one.device})
+
+
+def destinations(_: Check, scope: Scope) -> Outcome:
+    """Where devices sent to: an upload falls short, a place whose operator is not known is open."""
+    if not scope.traffic:
+        return Outcome(missing=_NO_TRAFFIC)
+    named = Counter(
+        f"{flow.operator or 'operator not known'}, {'/'.join(flow.hosting) or 'country not known'}"
+        for one in scope.traffic
+        for flow in one.flows
+    )
+    found = _among_heard(scope, _of_traffic(scope, "uploads"))
+    open_ = {one.device for one in scope.traffic if any(not flow.operator for flow in one.flows)}
+    unknown = tuple(one.id for one in scope.devices if one.id in open_ and one.id not in found.short)
+    because = tuple(f"{name}: {number:,}" for name, number in named.most_common(_MOST))
+    return Outcome(found.looked, found.short, (*found.unknown, *unknown), because)
+
+
+def exposed(check: Check, scope: Scope) -> Outcome:
+    """Devices that others saw from the internet."""
+    views = {one.file for one in scope.files if one.format_id in check.formats}
+    if not views:
+        wanted = ", ".join(sorted(check.formats))
+        return Outcome(missing=f"no file of what others saw of the own addresses is among the files ({wanted})")
+    short = tuple(one.id for one in scope.devices if any(row.file in views for row in one.sources))
+    return Outcome(len(scope.devices), short, because=("what nobody saw may still be reachable",))
+
+
+def _of_traffic(scope: Scope, what: str) -> set[str]:
+    return {one.device for one in scope.traffic if getattr(one, what) and one.device}
+
+
+def _among_heard(scope: Scope, short: set[str]) -> Outcome:
+    """The outcome for devices whose traffic was heard; of the others nothing is known."""
+    heard = {one.device for one in scope.traffic}
+    ordered = tuple(one.id for one in scope.devices if one.id in short)
+    unheard = tuple(one.id for one in scope.devices if one.id not in heard)
+    hours = max((one.hours for one in scope.traffic), default=0.0)
+    because = (f"listened for {hours:,.1f} hours at most", f"not heard: {len(unheard):,}")
+    return Outcome(len(scope.devices) - len(unheard), ordered, unheard, because)

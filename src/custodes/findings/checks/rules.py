@@ -1,0 +1,68 @@
+"""Tests of what rules and lists say of the devices: bound, listed, on the core network, faults that are exploited, and
+plate readers that nobody meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from custodes.findings.checks.scope import Scope
+from custodes.model.assessment import Device
+from custodes.model.checks import Check, Outcome
+from custodes.model.rules import Answer, Force, asks_the_body
+from custodes.model.vocab import Status
+
+_NO_KIND = "what kind of body it is is not told (kind in custodes.toml, or --body-kind)"
+
+
+def bound(_: Check, scope: Scope) -> Outcome:
+    """Devices that a rule reaches which asks something of their body. What is listed without force here is told beside:
+    it is no shortfall."""
+    if not scope.body_told:
+        return Outcome(missing=_NO_KIND)
+    short = tuple(one.id for one in scope.devices if any(_asks(said, Answer.YES) for said in one.measures))
+    unknown = tuple(one.id for one in scope.devices if any(_asks(said, Answer.UNKNOWN) for said in one.measures))
+    others = sum(_reached(one, Answer.YES) for one in scope.devices) - len(short)
+    because = (f"reached by a rule or list that asks nothing of this body: {others:,}",) if others else ()
+    return Outcome(len(scope.devices), short, tuple(key for key in unknown if key not in set(short)), because)
+
+
+def core_network(check: Check, scope: Scope) -> Outcome:
+    """Devices that a rule or list reaches and that are told to be on the core network."""
+    reached = [one for one in scope.devices if _reached(one, Answer.YES)]
+    told = {one.id: scope.fact(one, check.fact) for one in reached}
+    short = tuple(key for key, value in told.items() if value == "true")
+    unknown = tuple(key for key, value in told.items() if value not in ("true", "false"))
+    because = (f"reached by a rule or list: {len(reached):,}",)
+    return Outcome(len(scope.devices), short, unknown, because)
+
+
+def exploited(_: Check, scope: Scope) -> Outcome:
+    """Devices whose firmware lies in the range of a fault that is listed as exploited."""
+    short, unknown = [], []
+    for device in scope.devices:
+        faults = {one.kind for one in device.findings if one.fault in scope.exploited}
+        if "vulnerability" in faults:
+            short.append(device.id)
+        elif faults or device.attribution.status is Status.UNKNOWN:
+            unknown.append(device.id)
+    because = ("a device without its make or version on record cannot be cleared",)
+    return Outcome(len(scope.devices), tuple(short), tuple(unknown), because)
+
+
+def latent(check: Check, scope: Scope) -> Outcome:
+    """Devices whose model is of a class that the check names, in a system that is for something else."""
+    wanted = set(check.fields)
+    able = [one for one in scope.devices if one.attribution.device_type in wanted]
+    homes = {one.id: scope.class_of_system(one) for one in able}
+    short = tuple(key for key, home in homes.items() if home and home not in wanted)
+    unknown = tuple(key for key, home in homes.items() if not home)
+    because = ("by the model alone: firmware can add it to others",)
+    return Outcome(len(scope.devices), short, unknown, because)
+
+
+def _reached(device: Device, answer: Answer) -> bool:
+    return any(said["reaches"] == answer.value for said in device.measures)
+
+
+def _asks(said: Mapping[str, object], answer: Answer) -> bool:
+    return said["reaches"] == answer.value and asks_the_body(Force(str(said["force"])), bool(said["addressed"]))

@@ -1,0 +1,54 @@
+"""What a test looks at: the live devices of one body or system, and what is told about the files and traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from custodes.model.assessment import Device, FileAccount, Finding
+from custodes.model.checks import Check, Outcome
+from custodes.model.traffic import Traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`devices`: live ones; `findings`: those of no device; `files`: every file read; `traffic`: of these devices;
+    `exploited`: faults that are listed as exploited; `fact`: what is told of the place of a device, empty if nothing;
+    `class_of_system`: the class of equipment that its system is for, empty if not told; `body_told`: whether the kind
+    of body is known; `declared`: whether there is a file of declarations."""
+
+    devices: Sequence[Device]
+    findings: Sequence[Finding]
+    files: Sequence[FileAccount]
+    traffic: Sequence[Traffic]
+    as_at: date
+    exploited: Collection[str] = ()
+    fact: Callable[[Device, str], str] = lambda _device, _name: ""
+    class_of_system: Callable[[Device], str] = lambda _device: ""
+    body_told: bool = True
+    declared: bool = False
+
+
+#: A test: what it finds among the devices of a scope.
+Test = Callable[[Check, Scope], Outcome]
+
+
+def with_kind(devices: Iterable[Device], *kinds: str) -> tuple[str, ...]:
+    """Ids of devices that have a finding of one of these kinds."""
+    return tuple(device.id for device in devices if any(one.kind in kinds for one in device.findings))
+
+
+def dated(scope: Scope) -> Mapping[tuple[str, str], str]:
+    """The day of each file and sheet, empty where it is not told."""
+    return {(one.file, one.sheet): one.dated for one in scope.files}
+
+
+def network_files(scope: Scope) -> frozenset[tuple[str, str]]:
+    """Files and sheets whose rows are what devices answered on the network."""
+    return frozenset((one.file, one.sheet) for one in scope.files if one.seen_on_network)
+
+
+def on_record(device: Device, network: Collection[tuple[str, str]]) -> bool:
+    """Whether a record that is not read off the network has the device."""
+    return any((row.file, row.sheet) not in network for row in device.sources)
