@@ -116,8 +116,8 @@ def test_the_schema_refuses_a_renamed_key():
     payload = json.loads("".join(tables.assessment_text(sample())))
     payload["devices"][0]["maker"] = "x"
     assert not jsonschema.Draft202012Validator(schema("assess")).is_valid(payload)
-    before = ["assess", "assessment-diff", "capture", "claims"]
-    assert names() == [*before, "check-answers", *_FIRMWARE, "form", "identify", "plan", *_SURVEY]
+    before = ["assess", "assessment-diff", "capture", "check-answers", "claims"]
+    assert names() == [*before, *_FIRMWARE, "form", "identify", "plan", *_SURVEY, "timeline"]
     with pytest.raises(BadUsage):
         schema("../assess")
 

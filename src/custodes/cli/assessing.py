@@ -87,8 +87,10 @@ def assessed(request: Request, units_a_second: int = UNITS_A_SECOND) -> Assessed
     return assessed_with(request, units_a_second)[0]
 
 
-def assessed_with(request: Request, units_a_second: int = UNITS_A_SECOND) -> tuple[Assessed, Options]:
-    """The same, with the options that it was made with."""
+def assessed_with(
+    request: Request, units_a_second: int = UNITS_A_SECOND, *, keep_units: bool = False
+) -> tuple[Assessed, Options]:
+    """The same, with the options that it was made with. `keep_units`: with what each record said."""
     from custodes.publication.ask import check_answers
 
     asked_for = read_day(request.as_at)
@@ -110,6 +112,7 @@ def assessed_with(request: Request, units_a_second: int = UNITS_A_SECOND) -> tup
         ruling=request.ruling,
         limits=Limits(seconds=request.seconds),
         units_a_second=units_a_second,
+        keep_units=keep_units,
     )
     done = assess(estate, options, progress())
     for answer in done.unmatched:

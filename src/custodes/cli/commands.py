@@ -220,8 +220,31 @@ def checks(
 
 
 @app.command()
+def timeline(
+    path: Annotated[Path, typer.Argument(help="A register file or an estate folder.")],
+    device: Annotated[str | None, typer.Option("--device", help="A device id, its name or place, or FILE:ROW.")] = None,
+    body: Annotated[str | None, typer.Option("--body", help="The id or name of a configured body.")] = None,
+    rule: Annotated[
+        str | None, typer.Option("--rule", help="The id of a rule (`custodes measures` lists them).")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+    as_at: AsAt = None,
+    as_known: Known = None,
+    body_kind: Kind = "",
+    pack: Packs = None,
+    seconds: Seconds = 20.0,
+) -> None:
+    """What happened to a device, at a body or under a rule: records, purchases, owners, rules, faults by their days."""
+    from custodes.cli import assessing, histories
+
+    request = assessing.Request(path, form.value, as_at, packs=tuple(pack or ()), seconds=seconds)
+    request = assessing.asking(request, (), None, as_known, body_kind)
+    histories.timeline_main(request, device, body, rule)
+
+
+@app.command()
 def explain(
-    device: Annotated[str, typer.Argument(help="A device id, its name, its asset tag, or FILE:ROW.")],
+    device: Annotated[str, typer.Argument(help="A device id, its name or place, or FILE:ROW.")],
     estate: Annotated[Path, typer.Option("--estate", help="The register or estate it stands in.")],
     form: Annotated[Form, typer.Option("--format", help="table or json.")] = Form.TABLE,
     as_at: AsAt = None,

@@ -94,6 +94,7 @@ class Options:
     answers: tuple[Answer, ...] = ()
     advisories: tuple[Path, ...] = ()
     ruling: Ruling = field(default_factory=Ruling)
+    keep_units: bool = False  # hand on the units too: what each record said
     units_a_second: int = UNITS_A_SECOND  # fewer where the answer is written out at length
 
     @property
@@ -104,12 +105,13 @@ class Options:
 
 @dataclass(slots=True)
 class Assessed:
-    """An assessment with what `ask`, `explain` and `annotate` need beside it."""
+    """An assessment with what `ask`, `explain`, `annotate` and `timeline` need beside it."""
 
     assessment: Assessment
     estate: Estate
     questions: list[Question]
     unmatched: tuple[Answer, ...] = ()
+    units: Sequence[Unit] = ()  # if they were asked for
 
 
 def _silent(_: str) -> None:
@@ -167,7 +169,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
             *traffic_findings(traffic),
         ),
     )
-    return Assessed(assessment, estate, asked, answers.unmatched)
+    return Assessed(assessment, estate, asked, answers.unmatched, units if options.keep_units else ())
 
 
 def _with_answers(context: Context, answers: stated.Stated) -> Context:

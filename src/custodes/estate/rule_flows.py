@@ -82,7 +82,7 @@ def _only_proposed(version: Version) -> bool:
 def timeline(loaded: Knowledge, known: str = "") -> list[dict[str, str]]:
     """Every dated event of the rule book, in order: announced, in force, amended, due, ended, withdrawn, edition."""
     book = loaded.pack.rulebook
-    events = [event for rule in book.rules.values() for event in _events(rule, known)]
+    events = [event for rule in book.rules.values() for event in rule_events(rule, known)]
     for row in book.lists.values():
         for edition in row.editions:
             if known_on(edition.recorded, known):
@@ -91,7 +91,9 @@ def timeline(loaded: Knowledge, known: str = "") -> list[dict[str, str]]:
     return sorted(events, key=lambda event: (event["day"], event["id"], event["event"]))
 
 
-def _events(rule: Rule, known: str) -> Iterator[dict[str, str]]:
+def rule_events(rule: Rule, known: str = "") -> Iterator[dict[str, str]]:
+    """The dated events of one rule: day, event, id, text; as they were known on a day."""
+
     def event(day: str, what: str, text: str = "") -> dict[str, str]:
         return {"day": day, "event": what, "id": rule.id, "text": f"{rule.name}: {text}" if text else rule.name}
 
@@ -197,4 +199,4 @@ def asked_of(kind: str, place: str, as_at: date, known: str, loaded: Knowledge) 
     return Asked(as_at.isoformat(), known, kind_of_body(kind, loaded.pack.rulebook), place)
 
 
-__all__ = ["WhatIf", "asked_of", "list_changes", "rules_on", "timeline", "what_if"]
+__all__ = ["WhatIf", "asked_of", "list_changes", "rule_events", "rules_on", "timeline", "what_if"]

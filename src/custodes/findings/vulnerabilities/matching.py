@@ -92,8 +92,10 @@ class Vulnerabilities:
     def __init__(self, advisories: Iterable[Advisory], makers: Makers, as_at: date) -> None:
         advisories = tuple(advisories)
         self._day = as_at.isoformat()
-        #: Faults that stand in a catalogue of exploited ones on that day.
-        self.exploited = frozenset(one.id for one in advisories if _listed(one, self._day))
+        #: Faults that stand in a catalogue of exploited ones on that day, to the day since when they do.
+        self.exploited = {
+            one.id: one.exploited.since for one in advisories if one.exploited and _listed(one, self._day)
+        }
         self._by_maker: dict[str, list[tuple[Advisory, Affected]]] = {}
         self._by_name: dict[str, list[tuple[Advisory, Affected]]] = {}
         self._parts: list[tuple[Advisory, Affected, tuple[str, ...]]] = []
