@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from made_estate.faults import BODY, configured, write_faults
 from made_estate.units import Made, Unit
 
 REGISTER = ("Asset Tag", "Body", "Site", "Camera Name", "Manufacturer", "Model", "Serial Number", "MAC Address",
@@ -46,18 +47,21 @@ def write(made: Made, folder: Path) -> int:
         listed = _drawn("vms", 0.95, own, chance)
         _table(folder / f"vms-{body}.csv", VMS, [(u, _vms(u, names, chance)) for u in listed], rows)
         _scan(folder / f"scan-{body}.xml", _seen(own, rows, chance), names, chance, rows)
+    faults = write_faults(folder, chance)
     (folder / "custodes.toml").write_text("\n".join(_configuration(made)), encoding="utf-8")
     (folder / "declared.yaml").write_text(json.dumps(made.declared, indent=1), encoding="utf-8")
     truth = {
         "synthetic": True,
         "seed": made.seed,
         "size": made.size,
-        "devices": [{"id": unit.id, "body": unit.body, "rows": rows[unit.id]} for unit in made.units],
+        "devices": [{"id": unit.id, "body": unit.body, "rows": rows[unit.id]} for unit in made.units]
+        + [{"id": one["device"], "body": BODY, "rows": one["rows"]} for one in faults],
         "contradictions": [{**one, "rows": rows.get(str(one["device"]), [])} for one in made.contradictions],
         "near_misses": [{**one, "rows": rows[str(one["device"])]} for one in made.near_misses],
+        "faults": faults,
     }
     (folder / "truth.json").write_text(json.dumps(truth, indent=0), encoding="utf-8")
-    return sum(map(len, rows.values()))
+    return sum(map(len, rows.values())) + len(faults)
 
 
 def _drawn(source: str, share: float, units: list[Unit], chance: random.Random) -> list[Unit]:
@@ -189,3 +193,4 @@ def _configuration(made: Made) -> Iterator[str]:
         yield f'[[source]]\nfile = "vms-{body}.csv"\nbody = "{body}"\ndated = "{DATED["vms"]}"'
         yield f"mapping = {{ {_mapping(VMS_FIELDS)} }}\n"
         yield f'[[source]]\nfile = "scan-{body}.xml"\nbody = "{body}"\ndated = "{DATED["scan"]}"\n'
+    yield configured()

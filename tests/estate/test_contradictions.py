@@ -384,13 +384,17 @@ def test_declarations_that_cannot_be_taken(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_made_up_estates(seed: int, tmp_path: Path) -> None:
-    """Every contradiction that was planted is found, and no other."""
+    """Every contradiction that was planted is found, and no other; every listed fault, and none on a mended twin."""
     order = [sys.executable, BENCH / "estate.py", "--seed", str(seed), "--size", "2000", "--out", tmp_path]
     subprocess.run(list(map(str, order)), check=True, capture_output=True)
     sys.path.insert(0, str(BENCH))
+    from made_estate.faults import misjudged
     from made_estate.scoring import contradicted
 
     truth = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
     assert {one["about"] for one in truth["contradictions"]} == {
         "make", "model", "firmware", "life", "unit", "not-recorded", "declared"}  # fmt: skip
-    assert contradicted(truth, assessed(tmp_path)) == (set(), set())
+    found = assessed(tmp_path)
+    assert contradicted(truth, found) == (set(), set())
+    assert len({one["cve"] for one in truth["faults"] if one["affected"]}) == 24
+    assert misjudged(truth, found) == (set(), set())

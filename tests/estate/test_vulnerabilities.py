@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,35 +17,9 @@ from custodes.estate.config import load_estate
 from custodes.estate.flows import Options, assess
 from custodes.model.assessment import Device
 
-#: Make, model, a version in the range of the NVD record, one that is not; or a part and none.
-KEV = [
-    ("CVE-2021-36260", "Hikvision", "DS-2CD2143G0-I", "V5.5.53 build 180730", "V5.5.800 build 210628"),
-    ("CVE-2021-33044", "Dahua", "IPC-HFW5442T-ASE", "2.800.0000000.16.R.210301", "2.820.0000000.18.R.210705"),
-    ("CVE-2021-33045", "Dahua", "NVR5216-4KS2", "4.001.0000000.0.R.200101", "4.001.0000000.0.R.210710"),
-    ("CVE-2018-14933", "NUUO", "NVRmini", "", ""),
-    ("CVE-2022-23227", "NUUO", "NVRmini2", "3.9.1", "3.11.1"),
-    ("CVE-2024-8956", "PTZOptics", "PT30X-SDI", "6.3.34", "6.3.40"),
-    ("CVE-2024-8957", "PTZOptics", "PT30X-SDI", "6.3.34", "6.3.40"),
-    ("CVE-2019-20085", "TVT", "NVMS-1000", "", ""),
-    ("CVE-2020-5735", "Amcrest", "IP2M-841", "V2.420.AC00.18.R.20190101", "V2.420.AC00.18.R.20200217"),
-    ("CVE-2021-40407", "Reolink", "RLC-410W", "3.0.0.136_20121102", "3.1.0.804_22030808"),
-    ("CVE-2019-11001", "Reolink", "RLC-410W", "1.0.227", "1.0.228"),
-    ("CVE-2024-6047", "GeoVision", "GV-BX1500", "", ""),
-    ("CVE-2024-11120", "GeoVision", "GV-VS12", "", ""),
-    ("CVE-2025-1316", "Edimax", "IC-7100", "", ""),
-    ("CVE-2020-25078", "D-Link", "DCS-2530L", "1.05.05", "1.06.01"),
-    ("CVE-2020-25079", "D-Link", "DCS-2670L", "2.02", "2.03"),
-    ("CVE-2022-40799", "D-Link", "DNR-322L", "2.60B15", "2.60B16"),
-    ("CVE-2016-11021", "D-Link", "DCS-930L", "2.10", "2.12"),
-    ("CVE-2023-47565", "QNAP", "VioStor VS-8148 Pro+", "4.2.0", "5.0.0"),
-    ("CVE-2019-7256", "Nice", "Linear eMerge E3", "1.00-06", "1.00-07"),
-]
-PARTS = [
-    ("CVE-2014-8361", "Realtek SDK"),
-    ("CVE-2021-35394", "Realtek Jungle SDK"),
-    ("CVE-2021-35395", "Realtek Jungle SDK"),
-    ("CVE-2017-17562", "GoAhead"),
-]
+BENCH = Path(__file__).parents[2] / "bench"
+sys.path.insert(0, str(BENCH))
+from made_estate.faults import KEV, PARTS  # noqa: E402
 
 
 def devices(
