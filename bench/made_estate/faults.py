@@ -73,7 +73,8 @@ def misjudged(truth: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[set[st
         for device in told["devices"]
         for one in device["sources"]
     }
-    missed, wrong = set(), set()
+    missed: set[str] = set()
+    wrong: set[str] = set()
     for one in truth["faults"]:
         found = one["cve"] in faults.get(tuple(one["rows"][0]), set())
         if found is not one["affected"]:

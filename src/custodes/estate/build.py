@@ -48,7 +48,6 @@ class Context:
     stated: Mapping[str, Sequence[Mapping[str, str]]]  # device id -> cells of answers
     stated_because: Mapping[str, Sequence[Because]]
     faults: Vulnerabilities
-    bodies: Mapping[str, str]  # spellings of configured bodies, squashed, to their ids
     sites: SiteIndex
 
 
@@ -84,7 +83,7 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         return Dropped("an accessory, licence or service, not a device")
     source = context.estate.sources[rows[0].source]
     system = _system(rows, source, context.estate)
-    site = _judged_site(unit, context.estate) or _site(rows, source, context)
+    site = _judged_site(unit, context.estate) or _site(unit, source, context)
     live, status = _life(rows, context)
     told = first_cells(rows)
     return Device(
@@ -268,11 +267,11 @@ def _judged_site(unit: Unit, estate: Estate) -> Site | None:
     return estate.sites.get(named[-1]) or Site("", named[-1]) if named else None
 
 
-def _site(rows: Sequence[Sighting], source: Source, context: Context) -> Site:
-    """The configured site: by the source, else the site whose name or alias a place cell holds."""
-    body = context.bodies.get(squash(first_cell(rows, Field.BODY) or source.body), "")
+def _site(unit: Unit, source: Source, context: Context) -> Site:
+    """The configured site whose name or alias a place cell holds, else that of the source."""
+    body = unit.body if unit.body in context.estate.bodies else ""
     for name in (Field.SITE, Field.LOCATION, Field.NAME, Field.NOTES):
-        text = " ".join(s.cells.get(name, "") for s in rows)
+        text = " ".join([s.cells.get(name, "") for s in unit.sightings])
         found = context.sites.find(text, body) if text.strip() else None
         if found is not None:
             return found

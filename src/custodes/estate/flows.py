@@ -27,7 +27,7 @@ from custodes.estate.quiet import without_collector
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.scanning import sightings_of
 from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
-from custodes.estate.sites import SiteIndex, body_spellings
+from custodes.estate.sites import SiteIndex
 from custodes.estate.traffic import Watches
 from custodes.estate.uniting import told_of, unite
 from custodes.evidence.registers.credentials import REMOVED
@@ -131,7 +131,7 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
     united = unite(reading.sightings, estate, loaded)
     units = united.units
     faults, unread = known_faults(loaded, options.packs, options.as_at, options.advisories)
-    told = (united.cells, united.because, faults, body_spellings(estate.bodies), SiteIndex(estate.sites))
+    told = (united.cells, united.because, faults, SiteIndex(estate.sites))
     resolver = _remembering(loaded)
     attributor = Attributor(resolver, loaded, options.as_at)
     context = Context(estate, loaded, resolver, attributor, options.as_at, *told)
