@@ -126,3 +126,25 @@ def test_what_is_held_apart_never_becomes_one(apart: list[tuple[int, int]], join
     assert all(joined.root(one) != joined.root(other) for one, other in refused)
     taken = [pair for pair in joins if pair not in refused]
     assert all(joined.root(one) == joined.root(other) for one, other in taken)
+
+
+def test_the_actual_maker_of_one_unit(tmp_path: Path) -> None:
+    """The label stays, the maker is who the person says; other units of the name are as they were."""
+    rows = ROWS + "shop,Lorex,LNB8005-C,,\nshop two,Lorex,LNB8005-C,,\n"
+    alone = estate(tmp_path, rows=rows)
+    before = {device.name: device.attribution for device in alone.assessment.devices}
+    text = f"""
+- {{say: maker, of: ['register.csv:7'], maker: Hikvision, because: board seen, {WHO}}}
+- {{say: maker, of: ['register.csv:6'], maker: Dahua, {WHO}}}
+- {{say: maker, of: ['register.csv:2'], maker: Nobody Ever, {WHO}}}
+"""
+    done = estate(tmp_path, text, rows)
+    after = {device.name: device.attribution for device in done.assessment.devices}
+    one = after["shop"]
+    assert (one.brand, one.oem, one.maker_status) == (before["shop"].brand, "hikvision", Status.ASSERTED)
+    assert [item.supplier for item in one.candidates if item.established] == ["hikvision"]
+    assert any("judged by A. Tester" in piece.text for piece in one.because)
+    assert after["shop two"] == before["shop two"]
+    assert (after["roof"].status, after["roof"].oem) == (Status.UNKNOWN, "dahua")
+    assert after["gate"] == before["gate"]
+    assert [fault.split(": ")[0] for fault in faults(done)] == ["judgements.yaml judgement 3"]

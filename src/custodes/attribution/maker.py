@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from datetime import date
 
 from custodes.attribution import graph
 from custodes.attribution.case import NAMING, Case, described, naming_text
 from custodes.attribution.identifiers import IdentifierClue
 from custodes.attribution.mention import Mention
+from custodes.knowledge import Knowledge
 from custodes.model.assessment import Attribution, Because, Candidate
 from custodes.model.vocab import Field, Reason, Status
 
 #: From this confidence a maker is "probably"; below it sources only say that some goods of the name are theirs.
 LIKELY = 0.5
+#: Confidence of a maker that a person judged.
+JUDGED = 0.97
 
 
 def with_maker(case: Case, mention: Mention, source: str, extra: Sequence[Because]) -> Attribution:
@@ -115,6 +119,28 @@ def from_identifiers(
         owners=chain,
         reason=None if coded else reason,
         because=tuple(clue.because for clue in clues),
+    )
+
+
+def as_judged(found: Attribution, supplier: str, as_at: date, knowledge: Knowledge) -> Attribution:
+    """An attribution with the actual maker that a person judged it to have: who opened the unit knows more than sources
+    about goods of its name. The label stays as it was told."""
+    name = knowledge.pack.suppliers[supplier].name
+    judged = Candidate(supplier, name, JUDGED, True, "judged", "a person's judgement")
+    others = tuple(
+        dataclasses.replace(item, established=False) for item in found.candidates if item.supplier != supplier
+    )
+    chain = graph.owners(supplier, as_at, knowledge)
+    return dataclasses.replace(
+        found,
+        oem=supplier,
+        oem_name=name,
+        maker_status=Status.ASSERTED,
+        maker_reason="",
+        candidates=(judged, *others),
+        owner=chain[0].supplier if chain else None,
+        owner_name=chain[0].name if chain else None,
+        owners=chain,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from custodes.attribution.device import Attributor
 from custodes.attribution.identifiers import normal_mac
+from custodes.attribution.maker import as_judged
 from custodes.attribution.mention import Resolution
 from custodes.estate.config import Estate, Site, Source, System
 from custodes.estate.linking import Unit
@@ -47,6 +48,7 @@ class Context:
     as_at: date
     stated: Mapping[str, Sequence[Mapping[str, str]]]  # device id -> cells of answers
     stated_because: Mapping[str, Sequence[Because]]
+    makers: Mapping[str, str]  # device id -> the supplier that a person judged to have made it
     faults: Vulnerabilities
     sites: SiteIndex
 
@@ -77,6 +79,8 @@ def build(unit: Unit, context: Context) -> Device | Dropped:
         platforms,
         [*context.stated_because.get(unit.id, ()), *scanned, *damaged],
     )
+    if unit.id in context.makers:
+        attribution = as_judged(attribution, context.makers[unit.id], context.as_at, context.knowledge)
     if attribution.reason in _EMPTY and rows[0].reason and all(sighting.reason for sighting in rows):
         attribution = replace(attribution, reason=rows[0].reason)
     if attribution.status is Status.UNKNOWN and attribution.reason is Reason.ACCESSORY and _bare(rows):

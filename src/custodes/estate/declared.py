@@ -17,6 +17,7 @@ from custodes.estate.config import Estate
 from custodes.estate.sites import body_spellings
 from custodes.knowledge import Knowledge
 from custodes.knowledge.files import read_document
+from custodes.knowledge.naming import named
 from custodes.knowledge.text import squash
 from custodes.model.days import is_day
 from custodes.model.declarations import Declaration, Says
@@ -55,7 +56,7 @@ def _read(row: Any, place: str, estate: Estate, knowledge: Knowledge, as_at: dat
     if fault:
         return fault
     make = str(told["make"])
-    brands, suppliers = _named(make, knowledge)
+    brands, suppliers = named(make, knowledge)
     if not brands and not suppliers:
         return f"the make {make[:60]!r} is not known to the reference data"
     body = body_spellings(estate.bodies).get(squash(str(told.get("body") or "")), "")
@@ -111,16 +112,3 @@ def _fault_of_day(told: Mapping[str, Any], as_at: date) -> str:
     if day > as_at.isoformat():
         return f"dated {day} is after the day that is asked about"
     return ""
-
-
-def _named(make: str, knowledge: Knowledge) -> tuple[frozenset[str], frozenset[str]]:
-    """Brands and suppliers of that name: the label, and who makes it."""
-    told = squash(make)
-    brands = {
-        key
-        for key, row in knowledge.pack.brands.items()
-        if told in (squash(key), *map(squash, (row.name, *row.aliases)))
-    }
-    suppliers = {key for key, row in knowledge.pack.suppliers.items() if told in (squash(key), squash(row.name))}
-    suppliers |= {supplier for key in brands if (supplier := knowledge.brand(key).supplier)}
-    return frozenset(brands), frozenset(suppliers)

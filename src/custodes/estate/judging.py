@@ -1,6 +1,6 @@
 """`judgements.yaml` of an estate: read, and brought to the records that are meant.
 
-    - say: same                  # or: not-same, make, site
+    - say: same                  # or: not-same, make, maker, site
       of: [register.csv:3, scan.xml:7]     # or mac:..., serial:..., or the id of a device as it is printed
       by: A. Tester
       date: 2026-11-20
@@ -27,7 +27,7 @@ from custodes.model.errors import KnowledgeError
 from custodes.model.judgements import Judgement, Say
 from custodes.model.vocab import Field
 
-_KEYS = frozenset(("say", "of", "by", "date", "because", "make", "site"))
+_KEYS = frozenset(("say", "of", "by", "date", "because", "make", "maker", "site"))
 _SHORTEST_SERIAL = 4
 
 
@@ -78,7 +78,7 @@ def _fault(row: Any) -> str:
         return f"{row['say']} needs two records at least"
     if not row.get("by") or not is_day(str(row.get("date") or "")):
         return "by and date tell who judged it, and on which day (YYYY-MM-DD)"
-    if row["say"] in (Say.MAKE, Say.SITE) and not row.get(row["say"]):
+    if row["say"] in (Say.MAKE, Say.MAKER, Say.SITE) and not row.get(row["say"]):
         return f"it tells no {row['say']}"
     return ""
 

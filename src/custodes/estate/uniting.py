@@ -16,6 +16,7 @@ from custodes.estate.states import State, read_state
 from custodes.findings.vulnerabilities.matching import Told
 from custodes.knowledge import Knowledge
 from custodes.knowledge.mac import parse_mac
+from custodes.knowledge.naming import named
 from custodes.knowledge.text import words
 from custodes.model.assessment import Because
 from custodes.model.judgements import Judgement, Say
@@ -28,12 +29,13 @@ _LONGEST = 400
 
 @dataclass(slots=True)
 class United:
-    """The units, what was judged of their makes as cells and sentences by unit, and what of the judgements could not be
-    taken."""
+    """The units; what was judged of them, by unit: makes as cells, sentences, makers as suppliers; and what of the
+    judgements could not be taken."""
 
     units: list[Unit]
     cells: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
     because: dict[str, list[Because]] = field(default_factory=dict)
+    makers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -52,6 +54,13 @@ def unite(sightings: Sequence[Sighting], estate: Estate, knowledge: Knowledge) -
     ]
     for unit in found.units:
         for one in unit.judged:
+            if one.say is Say.MAKER:
+                _, suppliers = named(one.value, knowledge)
+                if len(suppliers) != 1:
+                    which = "several makers" if suppliers else "no maker of the reference data"
+                    found.faults.append(f"{one.place}: {one.value[:60]!r} names {which}; left out")
+                    continue
+                found.makers[unit.id] = next(iter(suppliers))
             if one.say is Say.MAKE:
                 found.cells.setdefault(unit.id, []).append({str(Field.MAKE): one.value})
             found.because.setdefault(unit.id, []).append(_because(one))

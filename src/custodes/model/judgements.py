@@ -7,18 +7,20 @@ from enum import StrEnum
 
 
 class Say(StrEnum):
-    """What is judged: that records are of one unit, that they are of different ones, its make, its site."""
+    """What is judged: that records are of one unit, that they are of different ones, its make (the label), its
+    actual maker, its site."""
 
     SAME = "same"
     NOT_SAME = "not-same"
     MAKE = "make"
+    MAKER = "maker"
     SITE = "site"
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One judgement. `of`: the records meant (FILE:ROW, mac:..., serial:..., or a device's id); `value`: the make or
-    the site; `by`, `on`: who judged it and on which day (ISO); `place`: where it stands, for messages."""
+    """One judgement. `of`: the records meant (FILE:ROW, mac:..., serial:..., or a device's id); `value`: the make, the
+    maker or the site; `by`, `on`: who judged it and on which day (ISO); `place`: where it stands, for messages."""
 
     say: Say
     of: tuple[str, ...]
