@@ -87,7 +87,7 @@ def test_contradicting_and_wrong_judgements_are_named_and_the_rest_is_taken(tmp_
 - {{say: same, of: ['register.csv:2'], {WHO}}}
 - {{say: make, of: ['register.csv:6'], {WHO}}}
 - {{say: make, of: ['register.csv:6'], make: Axis}}
-- {{say: make, of: ['register.csv:6'], maker: Axis, {WHO}}}
+- {{say: make, of: ['register.csv:6'], brand: Axis, {WHO}}}
 - 7
 - {{say: site, of: ['register.csv:6'], site: Annexe, {WHO}}}
 """
@@ -97,7 +97,7 @@ def test_contradicting_and_wrong_judgements_are_named_and_the_rest_is_taken(tmp_
     told = "\n".join(faults(done))
     assert len(faults(done)) == 8
     wanted = ["judgement 2 contradicts", "no record 'register.csv:78'", "judgement 4: say is one of", "two records"]
-    for word in [*wanted, "tells no make", "by and date tell", "'maker' is no key", "judgement 9: it is no mapping"]:
+    for word in [*wanted, "tells no make", "by and date tell", "'brand' is no key", "judgement 9: it is no mapping"]:
         assert word in told, word
 
 
