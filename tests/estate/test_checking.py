@@ -282,3 +282,22 @@ def test_exit_by_shortfall(tmp_path: Path) -> None:
     folder = estate(tmp_path, BARE)
     assert CliRunner().invoke(app, ["checks", str(folder), "--fail-on-shortfall"]).exit_code == 1
     assert CliRunner().invoke(app, ["checks", str(folder)]).exit_code == 0
+
+
+def test_of_a_body_whose_kind_is_not_told_no_rule_is_cleared(tmp_path: Path) -> None:
+    """Another body's kind says nothing of it, and equipment of no configured body is told apart."""
+    bodies = "".join(f'[[body]]\nid = "{key}"\nname = "{key}"\n{more}\n' for key, more in _BODIES.items())
+    (tmp_path / "custodes.toml").write_text(f'{bodies}[[source]]\nfile = "a.csv"\n', encoding="utf-8")
+    rows = "".join(f"{body},c,Hikvision,DS-2CD2143G0-I\n" for body in ("alpha", "beta", "gamma"))
+    (tmp_path / "a.csv").write_text(f"Body,Camera Name,Make,Model\n{rows}", encoding="utf-8")
+    done = CliRunner().invoke(app, ["checks", str(tmp_path), "--format", "json"])
+    told = {row["name"]: row for row in json.loads(done.stdout) if row["check"] == "SUP-02"}
+    assert {name: row["says"] for name, row in told.items()} == {
+        "alpha": "none-seen",
+        "beta": "not-known",
+        "of no configured body": "not-known",
+    }
+    assert told["beta"]["text"].startswith("not known, because what kind of body it is is not told")
+
+
+_BODIES = {"alpha": 'kind = "council"', "beta": ""}

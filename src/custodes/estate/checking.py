@@ -88,22 +88,27 @@ class _Asker:
     def subjects(self, one: Check) -> Iterator[tuple[Subject, Scope]]:
         """Whom a check speaks of. Where no system is configured, what speaks of systems speaks of bodies."""
         if one.of is Of.ESTATE:
-            yield Subject(), self._scope(self._live)
+            told = all(self._bench.knows_kind_of(body) for body in self._bodies())
+            yield Subject(), self._scope(self._live, body_told=told)
         elif one.of is Of.SYSTEM and self._estate.systems:
             for system in self._estate.systems.values():
                 if self._is_for(one, system):
                     body = self._estate.bodies.get(system.body, _NO_BODY)
                     subject = Subject(body.id, system.id, system.name, self._duty(one, body))
-                    yield subject, self._scope(self._of_kind(one, self._of_system[system.id]))
+                    told = self._bench.knows_kind_of(body)
+                    yield subject, self._scope(self._of_kind(one, self._of_system[system.id]), body_told=told)
         else:
             for body in self._bodies():
                 subject = Subject(body.id, "", body.name, self._duty(one, body))
-                yield subject, self._scope(self._of_kind(one, self._of_body[body.id]))
+                told = self._bench.knows_kind_of(body)
+                yield subject, self._scope(self._of_kind(one, self._of_body[body.id]), body_told=told)
 
     def _bodies(self) -> list[Body]:
         """The configured bodies, and none where there is equipment of none."""
         bodies = list(self._estate.bodies.values())
-        return bodies if bodies and not self._of_body[""] else [*bodies, _NO_BODY]
+        if not bodies:
+            return [_NO_BODY]
+        return [*bodies, Body("", "of no configured body")] if self._of_body[""] else bodies
 
     def _is_for(self, one: Check, system: System) -> bool:
         """Whether a check for kinds of equipment is asked of a system: by its kind, else by what stands in it."""
@@ -120,11 +125,11 @@ class _Asker:
             return ""
         on = self._bench.force_of(one.regard, body)
         name = self._book.rules[one.regard].name
-        if not self._bench.body_told:
+        if not self._bench.knows_kind_of(body):
             return f"whether this body must have regard to it is not known: {name}"
         return f"must have regard to it: {name}" if on.addressed else f"no duty of this kind of body: {name}"
 
-    def _scope(self, devices: Sequence[Device]) -> Scope:
+    def _scope(self, devices: Sequence[Device], *, body_told: bool) -> Scope:
         ids = {device.id for device in devices}
         return Scope(
             devices,
@@ -135,7 +140,7 @@ class _Asker:
             self._exploited,
             self._fact,
             self._class_of_system,
-            self._told.body_told,
+            body_told,
             self._estate.declared is not None,
         )
 

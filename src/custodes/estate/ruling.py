@@ -159,6 +159,10 @@ class Bench:
             self._rules[key] = Rules(self._book, self._firms, asked)
         return self._rules[key]
 
+    def knows_kind_of(self, body: Body) -> bool:
+        """Whether it is known what kind of body this is: without it no rule can be said to bind it, or not to."""
+        return bool(self._kinds.get(body.id, self._default))
+
     def describes(self, rule: str, device: Device, *, of_any_kind: bool = False) -> Found:
         """Whether a rule speaks of a device, whatever its force on the device's body.
 

@@ -137,7 +137,8 @@ def _of_check(told: Sequence[Result], columns: int, *, alone: bool) -> Iterator[
     yield from hang(f"{check.id}{star} {check.asks}", columns, f"  {_SAID[ordered[0].says]:17}", " " * 19)
     alike: dict[str, list[str]] = defaultdict(list)
     for one in ordered:
-        word = "" if one.says is ordered[0].says else f"{_SAID[one.says]}: "
+        said = one.says is ordered[0].says or one.text.startswith(_SAID[one.says])
+        word = "" if said else f"{_SAID[one.says]}: "
         detail = f" ({'; '.join(clean(text) for text in one.outcome.because)})" if one.outcome.because else ""
         alike[f"{word}{clean(one.text)}{detail}"].append(clean(one.name))
     for text, names in list(alike.items())[:_MOST]:
