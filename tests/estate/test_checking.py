@@ -301,3 +301,161 @@ def test_of_a_body_whose_kind_is_not_told_no_rule_is_cleared(tmp_path: Path) -> 
 
 
 _BODIES = {"alpha": 'kind = "council"', "beta": ""}
+
+
+TWO = """
+[estate]
+as_at = "2026-11-26"
+[[body]]
+id = "north"
+name = "Northmarch"
+kind = "council"
+[[body]]
+id = "south"
+name = "Southmarch"
+kind = "council"
+"""
+SYSTEM = '[[system]]\nid = "town"\nname = "Town"\nkind = "{kind}"\nbody = "north"\n'
+
+
+def two_bodies(folder: Path, rows: str, *, head: str = "Body,Camera Name,Make,Model", more: str = "") -> list[Any]:
+    """Every answer about an estate of two bodies and one register."""
+    (folder / "custodes.toml").write_text(f'{TWO}{more}[[source]]\nfile = "a.csv"\n', encoding="utf-8")
+    (folder / "a.csv").write_text(f"{head}\n{rows}", encoding="utf-8")
+    done = CliRunner().invoke(app, ["checks", str(folder), "--format", "json"])
+    assert done.exit_code == 0, done.output
+    found: list[Any] = json.loads(done.stdout)
+    return found
+
+
+def says(rows: list[Any], check: str) -> dict[str, str]:
+    """What a check says of each body or system, by its name."""
+    return {row["name"]: row["says"] for row in rows if row["check"] == check}
+
+
+def test_equipment_of_no_body_is_not_asked_in_the_name_of_all(tmp_path: Path) -> None:
+    rows = two_bodies(tmp_path, "northmarch,c1,Axis,P3245-LV\nelsewhere,c2,Axis,P3245-LV\n")
+    assert set(says(rows, "SCC-06")) == {"Northmarch", "Southmarch"}
+    book = tmp_path / "self.xlsx"
+    assert CliRunner().invoke(app, ["checks", str(tmp_path), "--ask", str(book)]).exit_code == 0
+    sheet: Any = openpyxl.load_workbook(book)["Self-assessment"]
+    assert all(row[1] or row[2] for row in sheet.iter_rows(min_row=2, values_only=True))
+
+
+def test_a_body_without_systems_is_asked_beside_one_that_has_them(tmp_path: Path) -> None:
+    rows = two_bodies(
+        tmp_path, "north,c1,Axis,P3245-LV\nsouth,c2,Axis,P3245-LV\n", more=SYSTEM.format(kind="external-cctv")
+    )
+    assert says(rows, "SCC-06") == {"Town": "not-answered", "Southmarch": "not-answered"}
+    assert set(says(rows, "CFG-06")) == {"Town", "Southmarch", "Northmarch, in no configured system"}
+
+
+def test_a_configured_system_without_a_row_is_asked_all_the_same(tmp_path: Path) -> None:
+    rows = two_bodies(tmp_path, "south,c2,Axis,P3245-LV\n", more=SYSTEM.format(kind="anpr"))
+    assert says(rows, "ANPR-01")["Town"] == "not-answered"
+
+
+def test_the_id_as_written_comes_before_a_name_alike(tmp_path: Path) -> None:
+    bodies = "".join(f'[[body]]\nid = "{key}"\nname = "{name}"\n' for key, name in _ALIKE)
+    (tmp_path / "custodes.toml").write_text(f'{bodies}[[source]]\nfile = "a.csv"\n', encoding="utf-8")
+    (tmp_path / "a.csv").write_text("Camera Name,Make,Model\nc,Axis,P3245-LV\n", encoding="utf-8")
+    line = "{{check: SUP-04, body: {body}, answer: no, by: clerk, date: 2026-01-01}}"
+    lines = [line.format(body=body) for body in ("north-1", "Twin")]
+    (tmp_path / "attested.yaml").write_text("".join(f"- {one}\n" for one in lines), encoding="utf-8")
+    done = CliRunner().invoke(app, ["checks", str(tmp_path), "--format", "json", "--as-at", "2026-11-26"])
+    told = {row["body"]: row["says"] for row in json.loads(done.stdout) if row["check"] == "SUP-04"}
+    assert {key for key, said in told.items() if said == "attested-not"} == {"north-1"}
+    assert "line 2: the body 'Twin' is not configured, or several are called so" in " ".join(done.stderr.split())
+
+
+_ALIKE = (("north-1", "A"), ("north1", "B"), ("t1", "Twin"), ("t2", "Twin"))
+
+
+def test_what_is_asked_of_nobody_is_named(tmp_path: Path) -> None:
+    lines = (
+        "- {check: SUP-04, system: Town CCTV, answer: yes, by: clerk, date: 2026-01-01}\n"
+        "- {check: INV-01, answer: yes, by: clerk, date: 2026-01-01}\n"
+    )
+    done = CliRunner().invoke(app, ["checks", str(estate(tmp_path, attested=lines))])
+    said = " ".join(done.stderr.split())
+    assert "line 1: SUP-04 is not asked of that body or system; left out" in said
+    assert "line 2: INV-01 is answered by the evidence alone; left out" in said
+
+
+def test_a_workbook_with_answers_is_not_written_over(tmp_path: Path) -> None:
+    folder, book = estate(tmp_path), tmp_path / "self.xlsx"
+    answers(folder, "--ask", str(book))
+    read = openpyxl.load_workbook(book)
+    sheet: Any = read["Self-assessment"]
+    sheet["H2"] = "yes"
+    read.save(book)
+    before = book.read_bytes()
+    done = CliRunner().invoke(app, ["checks", str(folder), "--ask", str(book)])
+    assert "holds answers" in str(done.exception)
+    assert book.read_bytes() == before
+
+
+def test_an_answer_of_some_systems_is_told_with_their_names(tmp_path: Path) -> None:
+    folder = estate(tmp_path, attested="- {check: SCC-01, system: town, answer: no, by: clerk, date: 2026-10-01}\n")
+    config = folder / "custodes.toml"
+    second = '[[system]]\nid = "other"\nname = "Other CCTV"\nbody = "north"\n[[source]]'
+    config.write_text(config.read_text(encoding="utf-8").replace("[[source]]", second, 1), encoding="utf-8")
+    done = CliRunner().invoke(app, ["checks", str(folder)])
+    assert "Town CCTV: attested “no” by clerk" in " ".join(done.stdout.split())
+
+
+def test_firmware_is_compared_only_where_the_network_tells_one(tmp_path: Path) -> None:
+    scan = SCAN.format(ports=PORT.format("tcp", "443", "open"))
+    told = answers(estate(tmp_path, scan=scan))["INV-03"]
+    assert told["text"] == "not known, because of no device do both the record and the network tell a version"
+
+
+def test_what_stands_in_a_record_is_on_record(tmp_path: Path) -> None:
+    row = FULL.replace("Axis,P3245-LV,ACCC8E100001,AC:CC:8E:10:00:01", "Zorblatt,ZB-100,77-XY,02:00:00:00:00:01")
+    assert answers(estate(tmp_path, row))["INV-01"]["says"] == "none-seen"
+
+
+def test_nothing_is_cleared_of_faults_without_its_version(tmp_path: Path) -> None:
+    assert answers(estate(tmp_path, BARE))["CFG-05"]["says"] == "not-known"
+    assert answers(estate(tmp_path, FULL))["CFG-05"]["says"] == "none-seen"
+
+
+def test_what_asks_nothing_of_the_body_is_no_shortfall_on_the_core_network(tmp_path: Path) -> None:
+    row = FULL.replace("Axis,P3245-LV,ACCC8E100001,AC:CC:8E:10:00:01", "Hikvision,DS-2CD2143G0-I,,")
+    folder = estate(tmp_path, row)
+    config = folder / "custodes.toml"
+    told = config.read_text(encoding="utf-8").replace(
+        'kind = "council"', 'kind = "council"\nfacts = {core-network = true}'
+    )
+    config.write_text(told, encoding="utf-8")
+    assert answers(folder)["SUP-03"]["says"] == "none-seen"
+
+
+def test_what_others_did_not_see_is_not_known(tmp_path: Path) -> None:
+    folder = estate(tmp_path)
+    seen = {"ip_str": "198.51.100.200", "port": 80, "transport": "tcp", "data": "HTTP/1.1 200 OK\r\nServer: x\r\n"}
+    (folder / "s.json").write_text(json.dumps(seen) + "\n", encoding="utf-8")
+    config = folder / "custodes.toml"
+    more = '[[source]]\nfile = "s.json"\nbody = "north"\n'
+    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
+    assert answers(folder)["NET-03"]["says"] == "not-known"
+
+
+def test_open_ports_of_masscan_count_without_a_banner(tmp_path: Path) -> None:
+    port = {"port": 23, "proto": "tcp", "status": "open"}
+    scan = json.dumps([{"ip": "192.0.2.1", "timestamp": "1", "ports": [port]}])
+    head = HEAD.replace("Owner", "IP Address")
+    folder = estate(tmp_path)
+    (folder / "a.csv").write_text(head + FULL.replace("Council", "192.0.2.1"), encoding="utf-8")
+    (folder / "s.json").write_text(scan, encoding="utf-8")
+    config = folder / "custodes.toml"
+    more = '[[source]]\nfile = "s.json"\nbody = "north"\ndated = "2026-01-11"\n'
+    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
+    assert answers(folder)["CFG-10"]["because"][0] == "telnet (tcp/23): 1"
+
+
+def test_a_day_until_which_it_holds_is_the_last(tmp_path: Path) -> None:
+    line = '- {check: CFG-04, answer: yes, term: "2026-11-26", by: buyer, date: 2026-01-05}\n'
+    folder = estate(tmp_path, attested=line)
+    assert answers(folder)["CFG-04"]["says"] == "attested"
+    assert answers(folder, "--as-at", "2026-11-27")["CFG-04"]["text"].endswith("that ran out on 2026-11-26")

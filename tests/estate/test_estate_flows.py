@@ -90,3 +90,27 @@ def test_a_purchase_day_is_no_surer_than_its_record(tmp_path: Path) -> None:
     )
     done = assess(load_estate(path), Options(date(2026, 1, 1))).assessment
     assert [d.bought for d in done.devices] == ["2024-03-04", "2024", "2024-03", "", "2024-03-31"]
+
+
+def test_a_unit_that_one_record_counts_as_none_and_another_sees_is_there(tmp_path: Path) -> None:
+    """A stock list says none of it in store; the list of the video system has it in use."""
+    (tmp_path / "stock.csv").write_text(
+        "Name,Make,Model,MAC,Qty\nGate,Hikvision,DS-2CD2042WD-I,44:19:B6:00:00:01,0\n", encoding="utf-8"
+    )
+    (tmp_path / "vms.csv").write_text(
+        "Camera Name,Manufacturer,MAC Address,Status\nGate,Hikvision,44:19:B6:00:00:01,in use\n", encoding="utf-8"
+    )
+    done = assess(load_estate(tmp_path), Options(date(2026, 11, 26)))
+    assert [device.live for device in done.assessment.devices] == [True]
+
+
+def test_one_text_in_two_columns_is_read_in_both(tmp_path: Path) -> None:
+    """The serial number copied into the column of addresses is still a serial number."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Asset,Make,Type,Serial,MAC\nUAV,,drone,1588A1234567,1588A1234567\nUAV2,,drone,1588A1234568,\n",
+        encoding="utf-8",
+    )
+    found = assess(load_estate(path), Options(date(2026, 11, 26))).assessment.devices
+    kinds = [[one.kind for one in device.attribution.because if one.kind == "serial-shape"] for device in found]
+    assert kinds == [["serial-shape"], ["serial-shape"]]

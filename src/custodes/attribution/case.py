@@ -50,13 +50,13 @@ def gather(
     _resolve_cells(case, records, (*NAMING, Field.DRIVER, Field.NOTES), resolver)
     if not any(r.mentions for name, _, r in case.resolved if name in NAMING):
         _resolve_cells(case, records, (Field.HARDWARE, Field.NAME, Field.FIRMWARE), resolver)
-    read = {""}
+    read = {(name, "") for name in (Field.MAC, Field.SERIAL)}
     for cells in records:
         for name, reader in ((Field.MAC, from_mac), (Field.SERIAL, from_serial)):
             text = cells.get(name, "")
-            if text in read:
+            if (name, text) in read:
                 continue
-            read.add(text)
+            read.add((name, text))
             clue = reader(text, knowledge)
             if clue and clue.supplier not in {c.supplier for c in case.identifiers if c.kind == clue.kind}:
                 case.identifiers.append(clue)

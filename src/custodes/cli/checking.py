@@ -30,7 +30,9 @@ def checks_main(request: Request, asked: Checking) -> int:
     """Print the answers; 1 if something falls short and that was asked."""
     if asked.ask is not None and asked.ask.suffix.lower() != ".xlsx":
         raise BadUsage("--ask writes a workbook", remedy="name a file that ends in .xlsx")
-    done, options = assessed_with(request)
+    if asked.ask is not None and asked.ask.exists():
+        _refuse_answers(asked.ask)
+    done, options = assessed_with(request, keep_units=True)
     files = [*done.estate.attested, *asked.attested]
     books = [path for path in files if path.suffix.lower() == ".xlsx"]
     lines = [line for path in books for line in read_self_assessment(path)]
@@ -45,6 +47,12 @@ def checks_main(request: Request, asked: Checking) -> int:
     else:
         print_json([result_object(one) for one in found.results], request.form)
     return 1 if asked.fail and any(one.says is Says.SHORTFALL for one in found.results) else 0
+
+
+def _refuse_answers(path: Path) -> None:
+    """A workbook that was filled in is never written over; nor is any other file of that name."""
+    if read_self_assessment(path):
+        raise BadUsage(f"{path.name} holds answers and is not written over", remedy="name another file after --ask")
 
 
 def _about(told: Assessment) -> About:

@@ -12,8 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from custodes.estate.config import Estate
-from custodes.estate.sites import body_spellings
+from custodes.estate.config import Body, Estate, System
 from custodes.knowledge.files import read_document
 from custodes.knowledge.text import squash
 from custodes.model.checks import Attestation, Attests
@@ -59,7 +58,7 @@ def _read(row: Any, place: str, checks: Collection[str], estate: Estate, as_at: 
         return "it is no mapping of keys to values"
     told = {str(key): value for key, value in row.items() if value not in (None, "")}
     answer = _BARE.get(told["answer"]) if isinstance(told.get("answer"), bool) else told.get("answer")
-    texts = {key: str(value).strip() for key, value in told.items()} | {"answer": str(answer or "").casefold()}
+    texts = {key: str(value).strip() for key, value in told.items()} | {"answer": str(answer or "").strip().casefold()}
     return (
         _fault(told, texts, checks, as_at)
         or _fault_of_place(texts, estate)
@@ -71,8 +70,8 @@ def _read(row: Any, place: str, checks: Collection[str], estate: Estate, as_at: 
             texts.get("evidence", ""),
             texts.get("term", ""),
             texts.get("note", ""),
-            body_spellings(estate.bodies).get(squash(texts.get("body", "")), ""),
-            _system(texts.get("system", ""), estate) or "",
+            _one_of(texts.get("body", ""), estate.bodies) or "",
+            _one_of(texts.get("system", ""), estate.systems) or "",
             place,
         )
     )
@@ -82,7 +81,7 @@ def _fault(told: Mapping[str, Any], texts: Mapping[str, str], checks: Collection
     strange = sorted(key for key in told if key not in KEYS)
     if strange:
         return f"{strange[0][:40]!r} is no key of an attestation; known are {', '.join(KEYS)}"
-    wrong = [key for key, value in told.items() if isinstance(value, list | Mapping)]
+    wrong = [key for key, value in told.items() if not isinstance(value, str | int | float)]
     if wrong:
         return f"{wrong[0]} is one text, no list and no mapping"
     lacking = [key for key in _NEEDED if not texts.get(key)]
@@ -102,16 +101,20 @@ def _fault(told: Mapping[str, Any], texts: Mapping[str, str], checks: Collection
 
 def _fault_of_place(texts: Mapping[str, str], estate: Estate) -> str:
     body, system = texts.get("body", ""), texts.get("system", "")
-    if body and squash(body) not in body_spellings(estate.bodies):
-        return f"the body {body[:60]!r} is not configured"
-    if system and _system(system, estate) is None:
-        return f"the system {system[:60]!r} is not configured"
+    if _one_of(body, estate.bodies) is None:
+        return f"the body {body[:60]!r} is not configured, or several are called so"
+    if _one_of(system, estate.systems) is None:
+        return f"the system {system[:60]!r} is not configured, or several are called so"
+    home = estate.systems[_one_of(system, estate.systems) or ""].body if system else ""
+    if body and home and home != _one_of(body, estate.bodies):
+        return f"the system {system[:60]!r} is not of the body {body[:60]!r}"
     return ""
 
 
-def _system(text: str, estate: Estate) -> str | None:
-    """The id of the configured system of an id or name; None if there is none, or several."""
-    if text in estate.systems or not text:
+def _one_of(text: str, configured: Mapping[str, Body] | Mapping[str, System]) -> str | None:
+    """The id of what is configured by that id or name; the id as it is written comes first. None if none is, or
+    several."""
+    if text in configured or not text:
         return text
-    named = [key for key, one in estate.systems.items() if squash(one.name) == squash(text)]
+    named = [key for key, one in configured.items() if squash(text) in (squash(key), squash(one.name))]
     return named[0] if len(named) == 1 else None

@@ -153,8 +153,6 @@ def _quantity(rows: Sequence[Sighting]) -> Quantity:
         counted = sighting.cells.get(Field.QUANTITY, "")
         text = sighting.cells.get(Field.DESCRIPTION) or sighting.cells.get(Field.MODEL, "")
         text = text if fleet or len(rows) == 1 else ""
-        if not (counted or text):
-            continue
         found = read_quantity(counted, text)
         if found.none or found.refused or found.number > best.number:
             best = found

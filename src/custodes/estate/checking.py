@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,16 @@ from typing import Any
 from custodes.estate.advisories import known_faults
 from custodes.estate.attested import read_attested, take
 from custodes.estate.config import Body, Estate, System
+from custodes.estate.declared import read_declarations
 from custodes.estate.flows import Assessed, Options
 from custodes.estate.ruling import Bench
+from custodes.estate.traffic import TRAFFIC
 from custodes.findings.checks.judging import Subject, judge
 from custodes.findings.checks.scope import Scope
 from custodes.knowledge import Knowledge, knowledge
 from custodes.model.assessment import Device
-from custodes.model.checks import Attestation, Check, Of, Result
+from custodes.model.checks import Attestation, Check, Of, Result, Way
+from custodes.model.vocab import Field
 
 _NO_BODY = Body("", "")
 
@@ -40,15 +43,25 @@ class Brought:
 
 
 def check(done: Assessed, options: Options, brought: Brought) -> Checked:
-    """Every check of the pack for every body or system that it speaks of."""
+    """Every check of the pack for every body or system that it speaks of. `done`: an assessment that kept its units."""
     loaded = knowledge(options.packs)
     attested, faults = _attested(done.estate, loaded, options.as_at, brought)
     asker = _Asker(done, options, loaded)
-    results = [
-        judge(one, subject, scope, [told for told in attested if _speaks_of(told, one, subject)])
-        for one in loaded.checks
-        for subject, scope in asker.subjects(one)
-    ]
+    results, used = [], set[int]()
+    for one in loaded.checks:
+        for subject, scope in asker.subjects(one):
+            own = [told for told in attested if _speaks_of(told, one, subject)]
+            used.update(map(id, own if one.way is not Way.AUTOMATIC else ()))
+            results.append(judge(one, subject, scope, own))
+    automatic = {one.id for one in loaded.checks if one.way is Way.AUTOMATIC}
+    for told in attested:
+        if id(told) not in used:
+            why = (
+                "is answered by the evidence alone"
+                if told.check in automatic
+                else "is not asked of that body or system"
+            )
+            faults.append(f"{told.place}: {told.check} {why}; left out")
     return Checked(results, faults)
 
 
@@ -78,6 +91,12 @@ class _Asker:
         self._bench = Bench(done.estate, loaded, options.as_at, options.ruling)
         faults, _ = known_faults(loaded, options.packs, options.as_at, options.advisories)
         self._exploited = faults.exploited
+        self._units = {unit.id: unit for unit in done.units}
+        captures = {one.file for one in done.assessment.files if one.format_id == TRAFFIC}
+        told = done.assessment.devices
+        self._heard = {one.id for one in told if not captures.isdisjoint(row.file for row in one.sources)}
+        path = done.estate.declared
+        self._declared = bool(path and read_declarations(path, done.estate, loaded, options.as_at)[0])
         self._live = [device for device in done.assessment.devices if device.live]
         self._of_body: dict[str, list[Device]] = defaultdict(list)
         self._of_system: dict[str, list[Device]] = defaultdict(list)
@@ -86,22 +105,40 @@ class _Asker:
             self._of_system[device.system_id].append(device)
 
     def subjects(self, one: Check) -> Iterator[tuple[Subject, Scope]]:
-        """Whom a check speaks of. Where no system is configured, what speaks of systems speaks of bodies."""
+        """Whom a check speaks of. What speaks of systems speaks of a body where no system of it is
+        configured; the evidence is asked also of what stands in none."""
         if one.of is Of.ESTATE:
             told = all(self._bench.knows_kind_of(body) for body in self._bodies())
             yield Subject(), self._scope(self._live, body_told=told)
-        elif one.of is Of.SYSTEM and self._estate.systems:
+            return
+        if one.of is Of.SYSTEM:
             for system in self._estate.systems.values():
                 if self._is_for(one, system):
-                    body = self._estate.bodies.get(system.body, _NO_BODY)
-                    subject = Subject(body.id, system.id, system.name, self._duty(one, body))
-                    told = self._bench.knows_kind_of(body)
-                    yield subject, self._scope(self._of_kind(one, self._of_system[system.id]), body_told=told)
-        else:
-            for body in self._bodies():
-                subject = Subject(body.id, "", body.name, self._duty(one, body))
-                told = self._bench.knows_kind_of(body)
-                yield subject, self._scope(self._of_kind(one, self._of_body[body.id]), body_told=told)
+                    yield self._of(one, self._body_of(system), self._of_system[system.id], system)
+        for body in self._bodies():
+            own = self._of_body[body.id]
+            if one.of is Of.SYSTEM and any(system.body == body.id for system in self._estate.systems.values()):
+                own = [device for device in own if not device.system_id]
+                if not own or one.way in (Way.ATTESTED, Way.NOT_TESTABLE):
+                    continue
+                body = replace(body, name=f"{body.name}, in no configured system")
+            if body.id or not self._estate.bodies or one.way is not Way.ATTESTED:
+                yield self._of(one, body, own)
+
+    def _body_of(self, system: System) -> Body:
+        """The body of a system; the only one, where it tells none."""
+        bodies = self._estate.bodies
+        alone = next(iter(bodies.values())) if len(bodies) == 1 and not system.body else _NO_BODY
+        return bodies.get(system.body, alone)
+
+    def _of(
+        self, one: Check, body: Body, devices: Sequence[Device], system: System | None = None
+    ) -> tuple[Subject, Scope]:
+        meant = bool(system and one.kinds and self._book.class_of_system.get(system.kind) in one.kinds)
+        name = system.name if system else body.name
+        subject = Subject(body.id, system.id if system else "", name, self._duty(one, body), meant)
+        told = self._bench.knows_kind_of(body)
+        return subject, self._scope(self._of_kind(one, devices), body_told=told)
 
     def _bodies(self) -> list[Body]:
         """The configured bodies, and none where there is equipment of none."""
@@ -140,8 +177,11 @@ class _Asker:
             self._exploited,
             self._fact,
             self._class_of_system,
+            self._cell,
+            self._versions,
+            self._heard,
             body_told,
-            self._estate.declared is not None,
+            self._declared,
         )
 
     def _fact(self, device: Device, name: str) -> str:
@@ -153,3 +193,12 @@ class _Asker:
     def _class_of_system(self, device: Device) -> str:
         system = self._estate.systems.get(device.system_id)
         return self._book.class_of_system.get(system.kind, "") if system else ""
+
+    def _cell(self, device: Device, name: str) -> str:
+        told = self._units[device.id].sightings
+        return next((one.cells[name] for one in told if one.cells.get(name)), "")
+
+    def _versions(self, device: Device) -> tuple[bool, bool]:
+        """Whether a record tells a version of the firmware of a device, and whether the network does."""
+        told = [one.seen for one in self._units[device.id].sightings if one.cells.get(Field.FIRMWARE)]
+        return not all(told), any(told)

@@ -185,12 +185,12 @@ def _beside(folder: Path, name: str) -> Path | None:
 
 
 def _attested(folder: Path) -> tuple[Path, ...]:
-    """The file of attestations, and what lies in a folder of them."""
-    beside = _beside(folder, ATTESTED)
-    return (
-        *([beside] if beside else []),
-        *sorted(path for path in (folder / "attested").glob("*") if path.suffix in (".yaml", ".yml", ".xlsx")),
+    """The file of attestations, and what lies in a folder of them; not what an office program leaves while it runs."""
+    there = sorted(
+        path for path in (folder / "attested").glob("*") if path.suffix.lower() in (".yaml", ".yml", ".xlsx")
     )
+    beside = _beside(folder, ATTESTED)
+    return (*([beside] if beside else []), *(path for path in there if not path.name.startswith(("~$", "."))))
 
 
 def _papers(folder: Path) -> tuple[Path, ...]:

@@ -117,7 +117,7 @@ def _of(device: _Heard, identity: Identity, source: int, file: str, knowledge: K
             replace(item, source=item.source or f"{file} host {host.row}") for item in identity.because
         )
         sighting.platforms = identity.platforms
-        sighting.ports = host.ports
+        sighting.ports = host.listens
         sighting.reason = identity.reason or Reason.NO_BRAND
         sighting.unit = (
             f"{source}|{device.hosts[0].row}|{device.place}"  # one device, whether or not an identifier may say so

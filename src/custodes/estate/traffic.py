@@ -25,6 +25,10 @@ from custodes.model.vocab import Status
 MOST_FLOWS = 200
 
 
+#: The id of the form of a file that holds traffic.
+TRAFFIC = "traffic"
+
+
 @dataclass(slots=True)
 class Watches:
     """The devices of all captures and logs of an estate, by file and place in it."""
@@ -41,7 +45,7 @@ class Watches:
         observed, devices = watch(groups[0], limits, knowledge)
         for row, device in enumerate(devices, 1):
             self.seen[file.name, row] = device
-        kind = Kind("traffic", str(groups[0].kind), _never, _nothing)
+        kind = Kind(TRAFFIC, str(groups[0].kind), _never, _nothing)
         found, account = sightings_of(
             Scan(kind, map(_host, range(1, len(devices) + 1), devices)), index, file.name, knowledge
         )

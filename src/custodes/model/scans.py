@@ -24,7 +24,8 @@ class Host:
     """One host of a scan. `row`: its ordinal in the file, from 1; `heard`: what it answered, in order.
 
     `refused`: why nothing of it could be read; `absent`: why it is no host, though the file has a line for it;
-    `left_out`: what of it was not looked at; `listens`: open ports, as "tcp/80", whether or not they answered.
+    `left_out`: what of it was not looked at; `listens`: ports that a scan of ports found open, as "tcp/80", whether or
+    not they answered.
     """
 
     row: int
@@ -36,9 +37,3 @@ class Host:
     absent: str = ""
     left_out: str = ""
     listens: tuple[str, ...] = ()
-
-    @property
-    def ports(self) -> tuple[str, ...]:
-        """Every port that is open or answered, as "tcp/80", in order of protocol and number."""
-        told = {*self.listens, *(one.port for one in self.heard if PORT.fullmatch(one.port))}
-        return tuple(sorted(told, key=lambda port: (port[:3], int(port[4:]))))

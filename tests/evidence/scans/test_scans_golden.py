@@ -38,6 +38,7 @@ def test_a_scan_is_read_as_expected(name: str) -> None:
     expected = json.loads((GOLDEN / name / "__expected__" / "hosts.json").read_text(encoding="utf-8"))
     found = [dataclasses.asdict(host) for host in scan.hosts]
     for host in found:
+        host["listens"] = list(host["listens"])
         host["heard"] = [[item["protocol"], item["raw"], item["encoding"], item["port"]] for item in host["heard"]]
     assert found == expected
 

@@ -17,7 +17,7 @@ from custodes.evidence.scans.objects import (
     objects,
     text_of,
 )
-from custodes.model.scans import Heard, Host
+from custodes.model.scans import PORT, Heard, Host
 
 #: What a file of `custodes discover` begins with.
 REPLIES = "custodes-replies-1"
@@ -73,7 +73,10 @@ def _masscan(told: Mapping[str, Any], row: int) -> Host:
         name, banner = text_of(at(port, "service", "name")), at(port, "service", "banner")
         number = f"{text_of(at(port, 'proto'))}/{text_of(at(port, 'port'))}"
         found += heard(_OF_MASSCAN.get(name, f"{name or 'scan'}.banner"), banner, number)
-    return Host(row, text_of(told.get("ip")), heard=tuple(found), left_out=left_out(told.get("ports")))
+    ports = [port for port in listed(told.get("ports"), MOST_ANSWERS) if at(port, "status") in (None, "open")]
+    numbers = dict.fromkeys(f"{text_of(at(port, 'proto'))}/{text_of(at(port, 'port'))}" for port in ports)
+    listens = tuple(number for number in numbers if PORT.fullmatch(number))
+    return Host(row, text_of(told.get("ip")), heard=tuple(found), left_out=left_out(told.get("ports")), listens=listens)
 
 
 def read_zgrab(file: ScanFile) -> Iterator[Host]:

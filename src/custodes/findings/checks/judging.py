@@ -10,9 +10,8 @@ from datetime import date
 from custodes.findings.checks import network, records, rules
 from custodes.findings.checks.scope import Scope, Test
 from custodes.model.checks import Attestation, Attests, Check, Outcome, Result, Says, Way
-from custodes.model.days import begun, is_day
+from custodes.model.days import is_day, span
 from custodes.model.errors import BadInput, did_you_mean
-from custodes.model.rules import Answer
 
 TESTS: Mapping[str, Test] = {
     "recorded": records.recorded,
@@ -40,12 +39,14 @@ NO_REGARD = "no evidence that regard was had"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom one answer speaks of. `duty`: in words, how the rule stands to it under which regard must be had."""
+    """Whom one answer speaks of. `duty`: in words, how the rule stands to it under which regard must be had; `meant`:
+    whether the configuration says that there is equipment of the kinds that the check is for."""
 
     body: str = ""
     system: str = ""
     name: str = ""
     duty: str = ""
+    meant: bool = False
 
 
 def judge(check: Check, subject: Subject, scope: Scope, attested: Sequence[Attestation]) -> Result:
@@ -54,7 +55,7 @@ def judge(check: Check, subject: Subject, scope: Scope, attested: Sequence[Attes
     last = ordered[-1] if ordered else None
     found = Result(check, Says.NOT_KNOWN, subject.body, subject.system, subject.name)
     found = replace(found, attested=last, earlier=tuple(ordered[:-1]))
-    if check.kinds and not scope.devices and last is None:
+    if check.kinds and not scope.devices and last is None and not subject.meant:
         return replace(found, says=Says.NOT_APPLICABLE, text="nothing of this kind is on record here")
     if check.way is Way.NOT_TESTABLE and last is None:
         return replace(found, says=Says.NOT_TESTABLE, text=check.note)
@@ -139,9 +140,10 @@ def _term(check: Check, one: Attestation, as_at: date) -> tuple[Says, str] | Non
         known = ", ".join(check.editions)
         why = f"it is none of {known}" if known else "it is no day"
         return Says.NOT_KNOWN, f"the {check.term} {one.term[:40]!r} cannot be read: {why}"
-    gone = begun(until, as_at.isoformat())
-    if gone is Answer.NO:
+    first, last = span(until)
+    on = "on" if first == last else "in"
+    if as_at > last:
+        return Says.SHORTFALL, f"that ran out {on} {until}"
+    if as_at < first or first == last:
         return None
-    if gone is Answer.UNKNOWN:
-        return Says.NOT_KNOWN, f"that runs out in {until}, and the day is not told"
-    return Says.SHORTFALL, f"that ran out in {until}"
+    return Says.NOT_KNOWN, f"that runs out {on} {until}, and the day is not told"

@@ -4,6 +4,7 @@ that it is not known."""
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from custodes.findings.checks.scope import Scope, network_files, on_record, with_kind
 from custodes.model.checks import Check, Outcome
@@ -16,15 +17,23 @@ _MOST = 8
 
 
 def register_network(_: Check, scope: Scope) -> Outcome:
-    """What is on the network and in no record falls short; what is recorded and was not seen is open: not visible from
-    where it was looked is not absent."""
+    """What is on the network and surely in no record falls short; what is recorded and was not seen is open, as is what
+    was only seen and could be one of the records: not visible from where it was looked is not absent."""
     network = network_files(scope)
-    if not network:
-        return Outcome(missing="no scan, capture or log of the network is among the files")
+    recorded = {one.id for one in scope.devices if on_record(one, network)}
+    if not network or not any(one.seen for one in scope.devices):
+        return Outcome(missing="no scan, capture or log shows any of its devices")
+    if not recorded:
+        return Outcome(missing="no register tells of its devices")
     short = tuple(one.id for one in scope.devices if any(told.about == About.NOT_RECORDED for told in one.findings))
-    unseen = tuple(one.id for one in scope.devices if not one.seen and on_record(one, network))
-    because = (f"on the network and in no record: {len(short):,}", f"on record and not seen: {len(unseen):,}")
-    return Outcome(len(scope.devices), short, unseen, because)
+    unseen = [one.id for one in scope.devices if not one.seen and one.id in recorded]
+    loose = [one.id for one in scope.devices if one.id not in recorded and one.id not in set(short)]
+    because = (
+        f"on the network and in no record: {len(short):,}",
+        f"on record and not seen: {len(unseen):,}",
+        *([f"seen, and perhaps one of the records: {len(loose):,}"] if loose else []),
+    )
+    return Outcome(len(scope.devices), short, (*unseen, *loose), because)
 
 
 def services(check: Check, scope: Scope) -> Outcome:
@@ -43,63 +52,68 @@ def in_the_clear(check: Check, scope: Scope) -> Outcome:
     """Devices that listen for what is not enciphered, or whose credentials were seen passing in the clear."""
     found = services(check, scope)
     passed = set(with_kind(scope.devices, "traffic-credentials")) | _of_traffic(scope, "credentials")
-    if found.missing and not scope.traffic:
+    listened = [one for one in scope.devices if one.id in scope.heard]
+    if found.missing and not listened:
         return Outcome(missing=f"{_NO_PORTS}, and {_NO_TRAFFIC}")
     because = [*found.because, *([f"credentials passed in the clear: {len(passed):,}"] if passed else [])]
     short = passed | set(found.short)
     ordered = tuple(one.id for one in scope.devices if one.id in short)
-    heard = {one.device for one in scope.traffic}
-    unknown = tuple(one.id for one in scope.devices if not one.ports and one.id not in heard)
+    unknown = tuple(one.id for one in scope.devices if not one.ports and one.id not in scope.heard)
     return Outcome(len(scope.devices) - len(unknown), ordered, unknown, tuple(because))
 
 
 def cloud(_: Check, scope: Scope) -> Outcome:
-    """Devices that a record tells to be enrolled in a cloud or name service."""
+    """Devices that a record tells to be enrolled in a cloud or name service; open where no record of it could tell."""
     short = with_kind(scope.devices, "cloud-enrolled")
-    told = any(field == Field.CLOUD for one in scope.files for _, field in one.mapped)
-    if not told and not short:
+    telling = {one.file for one in scope.files if any(field == Field.CLOUD for _, field in one.mapped)}
+    silent = tuple(
+        one.id
+        for one in scope.devices
+        if one.id not in set(short) and telling.isdisjoint(row.file for row in one.sources)
+    )
+    if len(silent) == len(scope.devices):
         return Outcome(missing="no column of the records tells of cloud or name services")
-    return Outcome(len(scope.devices), short)
+    return Outcome(len(scope.devices) - len(silent), short, silent)
 
 
 def clear_updates(_: Check, scope: Scope) -> Outcome:
     """Devices seen asking for firmware over a connection that anybody on the way can change."""
-    if not scope.traffic:
-        return Outcome(missing=_NO_TRAFFIC)
     return _among_heard(scope, _of_traffic(scope, "updates"))
 
 
 def outward(_: Check, scope: Scope) -> Outcome:
-    """Devices seen talking to the internet."""
-    if not scope.traffic:
-        return Outcome(missing=_NO_TRAFFIC)
-    return _among_heard(scope, {one.device for one in scope.traffic if one.flows and one.device})
+    """Devices seen talking to the internet: whether that is allowed only a person can say, so each is open."""
+    talked = {one.device for one in scope.traffic if one.flows}
+    found = _among_heard(scope, set())
+    open_ = tuple(one.id for one in scope.devices if one.id in talked)
+    because = (*found.because, f"seen talking to the internet: {len(open_):,}") if scope.heard else ()
+    return replace(found, unknown=(*found.unknown, *open_), because=because)
 
 
 def destinations(_: Check, scope: Scope) -> Outcome:
     """Where devices sent to: an upload falls short, a place whose operator is not known is open."""
-    if not scope.traffic:
-        return Outcome(missing=_NO_TRAFFIC)
     named = Counter(
         f"{flow.operator or 'operator not known'}, {'/'.join(flow.hosting) or 'country not known'}"
         for one in scope.traffic
         for flow in one.flows
     )
     found = _among_heard(scope, _of_traffic(scope, "uploads"))
-    open_ = {one.device for one in scope.traffic if any(not flow.operator for flow in one.flows)}
-    unknown = tuple(one.id for one in scope.devices if one.id in open_ and one.id not in found.short)
+    loose = {one.device for one in scope.traffic if any(not flow.operator for flow in one.flows)}
+    unknown = tuple(one.id for one in scope.devices if one.id in loose and one.id not in found.short)
     because = tuple(f"{name}: {number:,}" for name, number in named.most_common(_MOST))
-    return Outcome(found.looked, found.short, (*found.unknown, *unknown), because)
+    return replace(found, unknown=(*found.unknown, *unknown), because=(*because, *found.because))
 
 
 def exposed(check: Check, scope: Scope) -> Outcome:
-    """Devices that others saw from the internet."""
+    """Devices that others saw from the internet. Of the others it is not known: which addresses were
+    looked at no such file tells."""
     views = {one.file for one in scope.files if one.format_id in check.formats}
     if not views:
         wanted = ", ".join(sorted(check.formats))
         return Outcome(missing=f"no file of what others saw of the own addresses is among the files ({wanted})")
-    short = tuple(one.id for one in scope.devices if any(row.file in views for row in one.sources))
-    return Outcome(len(scope.devices), short, because=("what nobody saw may still be reachable",))
+    short = [one.id for one in scope.devices if any(row.file in views for row in one.sources)]
+    unseen = tuple(one.id for one in scope.devices if one.id not in set(short))
+    return Outcome(len(scope.devices), tuple(short), unseen, ("what nobody saw may still be reachable",))
 
 
 def _of_traffic(scope: Scope, what: str) -> set[str]:
@@ -107,10 +121,11 @@ def _of_traffic(scope: Scope, what: str) -> set[str]:
 
 
 def _among_heard(scope: Scope, short: set[str]) -> Outcome:
-    """The outcome for devices whose traffic was heard; of the others nothing is known."""
-    heard = {one.device for one in scope.traffic}
+    """The outcome for devices whose traffic was listened to; of the others nothing is known."""
+    heard = [one for one in scope.devices if one.id in scope.heard]
+    if not heard:
+        return Outcome(missing=_NO_TRAFFIC)
     ordered = tuple(one.id for one in scope.devices if one.id in short)
-    unheard = tuple(one.id for one in scope.devices if one.id not in heard)
-    hours = max((one.hours for one in scope.traffic), default=0.0)
-    because = (f"listened for {hours:,.1f} hours at most", f"not heard: {len(unheard):,}")
-    return Outcome(len(scope.devices) - len(unheard), ordered, unheard, because)
+    unheard = tuple(one.id for one in scope.devices if one.id not in scope.heard)
+    because = (f"not listened to: {len(unheard):,}",) if unheard else ()
+    return Outcome(len(heard), ordered, unheard, because)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from custodes.findings.checks.scope import Scope, dated, network_files, on_record, with_kind
+from custodes.findings.checks.scope import Scope, dated, network_files, on_record
 from custodes.knowledge.text import some_of
-from custodes.model.assessment import Device
+from custodes.model.assessment import Device, Finding
 from custodes.model.checks import Check, Outcome
-from custodes.model.contradictions import About
+from custodes.model.contradictions import About, Standing
 from custodes.model.days import span
-from custodes.model.vocab import Status
+from custodes.model.sources import SourceRow
+from custodes.model.vocab import Field, Status
 
 _MOST = 6
-_TOLD: Mapping[str, Callable[[Device], object]] = {
+_TOLD: Mapping[str, Callable[[Device], str | None]] = {
     "body": lambda one: one.body,
     "site": lambda one: one.site or one.location,
     "system": lambda one: one.system,
@@ -23,6 +24,8 @@ _TOLD: Mapping[str, Callable[[Device], object]] = {
     "firmware": lambda one: one.firmware,
     "owner": lambda one: one.owner,
 }
+#: Where a record says it, though the reference data does not know what is said there.
+_CELLS = {"brand": Field.MAKE, "number": Field.SERIAL}
 _WORDS = {"brand": "make", "number": "serial number or MAC address", "day": "day of the record"}
 
 
@@ -33,7 +36,7 @@ def recorded(check: Check, scope: Scope) -> Outcome:
     def told(device: Device, name: str) -> object:
         if name == "day":
             return any(days.get((row.file, row.sheet)) for row in device.sources)
-        return _TOLD[name](device)
+        return _TOLD[name](device) or scope.cell(device, _CELLS.get(name, name))
 
     lacking = {name: [one.id for one in scope.devices if not told(one, name)] for name in check.fields}
     short = {key for ids in lacking.values() for key in ids}
@@ -70,36 +73,54 @@ def register_credentials(_: Check, scope: Scope) -> Outcome:
 
 
 def firmware_recorded(_: Check, scope: Scope) -> Outcome:
-    """Devices that are on record and were seen, of which the network tells another version than the record."""
+    """Devices of which the network tells another version than the record; where one of them tells none, it is open."""
     network = network_files(scope)
     both = [one for one in scope.devices if one.seen and on_record(one, network)]
-    days = [day for (file, sheet), day in dated(scope).items() if day and (file, sheet) not in network]
+    days = dated(scope)
+    told = {days.get((row.file, row.sheet), "") for one in both for row in one.sources if not _is_of(row, network)}
     because = []
-    if days:
-        age = (scope.as_at - span(min(days))[0]).days
-        because.append(f"the oldest record is of {min(days)}, {age:,} days before")
+    if told - {""}:
+        oldest = min(told - {""})
+        because.append(f"the oldest record is of {oldest}, {(scope.as_at - span(oldest)[0]).days:,} days before")
     if not both:
-        return Outcome(missing="no device is both on record and seen on the network", because=tuple(because))
-    short = tuple(
-        one.id for one in both if any(told.about == About.FIRMWARE and len(told.sides) > 1 for told in one.findings)
-    )
-    silent = tuple(one.id for one in both if not one.firmware)
-    because.append("a device whose answer tells no version cannot be compared")
-    return Outcome(len(both), short, silent, tuple(because))
+        return Outcome(missing="no device is both on record and seen on the network")
+    compared = [one for one in both if all(scope.versions(one))]
+    if not compared:
+        return Outcome(missing="of no device do both the record and the network tell a version", because=tuple(because))
+    silent = tuple(one.id for one in both if not all(scope.versions(one)))
+    short = tuple(one.id for one in compared if any(map(_by_network, one.findings)))
+    return Outcome(len(compared), short, silent, tuple(because))
+
+
+def _is_of(row: SourceRow, network: Collection[tuple[str, str]]) -> bool:
+    return (row.file, row.sheet) in network
+
+
+def _by_network(one: Finding) -> bool:
+    """Whether a finding is of a version that the network tells otherwise."""
+    return one.about == About.FIRMWARE and any(side.standing is Standing.OBSERVED for side in one.sides)
 
 
 def declared(_: Check, scope: Scope) -> Outcome:
     """What bodies declared that the evidence contradicts."""
     if not scope.declared:
-        return Outcome(missing="nothing that a body declared is among the files (declared.yaml)")
+        return Outcome(missing="nothing that a body declared could be taken (declared.yaml)")
     found = [one for one in scope.findings if one.about == About.DECLARED]
     return Outcome(len(scope.devices), tuple(one.id for one in found), because=tuple(one.text for one in found[:_MOST]))
 
 
 def serials(_: Check, scope: Scope) -> Outcome:
-    """Units whose serial number is of another maker's numbering than the make on record."""
-    short = with_kind(scope.devices, "label-contradicts-identifier")
-    return Outcome(len(scope.devices), short, tuple(one.id for one in scope.devices if not one.serial))
+    """Units whose serial number is of another maker's numbering than the make on record; where the number is of no form
+    that is known, or the make is not, it is open."""
+    short, unknown = [], []
+    for device in scope.devices:
+        told = device.attribution
+        forms = [one.against for one in told.because if one.kind == "serial-shape"]
+        if any(forms):
+            short.append(device.id)
+        elif not forms or told.status is not Status.ASSERTED:
+            unknown.append(device.id)
+    return Outcome(len(scope.devices), tuple(short), tuple(unknown))
 
 
 def broadcast(_: Check, scope: Scope) -> Outcome:

@@ -27,25 +27,30 @@ def bound(_: Check, scope: Scope) -> Outcome:
 
 
 def core_network(check: Check, scope: Scope) -> Outcome:
-    """Devices that a rule or list reaches and that are told to be on the core network."""
-    reached = [one for one in scope.devices if _reached(one, Answer.YES)]
-    told = {one.id: scope.fact(one, check.fact) for one in reached}
-    short = tuple(key for key, value in told.items() if value == "true")
-    unknown = tuple(key for key, value in told.items() if value not in ("true", "false"))
-    because = (f"reached by a rule or list: {len(reached):,}",)
-    return Outcome(len(scope.devices), short, unknown, because)
+    """Devices that a rule reaches which asks something of their body, told to be on the core network."""
+    if not scope.body_told:
+        return Outcome(missing=_NO_KIND)
+    sure = [one for one in scope.devices if any(_asks(said, Answer.YES) for said in one.measures)]
+    perhaps = [one for one in scope.devices if any(_asks(said, Answer.UNKNOWN) for said in one.measures)]
+    told = {one.id: scope.fact(one, check.fact) for one in (*sure, *perhaps)}
+    short = tuple(one.id for one in sure if told[one.id] == "true")
+    unknown = dict.fromkeys(one.id for one in (*sure, *perhaps) if told[one.id] != "false" and one.id not in set(short))
+    because = (f"reached by a rule that asks something of this body: {len(sure):,}",)
+    return Outcome(len(scope.devices), short, tuple(unknown), because)
 
 
 def exploited(_: Check, scope: Scope) -> Outcome:
-    """Devices whose firmware lies in the range of a fault that is listed as exploited."""
+    """Devices whose firmware lies in the range of a fault that is listed as exploited. None is cleared of which make,
+    model or version is not told."""
     short, unknown = [], []
     for device in scope.devices:
         faults = {one.kind for one in device.findings if one.fault in scope.exploited}
+        told = device.attribution
         if "vulnerability" in faults:
             short.append(device.id)
-        elif faults or device.attribution.status is Status.UNKNOWN:
+        elif faults or told.status is not Status.ASSERTED or not (told.model and device.firmware):
             unknown.append(device.id)
-    because = ("a device without its make or version on record cannot be cleared",)
+    because = ("a device without its make, model or version cannot be cleared",) if unknown else ()
     return Outcome(len(scope.devices), tuple(short), tuple(unknown), because)
 
 
@@ -55,9 +60,10 @@ def latent(check: Check, scope: Scope) -> Outcome:
     able = [one for one in scope.devices if one.attribution.device_type in wanted]
     homes = {one.id: scope.class_of_system(one) for one in able}
     short = tuple(key for key, home in homes.items() if home and home not in wanted)
-    unknown = tuple(key for key, home in homes.items() if not home)
+    unknown = [key for key, home in homes.items() if not home]
+    unknown += [one.id for one in scope.devices if not (one.attribution.device_type or one.attribution.model)]
     because = ("by the model alone: firmware can add it to others",)
-    return Outcome(len(scope.devices), short, unknown, because)
+    return Outcome(len(scope.devices), short, tuple(unknown), because)
 
 
 def _reached(device: Device, answer: Answer) -> bool:

@@ -15,8 +15,10 @@ from custodes.model.traffic import Traffic
 class Scope:
     """`devices`: live ones; `findings`: those of no device; `files`: every file read; `traffic`: of these devices;
     `exploited`: faults that are listed as exploited; `fact`: what is told of the place of a device, empty if nothing;
-    `class_of_system`: the class of equipment that its system is for, empty if not told; `body_told`: whether the kind
-    of body is known; `declared`: whether there is a file of declarations."""
+    `class_of_system`: the class of equipment that its system is for, empty if not told; `cell`: what the first record
+    of a device that has a field says there; `versions`: whether a record tells a version of its firmware, and whether
+    the network does; `heard`: devices whose traffic was listened to; `body_told`: whether the kind of body is known;
+    `declared`: whether anything that a body declared was taken."""
 
     devices: Sequence[Device]
     findings: Sequence[Finding]
@@ -26,6 +28,9 @@ class Scope:
     exploited: Collection[str] = ()
     fact: Callable[[Device, str], str] = lambda _device, _name: ""
     class_of_system: Callable[[Device], str] = lambda _device: ""
+    cell: Callable[[Device, str], str] = lambda _device, _field: ""
+    versions: Callable[[Device], tuple[bool, bool]] = lambda _device: (False, False)
+    heard: Collection[str] = ()
     body_told: bool = True
     declared: bool = False
 

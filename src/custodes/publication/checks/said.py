@@ -69,7 +69,7 @@ def _attestation(one: Attestation) -> dict[str, str]:
 
 def results_text(results: Sequence[Result], about: About, columns: int) -> str:
     """The answers by how they can be known, the gravest first; what nobody answered stands together."""
-    lines = [*about.lines(), _counts(results), ""]
+    lines = [line for text in (*about.lines(), _counts(results)) for line in hang(text, columns)] + [""]
     alone = len({one.body for one in results}) < 2 and not any(one.system for one in results)
     for way, head in _HEADS.items():
         own = [one for one in results if one.check.way is way]
@@ -117,20 +117,30 @@ def _of_way(results: Sequence[Result], columns: int, *, alone: bool) -> Iterator
     for own in sorted(by_check.values(), key=lambda own: min(_ORDER.index(one.says) for one in own)):
         told = [one for one in own if one.says is not Says.NOT_ANSWERED]
         if told:
-            yield from _of_check(told, columns, alone=alone)
+            yield from _of_check(told, columns, alone=alone, whole=len(told) == len(own))
         for one in own:
             if one.says is Says.NOT_ANSWERED:
-                silent[clean(one.text)][one.check.id].append(clean(one.name))
+                asks = f"{one.check.id} {one.check.asks}"
+                silent[clean(one.text)][asks].append(clean(one.name))
+    yield from _unanswered(silent, columns, alone=alone)
+
+
+def _unanswered(silent: Mapping[str, Mapping[str, list[str]]], columns: int, *, alone: bool) -> Iterator[str]:
+    """What nobody answered, by why that matters and by whom it is asked; `silent`: text to question to names."""
     for text, checks in silent.items():
         yield from hang(text, columns, f"  {_SAID[Says.NOT_ANSWERED]:17}", " " * 19)
         grouped: dict[str, list[str]] = defaultdict(list)
-        for check, names in checks.items():
-            grouped["" if alone else some_of(names, _MOST)].append(check)
-        for who, ids in grouped.items():
-            yield from hang(f"{who}: {', '.join(ids)}" if who else ", ".join(ids), columns, " " * 21, " " * 23)
+        for asks, names in checks.items():
+            grouped["" if alone else some_of([name for name in names if name], _MOST)].append(asks)
+        for who, asked in grouped.items():
+            if who:
+                yield from hang(f"{who}:", columns, " " * 21, " " * 23)
+            for asks in asked:
+                yield from hang(asks, columns, " " * 21, " " * 28)
 
 
-def _of_check(told: Sequence[Result], columns: int, *, alone: bool) -> Iterator[str]:
+def _of_check(told: Sequence[Result], columns: int, *, alone: bool, whole: bool) -> Iterator[str]:
+    """What is told of one check. `whole`: of all that it speaks of, so that what is alike needs no names."""
     check = told[0].check
     star = "*" if check.certainty is Certainty.LOW else ""
     ordered = sorted(told, key=lambda one: _ORDER.index(one.says))
@@ -142,7 +152,7 @@ def _of_check(told: Sequence[Result], columns: int, *, alone: bool) -> Iterator[
         detail = f" ({'; '.join(clean(text) for text in one.outcome.because)})" if one.outcome.because else ""
         alike[f"{word}{clean(one.text)}{detail}"].append(clean(one.name))
     for text, names in list(alike.items())[:_MOST]:
-        who = "" if alone or not names[0] or len(names) == len(told) > 1 else f"{some_of(names, _MOST)}: "
+        who = "" if alone or not names[0] or (whole and len(names) == len(told) > 1) else f"{some_of(names, _MOST)}: "
         yield from hang(f"{who}{text}", columns, " " * 21, " " * 23)
     if len(alike) > _MOST:
         yield f"{'':21}and {len(alike) - _MOST:,} more (--format json lists all)"

@@ -55,9 +55,7 @@ _KEYS = {
 
 def write_self_assessment(results: Sequence[Result], path: Path, *, marking: str, as_at: date) -> int:
     """Write the workbook; gives how many lines it asks. What applies to nobody is not asked."""
-    asked = [
-        one for one in results if one.check.way in (Way.ATTESTED, Way.BOTH) and one.says is not Says.NOT_APPLICABLE
-    ]
+    asked = _asked(results)
     book = Workbook()
     book.remove(book.worksheets[0])
     _guide(book.create_sheet(_GUIDE), len(asked), marking, as_at)
@@ -66,6 +64,19 @@ def write_self_assessment(results: Sequence[Result], path: Path, *, marking: str
         stamp_marking(sheet, marking)
     save(book, path, as_at)
     return len(asked)
+
+
+def _asked(results: Sequence[Result]) -> list[Result]:
+    """What only a person can say. What stands beside configured bodies or systems, and is none of them, is not asked:
+    an answer without a body or system would come back as one about all."""
+    parts = {(one.check.id, one.body) for one in results if one.system}
+    return [
+        one
+        for one in results
+        if one.check.way in (Way.ATTESTED, Way.BOTH)
+        and one.says is not Says.NOT_APPLICABLE
+        and (one.system or ((one.body or not one.name) and (one.check.id, one.body) not in parts))
+    ]
 
 
 def _guide(sheet: Any, lines: int, marking: str, as_at: date) -> None:
