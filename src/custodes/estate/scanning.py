@@ -117,13 +117,19 @@ def _of(device: _Heard, identity: Identity, source: int, file: str, knowledge: K
             replace(item, source=item.source or f"{file} host {host.row}") for item in identity.because
         )
         sighting.platforms = identity.platforms
-        sighting.ports = host.listens
+        sighting.ports = _once(host.listens)
         sighting.reason = identity.reason or Reason.NO_BRAND
         sighting.unit = (
             f"{source}|{device.hosts[0].row}|{device.place}"  # one device, whether or not an identifier may say so
         )
         found.append(sighting)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _once(ports: tuple[str, ...]) -> tuple[str, ...]:
+    """The same ports as one object: most hosts of an estate are alike in them."""
+    return ports
 
 
 @lru_cache(maxsize=4)
