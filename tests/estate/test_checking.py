@@ -459,3 +459,15 @@ def test_a_day_until_which_it_holds_is_the_last(tmp_path: Path) -> None:
     folder = estate(tmp_path, attested=line)
     assert answers(folder)["CFG-04"]["says"] == "attested"
     assert answers(folder, "--as-at", "2026-11-27")["CFG-04"]["text"].endswith("that ran out on 2026-11-26")
+
+
+def test_the_only_body_is_that_of_a_system_that_tells_none(tmp_path: Path) -> None:
+    folder = estate(tmp_path)
+    config = folder / "custodes.toml"
+    told = config.read_text(encoding="utf-8").replace(
+        'kind = "external-cctv"\nbody = "north"', 'kind = "external-cctv"'
+    )
+    config.write_text(told, encoding="utf-8")
+    done = CliRunner().invoke(app, ["checks", str(folder), "--format", "json"])
+    asked = [(row["body"], row["system"]) for row in json.loads(done.stdout) if row["check"] == "SCC-01"]
+    assert asked == [("north", "town")]

@@ -56,11 +56,8 @@ def check(done: Assessed, options: Options, brought: Brought) -> Checked:
     automatic = {one.id for one in loaded.checks if one.way is Way.AUTOMATIC}
     for told in attested:
         if id(told) not in used:
-            why = (
-                "is answered by the evidence alone"
-                if told.check in automatic
-                else "is not asked of that body or system"
-            )
+            alone = told.check in automatic
+            why = "is answered by the evidence alone" if alone else "is not asked of that body or system"
             faults.append(f"{told.place}: {told.check} {why}; left out")
     return Checked(results, faults)
 
@@ -91,6 +88,8 @@ class _Asker:
         self._bench = Bench(done.estate, loaded, options.as_at, options.ruling)
         faults, _ = known_faults(loaded, options.packs, options.as_at, options.advisories)
         self._exploited = faults.exploited
+        self._with_systems = {self._body_of(system).id for system in done.estate.systems.values()}
+        self._loose = [one for one in done.assessment.findings if not one.device]
         self._units = {unit.id: unit for unit in done.units}
         captures = {one.file for one in done.assessment.files if one.format_id == TRAFFIC}
         told = done.assessment.devices
@@ -117,7 +116,7 @@ class _Asker:
                     yield self._of(one, self._body_of(system), self._of_system[system.id], system)
         for body in self._bodies():
             own = self._of_body[body.id]
-            if one.of is Of.SYSTEM and any(system.body == body.id for system in self._estate.systems.values()):
+            if one.of is Of.SYSTEM and body.id in self._with_systems:
                 own = [device for device in own if not device.system_id]
                 if not own or one.way in (Way.ATTESTED, Way.NOT_TESTABLE):
                     continue
@@ -170,7 +169,7 @@ class _Asker:
         ids = {device.id for device in devices}
         return Scope(
             devices,
-            [one for one in self._told.findings if not one.device],
+            self._loose,
             self._told.files,
             [one for one in self._told.traffic if one.device in ids],
             self._told.as_at,
