@@ -33,10 +33,7 @@ def checks_main(request: Request, asked: Checking) -> int:
     if asked.ask is not None and asked.ask.exists():
         _refuse_answers(asked.ask)
     done, options = assessed_with(request, keep_units=True)
-    files = [*done.estate.attested, *asked.attested]
-    books = [path for path in files if path.suffix.lower() == ".xlsx"]
-    lines = [line for path in books for line in read_self_assessment(path)]
-    found = check(done, options, Brought([path for path in files if path not in books], lines))
+    found = check(done, options, brought([*done.estate.attested, *asked.attested]))
     for fault in found.faults:
         note(fault)
     if asked.ask is not None:
@@ -47,6 +44,13 @@ def checks_main(request: Request, asked: Checking) -> int:
     else:
         print_json([result_object(one) for one in found.results], request.form)
     return 1 if asked.fail and any(one.says is Says.SHORTFALL for one in found.results) else 0
+
+
+def brought(files: Sequence[Path]) -> Brought:
+    """What persons attest in files: workbooks read here, texts by who takes them."""
+    books = [path for path in files if path.suffix.lower() == ".xlsx"]
+    lines = [line for path in books for line in read_self_assessment(path)]
+    return Brought([path for path in files if path not in books], lines)
 
 
 def _refuse_answers(path: Path) -> None:

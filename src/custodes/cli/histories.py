@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from custodes.cli.assessing import Request, assessed_with, find_device
+from custodes.cli.checking import brought
 from custodes.cli.output import columns, print_json, printable
 from custodes.estate.timeline import Histories
 from custodes.model.errors import BadUsage
@@ -16,7 +17,7 @@ def timeline_main(request: Request, device: str | None, body: str | None, rule: 
     if sum(one is not None for one in (device, body, rule)) != 1:
         raise BadUsage("a timeline is of one thing", remedy="name one of --device, --body and --rule")
     done, options = assessed_with(request, keep_units=True)
-    histories = Histories.of(done, options)
+    histories = Histories.of(done, options, brought(done.estate.attested))
     if device is not None:
         events = histories.of_device(find_device(done.assessment, device))
     elif body is not None:

@@ -45,7 +45,7 @@ class Brought:
 def check(done: Assessed, options: Options, brought: Brought) -> Checked:
     """Every check of the pack for every body or system that it speaks of. `done`: an assessment that kept its units."""
     loaded = knowledge(options.packs)
-    attested, faults = _attested(done.estate, loaded, options.as_at, brought)
+    attested, faults = all_attested(done.estate, loaded, options.as_at, brought)
     asker = _Asker(done, options, loaded)
     results, used = [], set[int]()
     for one in loaded.checks:
@@ -62,7 +62,10 @@ def check(done: Assessed, options: Options, brought: Brought) -> Checked:
     return Checked(results, faults)
 
 
-def _attested(estate: Estate, loaded: Knowledge, as_at: date, brought: Brought) -> tuple[list[Attestation], list[str]]:
+def all_attested(
+    estate: Estate, loaded: Knowledge, as_at: date, brought: Brought
+) -> tuple[list[Attestation], list[str]]:
+    """What was attested by a day in all that is brought, and what of it could not be taken."""
     known = [one.id for one in loaded.checks]
     found, faults = take(brought.lines, known, estate, as_at)
     for path in brought.files:

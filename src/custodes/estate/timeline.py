@@ -3,13 +3,13 @@ owners, rules and faults by their days. Each event says who tells it; what has n
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from custodes.estate.advisories import known_faults
-from custodes.estate.attested import read_attested
+from custodes.estate.checking import Brought, all_attested
 from custodes.estate.config import Body, Estate
 from custodes.estate.declared import read_declarations
 from custodes.estate.flows import Assessed, Options
@@ -26,6 +26,8 @@ from custodes.model.rules import Answer
 from custodes.model.timeline import Event
 from custodes.model.vocab import Field
 
+#: The line behind the name of the file that an attestation stands in.
+_FILE = re.compile(r" (?:line|row) \d+$")
 #: What a record says, in the order in which it is told.
 _TOLD = (Field.MAKE, Field.MODEL, Field.FIRMWARE, Field.SITE, Field.STATUS)
 
@@ -37,11 +39,12 @@ class Histories:
     done: Assessed
     options: Options
     loaded: Knowledge
+    brought: Brought
 
     @classmethod
-    def of(cls, done: Assessed, options: Options) -> Histories:
-        """Of an assessment that kept its units (`Options.keep_units`)."""
-        return cls(done, options, knowledge(options.packs))
+    def of(cls, done: Assessed, options: Options, brought: Brought) -> Histories:
+        """Of an assessment that kept its units (`Options.keep_units`), with what persons attest."""
+        return cls(done, options, knowledge(options.packs), brought)
 
     def of_device(self, device: Device) -> list[Event]:
         """What happened to one device."""
@@ -166,19 +169,14 @@ class Histories:
 
     def _attested(self, body: Body) -> Iterator[Event]:
         """What was attested, the checks of one person, day and answer together."""
-        known = [one.id for one in self.loaded.checks]
+        attested, _ = all_attested(self._estate, self.loaded, self.options.as_at, self.brought)
         grouped: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
-        for path in _texts(self._estate.attested):
-            for one in read_attested(path, known, self._estate, self.options.as_at)[0]:
-                system = self._estate.systems.get(one.system)
-                if (one.body or (system.body if system else "")) in ("", body.id):
-                    grouped[one.on, one.by, one.answer, path.name].append(one.check)
+        for one in attested:
+            system = self._estate.systems.get(one.system)
+            if (one.body or (system.body if system else "")) in ("", body.id):
+                grouped[one.on, one.by, one.answer, _FILE.sub("", one.place)].append(one.check)
         for (day, by, answer, file), checks in grouped.items():
             yield Event(day, "attested", f"“{answer}” by {by}: {', '.join(dict.fromkeys(checks))}", file)
-
-
-def _texts(paths: Iterable[Path]) -> list[Path]:
-    return [path for path in paths if path.suffix != ".xlsx"]
 
 
 def _says(one: Sighting) -> str:
