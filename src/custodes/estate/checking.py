@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from custodes.estate.advisories import known_faults
 from custodes.estate.attested import read_attested, take
 from custodes.estate.config import Body, Estate, System
 from custodes.estate.declared import read_declarations
 from custodes.estate.flows import Assessed, Options
-from custodes.estate.ruling import Bench
+from custodes.estate.ruling import Bench, facts_of
+from custodes.estate.sightings import first_cell
 from custodes.estate.traffic import TRAFFIC
 from custodes.findings.checks.judging import Subject, judge
 from custodes.findings.checks.scope import Scope
@@ -89,8 +89,7 @@ class _Asker:
         self._estate, self._told = done.estate, done.assessment
         self._book = loaded.pack.rulebook
         self._bench = Bench(done.estate, loaded, options.as_at, options.ruling)
-        faults, _ = known_faults(loaded, options.packs, options.as_at, options.advisories)
-        self._exploited = faults.exploited
+        self._exploited = done.exploited
         self._with_systems = {self._body_of(system).id for system in done.estate.systems.values()}
         self._loose = [one for one in done.assessment.findings if not one.device]
         self._units = {unit.id: unit for unit in done.units}
@@ -187,18 +186,16 @@ class _Asker:
         )
 
     def _fact(self, device: Device, name: str) -> str:
-        """What the configuration tells of a device's place, the nearest first: its system, its site, its body."""
+        """What the configuration tells of a device's place; empty if nothing."""
         system, site = self._estate.systems.get(device.system_id), self._estate.sites.get(device.site_id)
-        places = [one.facts for one in (system, site, self._bench.body_of(device)) if one is not None]
-        return next((facts[name] for facts in places if name in facts), "")
+        return facts_of(self._bench.body_of(device), system, site).get(name, "")
 
     def _class_of_system(self, device: Device) -> str:
         system = self._estate.systems.get(device.system_id)
         return self._book.class_of_system.get(system.kind, "") if system else ""
 
-    def _cell(self, device: Device, name: str) -> str:
-        told = self._units[device.id].sightings
-        return next((one.cells[name] for one in told if one.cells.get(name)), "")
+    def _cell(self, device: Device, name: Field) -> str:
+        return first_cell(self._units[device.id].sightings, name)
 
     def _versions(self, device: Device) -> tuple[bool, bool]:
         """Whether a record tells a version of the firmware of a device, and whether the network does."""

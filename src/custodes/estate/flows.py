@@ -112,6 +112,7 @@ class Assessed:
     questions: list[Question]
     unmatched: tuple[Answer, ...] = ()
     units: Sequence[Unit] = ()  # if they were asked for
+    exploited: Mapping[str, str] = field(default_factory=dict)  # faults listed as exploited, since which day
 
 
 def _silent(_: str) -> None:
@@ -169,7 +170,8 @@ def assess(estate: Estate, options: Options, progress: Callable[[str], None] = _
             *traffic_findings(traffic),
         ),
     )
-    return Assessed(assessment, estate, asked, answers.unmatched, units if options.keep_units else ())
+    kept = units if options.keep_units else ()
+    return Assessed(assessment, estate, asked, answers.unmatched, kept, faults.exploited)
 
 
 def _with_answers(context: Context, answers: stated.Stated) -> Context:

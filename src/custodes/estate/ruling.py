@@ -197,7 +197,7 @@ class Bench:
             sensitive=site.sensitive if site is not None else None,
             system=system.kind,
             purposes=self._purposes(system, body),
-            facts=_facts(body, system, site),
+            facts=tuple(sorted(facts_of(body, system, site).items())),
             bought=device.bought if self._dated else "",
             claimed=frozenset((*body.exceptions, *system.exceptions)),
         )
@@ -299,7 +299,6 @@ def _refuse_unknown_exceptions(estate: Estate, book: RuleBook) -> None:
                 raise BadInput(what, where="custodes.toml", remedy=remedy)
 
 
-def _facts(body: Body, system: System, site: Site | None) -> tuple[tuple[str, str], ...]:
-    """What the configuration tells, the nearest place last: body, site, system."""
-    merged = {**body.facts, **(site.facts if site else {}), **system.facts}
-    return tuple(sorted(merged.items()))
+def facts_of(body: Body, system: System | None, site: Site | None) -> Mapping[str, str]:
+    """What the configuration tells of a place; of what is told of several the nearest counts: system, site, body."""
+    return {**body.facts, **(site.facts if site else {}), **(system.facts if system else {})}

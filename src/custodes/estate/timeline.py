@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from custodes.estate.advisories import known_faults
 from custodes.estate.checking import Brought, all_attested
 from custodes.estate.config import Body, Estate
 from custodes.estate.declared import read_declarations
@@ -49,7 +48,7 @@ class Histories:
     def of_device(self, device: Device) -> list[Event]:
         """What happened to one device."""
         unit = next(one for one in self.done.units if one.id == device.id)
-        listed = known_faults(self.loaded, self.options.packs, self.options.as_at, self.options.advisories)[0].exploited
+        listed = self.done.exploited
         events = [*self._bought([device]), *self._records(unit), *_judged(unit), *self._owned(device)]
         events += [event for rule, force in _reaching(device).items() for event in self._rule(rule, 1, force)]
         faults = dict.fromkeys(one.fault for one in device.findings if one.fault in listed)

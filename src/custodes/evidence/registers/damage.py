@@ -82,7 +82,7 @@ def find(field: Field, value: str, width: int = 0, kind: type[str] = str) -> Dam
     if kind is str and value.isalnum() and value[0].isalpha() and not value.isalpha() and field is not Field.MAC:
         return None  # letters and digits that begin with a letter: what most serial numbers are, and no damage makes
     if field is Field.MAC and _USUAL_MAC.match(value):
-        return Damage.PLACEHOLDER if len(set(_HEX.sub("", value).upper())) == 1 else None
+        return _one_sign(value)
     if _ERROR.match(value):
         return Damage.ERROR_VALUE
     if kind is DateCell or _DATE.match(value):
@@ -101,14 +101,18 @@ def _plain_error(value: str, kind: type[str]) -> Damage | None:
     return Damage.DATE if kind is DateCell else None
 
 
+def _one_sign(address: str) -> Damage | None:
+    """An address of one sign over and over stands for none."""
+    return Damage.PLACEHOLDER if len(set(_HEX.sub("", address).upper())) == 1 else None
+
+
 def _mac(value: str, kind: type[str]) -> Damage | None:
     if _PLACEHOLDER.match(value):
         return Damage.PLACEHOLDER
     if kind is NumberCell and value.isdigit() and value.endswith("00000"):
         return Damage.SCIENTIFIC
     if _MAC.search(value):
-        bare = set(_HEX.sub("", value).upper())
-        return Damage.PLACEHOLDER if len(bare) == 1 else None
+        return _one_sign(value)
     if _SCIENTIFIC.match(value) or _SIGNED_SCIENTIFIC.match(value):
         return Damage.SCIENTIFIC
     if _FLOAT.match(value):

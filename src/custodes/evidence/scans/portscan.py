@@ -65,12 +65,16 @@ def _open(port: Element) -> str:
     state = port.find("state")
     if state is None or state.get("state") != "open":
         return ""
-    number = f"{port.get('protocol', 'tcp')}/{port.get('portid', '')}"
+    number = _number(port)
     return number if PORT.fullmatch(number) else ""
 
 
+def _number(port: Element) -> str:
+    return f"{port.get('protocol', 'tcp')}/{port.get('portid', '')}"
+
+
 def _port(port: Element) -> Iterator[Heard]:
-    number = f"{port.get('protocol', 'tcp')}/{port.get('portid', '')}"
+    number = _number(port)
     state = port.find("state")
     if state is not None and state.get("state") not in ("open", None):
         return

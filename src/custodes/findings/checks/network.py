@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from custodes.findings.checks.scope import Scope, network_files, on_record, with_kind
+from custodes.findings.checks.scope import Scope, ids, network_files, on_record
 from custodes.model.checks import Check, Outcome
 from custodes.model.contradictions import About
 from custodes.model.vocab import Field
@@ -20,14 +20,15 @@ def register_network(_: Check, scope: Scope) -> Outcome:
     """What is on the network and surely in no record falls short; what is recorded and was not seen is open, as is what
     was only seen and could be one of the records: not visible from where it was looked is not absent."""
     network = network_files(scope)
-    recorded = {one.id for one in scope.devices if on_record(one, network)}
+    recorded = set(ids(scope.devices, lambda one: on_record(one, network)))
     if not network or not any(one.seen for one in scope.devices):
         return Outcome(missing="no scan, capture or log shows any of its devices")
     if not recorded:
         return Outcome(missing="no register tells of its devices")
-    short = tuple(one.id for one in scope.devices if any(told.about == About.NOT_RECORDED for told in one.findings))
-    unseen = [one.id for one in scope.devices if not one.seen and one.id in recorded]
-    loose = [one.id for one in scope.devices if one.id not in recorded and one.id not in set(short)]
+    short = ids(scope.devices, lambda one: any(told.about == About.NOT_RECORDED for told in one.findings))
+    unseen = ids(scope.devices, lambda one: not one.seen and one.id in recorded)
+    known = recorded.union(short)
+    loose = ids(scope.devices, lambda one: one.id not in known)
     because = (
         f"on the network and in no record: {len(short):,}",
         f"on record and not seen: {len(unseen):,}",
@@ -42,34 +43,32 @@ def services(check: Check, scope: Scope) -> Outcome:
     if not looked:
         return Outcome(missing=_NO_PORTS)
     met = Counter(port for one in looked for port in one.ports if port in check.ports)
-    short = tuple(one.id for one in looked if not check.ports.keys().isdisjoint(one.ports))
+    short = ids(looked, lambda one: not check.ports.keys().isdisjoint(one.ports))
     because = tuple(f"{check.ports[port]} ({port}): {number:,}" for port, number in met.most_common(_MOST))
-    silent = tuple(one.id for one in scope.devices if not one.ports)
+    silent = ids(scope.devices, lambda one: not one.ports)
     return Outcome(len(looked), short, silent, (*because, "only the ports that the scan asked count"))
 
 
 def in_the_clear(check: Check, scope: Scope) -> Outcome:
     """Devices that listen for what is not enciphered, or whose credentials were seen passing in the clear."""
     found = services(check, scope)
-    passed = set(with_kind(scope.devices, "traffic-credentials")) | _of_traffic(scope, "credentials")
-    listened = [one for one in scope.devices if one.id in scope.heard]
-    if found.missing and not listened:
+    passed = _of_traffic(scope, "credentials")
+    unknown = ids(scope.devices, lambda one: not one.ports and one.id not in scope.heard)
+    if len(unknown) == len(scope.devices):
         return Outcome(missing=f"{_NO_PORTS}, and {_NO_TRAFFIC}")
     because = [*found.because, *([f"credentials passed in the clear: {len(passed):,}"] if passed else [])]
     short = passed | set(found.short)
-    ordered = tuple(one.id for one in scope.devices if one.id in short)
-    unknown = tuple(one.id for one in scope.devices if not one.ports and one.id not in scope.heard)
+    ordered = ids(scope.devices, lambda one: one.id in short)
     return Outcome(len(scope.devices) - len(unknown), ordered, unknown, tuple(because))
 
 
 def cloud(_: Check, scope: Scope) -> Outcome:
     """Devices that a record tells to be enrolled in a cloud or name service; open where no record of it could tell."""
-    short = with_kind(scope.devices, "cloud-enrolled")
+    short = ids(scope.devices, lambda one: any(told.kind == "cloud-enrolled" for told in one.findings))
+    enrolled = frozenset(short)
     telling = {one.file for one in scope.files if any(field == Field.CLOUD for _, field in one.mapped)}
-    silent = tuple(
-        one.id
-        for one in scope.devices
-        if one.id not in set(short) and telling.isdisjoint(row.file for row in one.sources)
+    silent = ids(
+        scope.devices, lambda one: one.id not in enrolled and telling.isdisjoint(row.file for row in one.sources)
     )
     if len(silent) == len(scope.devices):
         return Outcome(missing="no column of the records tells of cloud or name services")
@@ -85,7 +84,7 @@ def outward(_: Check, scope: Scope) -> Outcome:
     """Devices seen talking to the internet: whether that is allowed only a person can say, so each is open."""
     talked = {one.device for one in scope.traffic if one.flows}
     found = _among_heard(scope, set())
-    open_ = tuple(one.id for one in scope.devices if one.id in talked)
+    open_ = ids(scope.devices, lambda one: one.id in talked)
     because = (*found.because, f"seen talking to the internet: {len(open_):,}") if scope.heard else ()
     return replace(found, unknown=(*found.unknown, *open_), because=because)
 
@@ -99,7 +98,8 @@ def destinations(_: Check, scope: Scope) -> Outcome:
     )
     found = _among_heard(scope, _of_traffic(scope, "uploads"))
     loose = {one.device for one in scope.traffic if any(not flow.operator for flow in one.flows)}
-    unknown = tuple(one.id for one in scope.devices if one.id in loose and one.id not in found.short)
+    open_ = loose.difference(found.short)
+    unknown = ids(scope.devices, lambda one: one.id in open_)
     because = tuple(f"{name}: {number:,}" for name, number in named.most_common(_MOST))
     return replace(found, unknown=(*found.unknown, *unknown), because=(*because, *found.because))
 
@@ -111,9 +111,9 @@ def exposed(check: Check, scope: Scope) -> Outcome:
     if not views:
         wanted = ", ".join(sorted(check.formats))
         return Outcome(missing=f"no file of what others saw of the own addresses is among the files ({wanted})")
-    short = [one.id for one in scope.devices if any(row.file in views for row in one.sources)]
-    unseen = tuple(one.id for one in scope.devices if one.id not in set(short))
-    return Outcome(len(scope.devices), tuple(short), unseen, ("what nobody saw may still be reachable",))
+    short = ids(scope.devices, lambda one: any(row.file in views for row in one.sources))
+    unseen = ids(scope.devices, lambda one: all(row.file not in views for row in one.sources))
+    return Outcome(len(scope.devices), short, unseen, ("what nobody saw may still be reachable",))
 
 
 def _of_traffic(scope: Scope, what: str) -> set[str]:
@@ -122,10 +122,9 @@ def _of_traffic(scope: Scope, what: str) -> set[str]:
 
 def _among_heard(scope: Scope, short: set[str]) -> Outcome:
     """The outcome for devices whose traffic was listened to; of the others nothing is known."""
-    heard = [one for one in scope.devices if one.id in scope.heard]
-    if not heard:
+    unheard = ids(scope.devices, lambda one: one.id not in scope.heard)
+    if len(unheard) == len(scope.devices):
         return Outcome(missing=_NO_TRAFFIC)
-    ordered = tuple(one.id for one in scope.devices if one.id in short)
-    unheard = tuple(one.id for one in scope.devices if one.id not in scope.heard)
     because = (f"not listened to: {len(unheard):,}",) if unheard else ()
-    return Outcome(len(heard), ordered, unheard, because)
+    ordered = ids(scope.devices, lambda one: one.id in short)
+    return Outcome(len(scope.devices) - len(unheard), ordered, unheard, because)

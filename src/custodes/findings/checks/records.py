@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
-from custodes.findings.checks.scope import Scope, dated, network_files, on_record
+from custodes.findings.checks.scope import Scope, dated, ids, network_files, on_record
 from custodes.knowledge.text import some_of
 from custodes.model.assessment import Device, Finding
 from custodes.model.checks import Check, Outcome
 from custodes.model.contradictions import About, Standing
 from custodes.model.days import span
-from custodes.model.sources import SourceRow
 from custodes.model.vocab import Field, Status
 
 _MOST = 6
@@ -36,14 +35,12 @@ def recorded(check: Check, scope: Scope) -> Outcome:
     def told(device: Device, name: str) -> object:
         if name == "day":
             return any(days.get((row.file, row.sheet)) for row in device.sources)
-        return _TOLD[name](device) or scope.cell(device, _CELLS.get(name, name))
+        return _TOLD[name](device) or scope.cell(device, _CELLS.get(name) or Field(name))
 
     lacking = {name: [one.id for one in scope.devices if not told(one, name)] for name in check.fields}
-    short = {key for ids in lacking.values() for key in ids}
-    because = [f"no {_WORDS.get(name, name)}: {len(ids):,}" for name, ids in lacking.items() if ids]
-    return Outcome(
-        len(scope.devices), tuple(one.id for one in scope.devices if one.id in short), because=tuple(because)
-    )
+    short = {key for keys in lacking.values() for key in keys}
+    because = [f"no {_WORDS.get(name, name)}: {len(keys):,}" for name, keys in lacking.items() if keys]
+    return Outcome(len(scope.devices), ids(scope.devices, lambda one: one.id in short), because=tuple(because))
 
 
 def maker_known(_: Check, scope: Scope) -> Outcome:
@@ -77,23 +74,24 @@ def firmware_recorded(_: Check, scope: Scope) -> Outcome:
     network = network_files(scope)
     both = [one for one in scope.devices if one.seen and on_record(one, network)]
     days = dated(scope)
-    told = {days.get((row.file, row.sheet), "") for one in both for row in one.sources if not _is_of(row, network)}
+    told = {
+        days.get((row.file, row.sheet), "")
+        for one in both
+        for row in one.sources
+        if (row.file, row.sheet) not in network
+    }
     because = []
     if told - {""}:
         oldest = min(told - {""})
         because.append(f"the oldest record is of {oldest}, {(scope.as_at - span(oldest)[0]).days:,} days before")
     if not both:
         return Outcome(missing="no device is both on record and seen on the network")
-    compared = [one for one in both if all(scope.versions(one))]
+    compared = {one.id for one in both if all(scope.versions(one))}
     if not compared:
         return Outcome(missing="of no device do both the record and the network tell a version", because=tuple(because))
-    silent = tuple(one.id for one in both if not all(scope.versions(one)))
-    short = tuple(one.id for one in compared if any(map(_by_network, one.findings)))
+    silent = ids(both, lambda one: one.id not in compared)
+    short = ids(both, lambda one: one.id in compared and any(map(_by_network, one.findings)))
     return Outcome(len(compared), short, silent, tuple(because))
-
-
-def _is_of(row: SourceRow, network: Collection[tuple[str, str]]) -> bool:
-    return (row.file, row.sheet) in network
 
 
 def _by_network(one: Finding) -> bool:

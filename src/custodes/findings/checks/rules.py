@@ -3,9 +3,7 @@ plate readers that nobody meant."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from custodes.findings.checks.scope import Scope
+from custodes.findings.checks.scope import Scope, ids
 from custodes.model.assessment import Device
 from custodes.model.checks import Check, Outcome
 from custodes.model.rules import Answer, Force, asks_the_body
@@ -19,24 +17,25 @@ def bound(_: Check, scope: Scope) -> Outcome:
     it is no shortfall."""
     if not scope.body_told:
         return Outcome(missing=_NO_KIND)
-    short = tuple(one.id for one in scope.devices if any(_asks(said, Answer.YES) for said in one.measures))
-    unknown = tuple(one.id for one in scope.devices if any(_asks(said, Answer.UNKNOWN) for said in one.measures))
+    short = ids(scope.devices, lambda one: _asked(one, Answer.YES))
+    unknown = ids(scope.devices, lambda one: _asked(one, Answer.UNKNOWN) and not _asked(one, Answer.YES))
     others = sum(_reached(one, Answer.YES) for one in scope.devices) - len(short)
     because = (f"reached by a rule or list that asks nothing of this body: {others:,}",) if others else ()
-    return Outcome(len(scope.devices), short, tuple(key for key in unknown if key not in set(short)), because)
+    return Outcome(len(scope.devices), short, unknown, because)
 
 
 def core_network(check: Check, scope: Scope) -> Outcome:
     """Devices that a rule reaches which asks something of their body, told to be on the core network."""
     if not scope.body_told:
         return Outcome(missing=_NO_KIND)
-    sure = [one for one in scope.devices if any(_asks(said, Answer.YES) for said in one.measures)]
-    perhaps = [one for one in scope.devices if any(_asks(said, Answer.UNKNOWN) for said in one.measures)]
+    sure = [one for one in scope.devices if _asked(one, Answer.YES)]
+    perhaps = [one for one in scope.devices if _asked(one, Answer.UNKNOWN) and not _asked(one, Answer.YES)]
     told = {one.id: scope.fact(one, check.fact) for one in (*sure, *perhaps)}
-    short = tuple(one.id for one in sure if told[one.id] == "true")
-    unknown = dict.fromkeys(one.id for one in (*sure, *perhaps) if told[one.id] != "false" and one.id not in set(short))
+    short = ids(sure, lambda one: told[one.id] == "true")
+    unknown = ids(sure, lambda one: told[one.id] not in ("true", "false"))
+    unknown += ids(perhaps, lambda one: told[one.id] != "false")
     because = (f"reached by a rule that asks something of this body: {len(sure):,}",)
-    return Outcome(len(scope.devices), short, tuple(unknown), because)
+    return Outcome(len(scope.devices), short, unknown, because)
 
 
 def exploited(_: Check, scope: Scope) -> Outcome:
@@ -70,5 +69,9 @@ def _reached(device: Device, answer: Answer) -> bool:
     return any(said["reaches"] == answer.value for said in device.measures)
 
 
-def _asks(said: Mapping[str, object], answer: Answer) -> bool:
-    return said["reaches"] == answer.value and asks_the_body(Force(str(said["force"])), bool(said["addressed"]))
+def _asked(device: Device, answer: Answer) -> bool:
+    """Whether a rule that asks something of the device's body reaches it so."""
+    return any(
+        said["reaches"] == answer.value and asks_the_body(Force(str(said["force"])), bool(said["addressed"]))
+        for said in device.measures
+    )

@@ -9,6 +9,7 @@ from datetime import date
 from custodes.model.assessment import Device, FileAccount, Finding
 from custodes.model.checks import Check, Outcome
 from custodes.model.traffic import Traffic
+from custodes.model.vocab import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Scope:
     exploited: Collection[str] = ()
     fact: Callable[[Device, str], str] = lambda _device, _name: ""
     class_of_system: Callable[[Device], str] = lambda _device: ""
-    cell: Callable[[Device, str], str] = lambda _device, _field: ""
+    cell: Callable[[Device, Field], str] = lambda _device, _field: ""
     versions: Callable[[Device], tuple[bool, bool]] = lambda _device: (False, False)
     heard: Collection[str] = ()
     body_told: bool = True
@@ -39,9 +40,9 @@ class Scope:
 Test = Callable[[Check, Scope], Outcome]
 
 
-def with_kind(devices: Iterable[Device], *kinds: str) -> tuple[str, ...]:
-    """Ids of devices that have a finding of one of these kinds."""
-    return tuple(device.id for device in devices if any(one.kind in kinds for one in device.findings))
+def ids(devices: Iterable[Device], holds: Callable[[Device], bool]) -> tuple[str, ...]:
+    """Ids of the devices of which something holds, in their order."""
+    return tuple(device.id for device in devices if holds(device))
 
 
 def dated(scope: Scope) -> Mapping[tuple[str, str], str]:
