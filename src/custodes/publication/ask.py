@@ -12,20 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Protection, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from custodes.model.errors import BadInput
 from custodes.model.questions import Answer, Question, Refusal
 from custodes.publication import words as w
+from custodes.publication.answerable import (
+    GUIDE,
+    KEEP_COLUMNS,
+    NO_NAMES,
+    NO_PASSWORDS,
+    Layout,
+    write_guide,
+    write_sheet,
+)
 from custodes.publication.fixedzip import save
 from custodes.publication.records import cell_text, read_back
-from custodes.publication.tables.sheets import set_text, shorten_chars, stamp_marking
+from custodes.publication.tables.sheets import set_text, stamp_marking
 from custodes.publication.text import clean, shorten
 
 STATES = ("could not find out", "not held", "refused")
-_SHEET, _GUIDE, _INDEX = "Questions", "Read this first", "Question ids"
+_SHEET, _INDEX = "Questions", "Question ids"
 _KINDS = {
     "landlord": "landlord",
     "installer": "installer",
@@ -52,7 +59,8 @@ _ANSWERED = (
     ("date", 14),
     ("remark", 40),
 )
-_HEADS = tuple(head for head, _ in (*_ASKED, *_ANSWERED))
+_LAYOUT = Layout(_ASKED, _ANSWERED, "State", STATES, "Choose one of the states, or leave the cell empty.", "B2")
+_HEADS = _LAYOUT.heads
 _FIELDS = ("state", "make", "model", "serial", "mac", "firmware", "answered_by", "date", "remark")
 _IDENTIFIERS = ("make", "model", "serial", "mac", "firmware")
 
@@ -106,8 +114,8 @@ def _workbook(kind: str, addressee: str, asked: Sequence[Question], marking: str
     book = Workbook()
     book.remove(book.worksheets[0])
     ordered = _ordered(asked)
-    _guide(book.create_sheet(_GUIDE), kind, addressee, ordered, marking, as_at)
-    _questions(book.create_sheet(_SHEET), ordered)
+    _guide(book.create_sheet(GUIDE), kind, addressee, ordered, marking, as_at)
+    write_sheet(book.create_sheet(_SHEET), _LAYOUT, [_row(question) for question in ordered])
     index: Any = book.create_sheet(_INDEX)
     index.append(["question"])
     for row, question in enumerate(ordered, 2):
@@ -146,55 +154,16 @@ def _guide(sheet: Any, kind: str, addressee: str, asked: Sequence[Question], mar
             "Choose a state: could not find out, not held, or refused. That is an answer too.",
         ),
         ("Leave empty", "A line left empty counts as not answered, never as none."),
-        ("Passwords", "Never write a password here. None is asked for."),
-        ("Your name", "Write your role, not your name."),
-        ("Please keep", "Do not add, remove or rename columns. Filter as you like."),
+        NO_PASSWORDS,
+        NO_NAMES,
+        KEEP_COLUMNS,
     )
-    for row, (head, text) in enumerate(lines, 1):
-        set_text(sheet.cell(row, 1), head)
-        set_text(sheet.cell(row, 2), shorten_chars(text))
-        sheet.cell(row, 1).font = Font(bold=True)
-        for cell in sheet[row]:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 90
+    write_guide(sheet, lines)
 
 
-def _questions(sheet: Any, asked: Sequence[Question]) -> None:
-    for column, (head, wide) in enumerate((*_ASKED, *_ANSWERED), 1):
-        cell = sheet.cell(1, column, head)
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(column)].width = wide
-    thin = Side(style="thin")
-    edge = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for row, question in enumerate(asked, 2):
-        told = (question.id, question.site, question.subject, question.place, question.missing, question.todo)
-        for column, text in enumerate(told, 1):
-            cell = sheet.cell(row, column)
-            set_text(cell, shorten_chars(clean(text)))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.cell(row, len(_ASKED), question.settles).alignment = Alignment(vertical="top")
-        for column in range(len(_ASKED) + 1, len(_HEADS) + 1):
-            cell = sheet.cell(row, column)
-            cell.number_format, cell.border = "@", edge
-            cell.protection = Protection(locked=False)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    _finish(sheet, len(asked) + 1)
-
-
-def _finish(sheet: Any, last: int) -> None:
-    state = get_column_letter(len(_ASKED) + 1)
-    choice = DataValidation("list", formula1=f'"{",".join(STATES)}"', allow_blank=True, showErrorMessage=True)
-    choice.errorTitle, choice.error = "State", "Choose one of the states, or leave the cell empty."
-    choice.add(f"{state}2:{state}{max(last, 2)}")
-    sheet.add_data_validation(choice)
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_HEADS))}{max(last, 2)}"
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
-    guard = sheet.protection
-    guard.sheet = True
-    guard.formatColumns = guard.formatRows = guard.sort = guard.autoFilter = False
+def _row(question: Question) -> tuple[str | int, ...]:
+    told = (question.id, question.site, question.subject, question.place, question.missing, question.todo)
+    return (*told, question.settles)
 
 
 def read_answers(path: Path, *, known: Collection[str] | None = None) -> list[Answer]:

@@ -8,19 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Protection, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from custodes.model.checks import Attests, Result, Says, Way
 from custodes.model.errors import BadInput
 from custodes.publication import words as w
+from custodes.publication.answerable import (
+    GUIDE,
+    KEEP_COLUMNS,
+    NO_NAMES,
+    NO_PASSWORDS,
+    Layout,
+    write_guide,
+    write_sheet,
+)
 from custodes.publication.fixedzip import save
 from custodes.publication.records import cell_text, read_back
-from custodes.publication.tables.sheets import set_text, shorten_chars, stamp_marking
+from custodes.publication.tables.sheets import stamp_marking
 from custodes.publication.text import clean
 
-SHEET, _GUIDE = "Self-assessment", "Read this first"
+SHEET = "Self-assessment"
 _ASKED = (
     ("check", 10),
     ("body", 14),
@@ -38,7 +44,10 @@ _ANSWERED = (
     ("edition or day", 16),
     ("remark", 40),
 )
-_HEADS = tuple(head for head, _ in (*_ASKED, *_ANSWERED))
+_LAYOUT = Layout(
+    _ASKED, _ANSWERED, "Answer", tuple(Attests), "Choose one of the answers, or leave the cell empty.", "E2"
+)
+_HEADS = _LAYOUT.heads
 #: Columns that come back, by the keys of an attestation.
 _KEYS = {
     "check": "check",
@@ -58,8 +67,8 @@ def write_self_assessment(results: Sequence[Result], path: Path, *, marking: str
     asked = _asked(results)
     book = Workbook()
     book.remove(book.worksheets[0])
-    _guide(book.create_sheet(_GUIDE), len(asked), marking, as_at)
-    _questions(book.create_sheet(SHEET), asked)
+    _guide(book.create_sheet(GUIDE), len(asked), marking, as_at)
+    write_sheet(book.create_sheet(SHEET), _LAYOUT, [_row(one) for one in asked])
     for sheet in book.worksheets:
         stamp_marking(sheet, marking)
     save(book, path, as_at)
@@ -88,57 +97,18 @@ def _guide(sheet: Any, lines: int, marking: str, as_at: date) -> None:
         ("Answers", f"{', '.join(Attests)}. A line left empty counts as not answered, never as no."),
         ("Shown by", "Name the paper that shows it: title, version, day. Without one it is a word alone."),
         ("Edition or day", "Where the question asks for one: the edition of the standard, or the day until it holds."),
-        ("Passwords", "Never write a password here. None is asked for."),
-        ("Your name", "Write your role, not your name."),
-        ("Please keep", "Do not add, remove or rename columns. Filter as you like."),
+        NO_PASSWORDS,
+        NO_NAMES,
+        KEEP_COLUMNS,
     )
-    for row, (head, text) in enumerate(told, 1):
-        set_text(sheet.cell(row, 1), head)
-        set_text(sheet.cell(row, 2), shorten_chars(text))
-        sheet.cell(row, 1).font = Font(bold=True)
-        for cell in sheet[row]:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 90
+    write_guide(sheet, told)
 
 
-def _questions(sheet: Any, asked: Sequence[Result]) -> None:
-    for column, (head, wide) in enumerate((*_ASKED, *_ANSWERED), 1):
-        cell = sheet.cell(1, column, head)
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(column)].width = wide
-    thin = Side(style="thin")
-    edge = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for row, one in enumerate(asked, 2):
-        check = one.check
-        term = {"edition": " Say which edition.", "day": " Say until which day."}.get(check.term, "")
-        so_far = "" if one.says is Says.NOT_ANSWERED else one.text
-        told = (check.id, one.body, one.system, one.name, check.asks + term, check.reference, so_far)
-        for column, text in enumerate(told, 1):
-            cell = sheet.cell(row, column)
-            set_text(cell, shorten_chars(clean(text)))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        for column in range(len(_ASKED) + 1, len(_HEADS) + 1):
-            cell = sheet.cell(row, column)
-            cell.number_format, cell.border = "@", edge
-            cell.protection = Protection(locked=False)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    _finish(sheet, len(asked) + 1)
-
-
-def _finish(sheet: Any, last: int) -> None:
-    answer = get_column_letter(len(_ASKED) + 1)
-    choice = DataValidation("list", formula1=f'"{",".join(Attests)}"', allow_blank=True, showErrorMessage=True)
-    choice.errorTitle, choice.error = "Answer", "Choose one of the answers, or leave the cell empty."
-    choice.add(f"{answer}2:{answer}{max(last, 2)}")
-    sheet.add_data_validation(choice)
-    sheet.freeze_panes = "E2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_HEADS))}{max(last, 2)}"
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
-    guard = sheet.protection
-    guard.sheet = True
-    guard.formatColumns = guard.formatRows = guard.sort = guard.autoFilter = False
+def _row(one: Result) -> tuple[str, ...]:
+    check = one.check
+    term = {"edition": " Say which edition.", "day": " Say until which day."}.get(check.term, "")
+    so_far = "" if one.says is Says.NOT_ANSWERED else one.text
+    return (check.id, one.body, one.system, one.name, check.asks + term, check.reference, so_far)
 
 
 def read_self_assessment(path: Path) -> list[tuple[str, dict[str, str]]]:
