@@ -8,11 +8,7 @@ from typing import Annotated
 import typer
 
 from custodes.cli.forms import Form
-
-Packs = Annotated[
-    list[Path] | None,
-    typer.Option("--pack", help="Reference data laid over the bundled pack; may be repeated."),
-]
+from custodes.cli.options import Packs
 
 
 def capture(

@@ -9,8 +9,10 @@ import typer
 
 from custodes.cli.capture_commands import capture, claims, sanitise
 from custodes.cli.drone_commands import drone_app
+from custodes.cli.estate_commands import checks, plan, timeline
 from custodes.cli.firmware_commands import firmware_app
 from custodes.cli.forms import Form
+from custodes.cli.options import Answers, AsAt, Country, Kind, Known, Mapping, Marking, Measures, Packs, Seconds
 from custodes.cli.survey_commands import survey_app
 
 app = typer.Typer(
@@ -21,12 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-Packs = Annotated[
-    list[Path] | None,
-    typer.Option("--pack", help="Reference data laid over the bundled pack; may be repeated."),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -98,28 +94,6 @@ app.command()(claims)
 app.command()(sanitise)
 
 
-AsAt = Annotated[str | None, typer.Option("--as-at", help="The day to answer for, YYYY-MM-DD; today unless told.")]
-Mapping = Annotated[Path | None, typer.Option("--mapping", help="Your own mapping of columns (see `custodes map`).")]
-Marking = Annotated[str, typer.Option("--marking", help="Stands on every page, sheet and file name.")]
-Measures = Annotated[
-    list[str] | None, typer.Option("--measure", help="Ask this rule only, whatever the answer; may be repeated.")
-]
-Country = Annotated[
-    str | None, typer.Option("--country", help="Two letters: how many are from there, in five different readings.")
-]
-Known = Annotated[
-    str | None, typer.Option("--as-known", help="Rules and lists as they were known on this day, YYYY-MM-DD.")
-]
-Kind = Annotated[str, typer.Option("--body-kind", help="Which kind of body this is, where no configuration says it.")]
-Seconds = Annotated[
-    float, typer.Option("--seconds", min=1, max=86_400, help="Time allowed for one file; a very large one needs more.")
-]
-Answers = Annotated[
-    list[Path] | None,
-    typer.Option("--answers", help="Answered question workbooks to read back; may be repeated."),
-]
-
-
 @app.command()
 def assess(
     path: Annotated[Path, typer.Argument(help="A register file, or an estate folder (custodes.toml).")],
@@ -171,75 +145,9 @@ def differ(
     differing.diff_main(old, new, form.value)
 
 
-@app.command()
-def plan(
-    path: Annotated[Path, typer.Argument(help="A register file or an estate folder.")],
-    plan: Annotated[
-        Path | None, typer.Option("--plan", help="What is to go and what limits there are (plan.yaml of the folder).")
-    ] = None,
-    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
-    seconds: Annotated[float, typer.Option(min=1, help="The search may take so long.")] = 60.0,
-    as_at: AsAt = None,
-    as_known: Known = None,
-    body_kind: Kind = "",
-    pack: Packs = None,
-) -> None:
-    """In which order equipment is removed, within budgets, hands, access, contracts and dates; or why it cannot be."""
-    from custodes.cli import assessing, planning
-
-    request = assessing.Request(path, form.value, as_at, packs=tuple(pack or ()))
-    request = assessing.asking(request, (), None, as_known, body_kind)
-    raise typer.Exit(planning.plan_main(request, plan, seconds))
-
-
-@app.command()
-def checks(
-    path: Annotated[Path, typer.Argument(help="A register file or an estate folder.")],
-    attested: Annotated[
-        list[Path] | None,
-        typer.Option("--attested", help="What persons attest: a self-assessment (XLSX) or YAML; may be repeated."),
-    ] = None,
-    ask: Annotated[
-        Path | None, typer.Option("--ask", help="Write the self-assessment, what only a person can say, as XLSX.")
-    ] = None,
-    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
-    fail: Annotated[bool, typer.Option("--fail-on-shortfall", help="Exit 1 if anything falls short.")] = False,
-    marking: Marking = "",
-    as_at: AsAt = None,
-    as_known: Known = None,
-    body_kind: Kind = "",
-    pack: Packs = None,
-    seconds: Seconds = 20.0,
-) -> None:
-    """What falls short by the records and the network, what a person attests, what nobody can tell from outside."""
-    from custodes.cli import assessing, checking
-
-    request = assessing.Request(path, form.value, as_at, packs=tuple(pack or ()), marking=marking, seconds=seconds)
-    request = assessing.asking(request, (), None, as_known, body_kind)
-    raise typer.Exit(checking.checks_main(request, checking.Checking(tuple(attested or ()), ask, fail)))
-
-
-@app.command()
-def timeline(
-    path: Annotated[Path, typer.Argument(help="A register file or an estate folder.")],
-    device: Annotated[str | None, typer.Option("--device", help="A device id, its name or place, or FILE:ROW.")] = None,
-    body: Annotated[str | None, typer.Option("--body", help="The id or name of a configured body.")] = None,
-    rule: Annotated[
-        str | None, typer.Option("--rule", help="The id of a rule (`custodes measures` lists them).")
-    ] = None,
-    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
-    as_at: AsAt = None,
-    as_known: Known = None,
-    body_kind: Kind = "",
-    pack: Packs = None,
-    seconds: Seconds = 20.0,
-) -> None:
-    """What happened to a device, at a body or under a rule: records, purchases, owners, rules, faults by their days."""
-    from custodes.cli import assessing, histories
-
-    request = assessing.Request(path, form.value, as_at, packs=tuple(pack or ()), seconds=seconds)
-    request = assessing.asking(request, (), None, as_known, body_kind)
-    histories.timeline_main(request, device, body, rule)
+app.command()(plan)
+app.command()(checks)
+app.command()(timeline)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from custodes.cli.forms import Form
+from custodes.cli.options import Packs
 
 drone_app = typer.Typer(
     help="Unmanned aircraft: whose serial numbers are, and what registers declare of them.",
@@ -23,12 +24,6 @@ class Kind(StrEnum):
 
     DECLARATION = "declaration"
     REGISTRATION = "registration"
-
-
-Packs = Annotated[
-    list[Path] | None,
-    typer.Option("--pack", help="Reference data laid over the bundled pack; may be repeated."),
-]
 
 
 @drone_app.command()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from custodes.cli.forms import Form
+from custodes.cli.options import Packs
 from custodes.model.errors import BadUsage
 from custodes.model.firmware import SECONDS
 
@@ -17,10 +18,6 @@ firmware_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Packs = Annotated[
-    list[Path] | None,
-    typer.Option("--pack", help="Reference data laid over the bundled pack; may be repeated."),
-]
 Unpacked = Annotated[int, typer.Option(min=1, help="Of what is packed in an image, so many MiB are unpacked.")]
 Largest = Annotated[int, typer.Option(min=1, help="An image may have so many MiB.")]
 Sarif = Annotated[Path | None, typer.Option(help="Also write SARIF 2.1.0 to this file.")]
