@@ -10,10 +10,9 @@ from pathlib import Path
 from custodes.cli.assessing import Request, assessed_with
 from custodes.cli.output import columns, note, print_json, printable
 from custodes.estate.checking import Brought, check
-from custodes.model.assessment import Assessment
 from custodes.model.checks import Says
 from custodes.model.errors import BadUsage
-from custodes.publication.checks.said import About, result_object, results_text
+from custodes.publication.checks.said import result_object, results_text
 from custodes.publication.checks.workbook import read_self_assessment, write_self_assessment
 
 
@@ -40,7 +39,7 @@ def checks_main(request: Request, asked: Checking) -> int:
         count = write_self_assessment(found.results, asked.ask, marking=request.marking, as_at=options.as_at)
         note(f"{asked.ask}: {count:,} questions")
     if request.form == "table":
-        sys.stdout.write(printable(results_text(found.results, _about(done.assessment), columns()), keep_lines=True))
+        sys.stdout.write(printable(results_text(found.results, done.assessment, columns()), keep_lines=True))
     else:
         print_json([result_object(one) for one in found.results], request.form)
     return 1 if asked.fail and any(one.says is Says.SHORTFALL for one in found.results) else 0
@@ -57,7 +56,3 @@ def _refuse_answers(path: Path) -> None:
     """A workbook that was filled in is never written over; nor is any other file of that name."""
     if read_self_assessment(path):
         raise BadUsage(f"{path.name} holds answers and is not written over", remedy="name another file after --ask")
-
-
-def _about(told: Assessment) -> About:
-    return About(told.title, told.as_at, told.program_version, told.pack_date, told.synthetic, told.marking)

@@ -40,7 +40,7 @@ def render_summary(assessment: Assessment, console_width: int, colour: bool, pat
     columns = max(console_width, 24)
     sums = totals(assessment)
     blocks = [
-        _head(assessment, columns),
+        heading(assessment, columns),
         *_files(assessment, columns),
         _live(assessment, sums, columns),
         [_bold("Who made them", colour), *_makers(assessment, columns)],
@@ -56,7 +56,9 @@ def _bold(text: str, colour: bool) -> str:
     return f"\x1b[1m{text}\x1b[0m" if colour else text
 
 
-def _head(assessment: Assessment, columns: int) -> list[str]:
+def heading(assessment: Assessment, columns: int) -> list[str]:
+    """What stands above every answer: its marking, whether it is made up, by which program and reference data, and on
+    which day."""
     lines = wrap(clean(assessment.marking), columns)
     if assessment.synthetic:
         lines += wrap("INVENTED EXAMPLE: none of these devices exists", columns)

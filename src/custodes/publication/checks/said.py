@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from custodes.knowledge.text import some_of
+from custodes.model.assessment import Assessment
 from custodes.model.checks import Attestation, Result, Says, Way
 from custodes.model.vocab import Certainty
-from custodes.publication import words as w
+from custodes.publication.terminal import heading
 from custodes.publication.text import clean, hang
 
 #: Of several bodies or systems so many are told one by one in a terminal.
@@ -67,9 +66,9 @@ def _attestation(one: Attestation) -> dict[str, str]:
     return {**told, "term": one.term, "note": one.note, "place": one.place}
 
 
-def results_text(results: Sequence[Result], about: About, columns: int) -> str:
+def results_text(results: Sequence[Result], told: Assessment, columns: int) -> str:
     """The answers by how they can be known, the gravest first; what nobody answered stands together."""
-    lines = [line for text in (*about.lines(), _counts(results)) for line in hang(text, columns)] + [""]
+    lines = [*heading(told, columns), *hang(clean(told.title), columns), *hang(_counts(results), columns), ""]
     alone = len({one.body for one in results}) < 2 and not any(one.system for one in results)
     for way, head in _HEADS.items():
         own = [one for one in results if one.check.way is way]
@@ -79,24 +78,6 @@ def results_text(results: Sequence[Result], about: About, columns: int) -> str:
     if any(one.check.certainty is Certainty.LOW for one in results):
         lines += hang("* the standard behind it was not read in the source itself", columns)
     return "\n".join(lines) + "\n"
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What stands above the answers: whose they are, on which day, by which reference data."""
-
-    title: str
-    as_at: date
-    version: str
-    pack_date: date
-    synthetic: bool = False
-    marking: str = ""
-
-    def lines(self) -> list[str]:
-        """The lines of the heading."""
-        invented = ["INVENTED EXAMPLE: none of these devices exists"] if self.synthetic else []
-        of = f"custodes {self.version}   reference data of {w.day(self.pack_date)}   on {w.day(self.as_at)}"
-        return [*filter(None, (clean(self.marking),)), *invented, of, clean(self.title)]
 
 
 def _counts(results: Sequence[Result]) -> str:
