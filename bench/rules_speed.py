@@ -16,7 +16,7 @@ import resource
 import time
 from datetime import date
 
-from custodes.estate.ruling import firms_on
+from custodes.measures.firms import firms_on
 from custodes.knowledge import knowledge
 from custodes.measures.answer import Rules
 from custodes.measures.subject import Asked, Subject

@@ -12,10 +12,11 @@ from typing import Any
 
 from custodes.estate.config import Estate
 from custodes.estate.flows import Options, assess
-from custodes.estate.ruling import Bench, Ruling, kind_of_body
+from custodes.estate.ruling import Bench, Ruling
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.rulebook import read_rule
 from custodes.measures.answer import InForce, in_words, on_body, on_day
+from custodes.measures.firms import kind_of_body
 from custodes.measures.reach import editions_on, members_on
 from custodes.measures.subject import Asked
 from custodes.model.assessment import Device

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from custodes.attribution import graph
 from custodes.estate.config import Body, Estate, Site, System
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import bare_name, plain
 from custodes.measures.answer import OnBody, RuleAnswer, Rules, asks_when_bought, body_rules
+from custodes.measures.firms import firms_on, kind_of_body
 from custodes.measures.origin import origin
 from custodes.measures.reach import Found
-from custodes.measures.subject import Asked, Firms, Subject
+from custodes.measures.subject import Asked, Subject
 from custodes.model.assessment import Attribution, Device, Finding
 from custodes.model.errors import BadInput, did_you_mean
 from custodes.model.rules import Answer, RuleBook
@@ -38,27 +38,6 @@ class Ruling:
     country: str = ""
     known: str = ""
     body_kind: str = ""
-
-
-def firms_on(day: date, knowledge: Knowledge) -> Firms:
-    """Seats, names and owner chains of all suppliers of the reference data on a day."""
-    suppliers = knowledge.pack.suppliers
-    owners = {key: graph.owner_sets(key, day, knowledge) for key in suppliers}
-    return Firms(
-        {key: row.country or "" for key, row in suppliers.items()},
-        {key: sure for key, (sure, _) in owners.items()},
-        {key: row.name for key, row in suppliers.items()},
-        {key: maybe for key, (_, maybe) in owners.items() if maybe},
-    )
-
-
-def kind_of_body(text: str, book: RuleBook) -> str:
-    """The kind of body that a word means, in any of its spellings; empty for none. Raises BadInput."""
-    kind = book.body_aliases.get(text, text)
-    if kind and kind not in book.bodies:
-        known = ", ".join(sorted(book.bodies))
-        raise BadInput(f"there is no kind of body {text[:60]!r}", remedy=f"one of: {known}")
-    return kind
 
 
 class Bench:

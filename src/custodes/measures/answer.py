@@ -285,6 +285,11 @@ def _next(actions: tuple[Action, ...], day: str) -> tuple[str, str]:
     return ", ".join(dict.fromkeys(action.do for action in actions)), (coming or days[-1:] or [""])[0]
 
 
+def next_action(version: Version, day: str, book: RuleBook) -> tuple[str, str]:
+    """What a version is about in plain words, and the next day by which something of it is due."""
+    return in_words(version, book), _next(version.actions, day)[1]
+
+
 def body_rules(rules: Rules) -> list[tuple[Rule, OnBody]]:
     """The rules that speak to the body itself and name no maker, on the day."""
     found = []

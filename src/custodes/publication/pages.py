@@ -22,6 +22,11 @@ def style(marking: str = "") -> dict[str, object]:
     return {"css": Markup(css), "css_hash": digest}  # noqa: S704 - our own file
 
 
+def plain_style() -> str:
+    """The style that all pages share, without a marking."""
+    return _css().replace("/*MARKING*/", "")
+
+
 @cache
 def template(folder: Path, name: str) -> Template:
     """A template. Its texts are escaped; `seen` is for what others wrote."""
@@ -32,7 +37,7 @@ def template(folder: Path, name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["seen"] = _seen
+    environment.filters["seen"] = seen
     return environment.get_template(name)
 
 
@@ -41,7 +46,7 @@ def _css() -> str:
     return _STYLE.read_text(encoding="utf-8").strip()
 
 
-def _seen(value: object) -> Markup:
+def seen(value: object) -> Markup:
     """Text of others: hidden characters out, escaped, and kept from turning its neighbours round."""
     return Markup("<bdi>{}</bdi>").format(clean(value))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -117,6 +118,46 @@ def settled(definition: Definition, asked: Asking) -> dict[str, Fraction | None]
                 known[key] = Fraction(next(iter(pairs))[0]) if len(pairs) == 1 else None
         found[name] = known[key]
     return found
+
+
+class Standing(StrEnum):
+    """What one body is for a share of bodies, or for the returns. A closed list."""
+
+    COUNTED = "counted"
+    NOT_COUNTED = "not_counted"
+    OUTSIDE = "outside"
+    OPEN = "open"
+    NO_RETURN = "no_return"
+
+
+def standing(definition: Definition, asked: Asking) -> dict[str, Standing]:
+    """Body to what it is for a share: as many are counted as its numerator says. Totals have no standing: empty."""
+    if definition.kind == "returns":
+        words = {True: Standing.COUNTED, False: Standing.NO_RETURN}
+        return {name: words[has] for name, has in zip(asked.names, asked.has_returned, strict=True)}
+    if definition.kind == "total":
+        return {}
+    grouping = _Grouping(definition, asked)
+    numerator, within = _rules(definition)
+    completions = Completions(numerator, within, grouping.questions)
+    known: dict[tuple[Any, ...], Standing] = {}
+    found = {}
+    for name, key in zip(asked.names, grouping.keys(), strict=True):
+        if key not in known:
+            situation = grouping.situation(key)
+            if _surely_counted(definition, situation):
+                known[key] = Standing.COUNTED
+            else:
+                pairs = _pairs(situation, numerator, within, completions)
+                known[key] = _STANDS.get(pairs, Standing.OPEN if key[0] else Standing.NO_RETURN)
+        found[name] = known[key]
+    return found
+
+
+_STANDS = {
+    frozenset(((False, True),)): Standing.NOT_COUNTED,
+    frozenset(((False, False),)): Standing.OUTSIDE,
+}
 
 
 def _settled_total(situation: Situation, question: str) -> Fraction | None:

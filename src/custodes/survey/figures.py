@@ -44,7 +44,11 @@ class Definition:
 
     def questions(self) -> frozenset[str]:
         """The questions it names."""
-        named = {name for name in (self.question, self.of) if name}
+        return self.counted_by() | {name for name in (self.question, self.of) if name}
+
+    def counted_by(self) -> frozenset[str]:
+        """The questions that tell what a body is for it."""
+        named = {name for name in (self.question, self.of) if name} if self.kind == "total" else set()
         for rule in (self.numerator, self.denominator):
             if rule is not None and not isinstance(rule, str):
                 named |= rules.questions_of(rule)

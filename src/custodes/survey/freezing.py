@@ -17,6 +17,8 @@ from custodes.survey.folder import BODIES, FIGURES, QUESTIONNAIRE, SUFFIXES, WAV
 from custodes.survey.output import edition_figures, figure_object
 
 FOLDER = "editions"
+#: Under which the hash of the rows themselves stands.
+ANSWERS_HASH = "answers up to the cut"
 
 
 def frozen_path(survey: Survey, edition: Edition) -> Path:
@@ -78,7 +80,7 @@ def hashes(survey: Survey, edition: Edition) -> dict[str, str]:
             for row in survey.answers.rows
             if row.recorded_at <= edition.cut
         )
-        found["answers up to the cut"] = sha256("\n".join(rows).encode()).hexdigest()
+        found[ANSWERS_HASH] = sha256("\n".join(rows).encode()).hexdigest()
     return found
 
 

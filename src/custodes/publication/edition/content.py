@@ -1,0 +1,303 @@
+"""A survey as it is published: every edition with its figures, the rows that may be shown, and the log of it all."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+from custodes.publication.edition.stamp import Stamp, code_version, templates_version
+from custodes.publication.proof.keys import Signer
+from custodes.publication.proof.log import EDITION, FIGURE, ROW, WITHHELD, Log, joined
+from custodes.publication.proof.tree import leaf_hash
+from custodes.publication.redaction.policy import Plan, refuse_store
+from custodes.survey.answers import HeldAnswers, Row
+from custodes.survey.confirmations import round_of
+from custodes.survey.corrections import Correction, corrections
+from custodes.survey.count import settled, standing
+from custodes.survey.editions import Edition
+from custodes.survey.figures import Figure
+from custodes.survey.folder import Survey
+from custodes.survey.freezing import ANSWERS_HASH, hashes, rebuilt
+from custodes.survey.output import edition_figures, figure_object
+from custodes.survey.verdicts import Judged, judge
+
+#: A body whose answer is not published: what it is for a figure is not told.
+KEPT_BACK = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One row as it is published."""
+
+    row: Row
+    content: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """One row that is not, and why."""
+
+    row: Row
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure of an edition. `members`: body to what it is for the figure, or that this is withheld; `amounts`: of a
+    total, body to what it adds.
+    """
+
+    figure: Figure
+    content: Mapping[str, Any]
+    members: Mapping[str, str]
+    amounts: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One edition as it is published."""
+
+    edition: Edition
+    stamp: Stamp
+    figures: tuple[Told, ...]
+    confirmation: str
+    correction: Correction | None
+
+    def find(self, name: str) -> Told | None:
+        """A figure of it."""
+        return next((one for one in self.figures if one.figure.definition.id == name), None)
+
+
+@dataclass(slots=True)
+class Release:
+    """All that a survey publishes. `later`: rows recorded since the last edition, which are in none."""
+
+    survey: Survey
+    plan: Plan
+    editions: list[Frozen]
+    claims: list[Judged]
+    rows: list[Published]
+    kept_back: list[KeptBack]
+    later: int
+    log: Log = field(default_factory=Log)
+
+    @property
+    def last(self) -> Frozen:
+        """The newest edition."""
+        return self.editions[-1]
+
+    def leaf(self, index: int) -> str:
+        """The hash of an entry of the log, in hexadecimal."""
+        return leaf_hash(self.log.entries[index]).hex()
+
+
+def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -> Release:
+    """A survey as it is published. Raises BadUsage where a frozen edition no longer comes out the same.
+
+    `knowledge`: the version of the reference data; `signer`: whose seed salts the hashes of what is withheld.
+    """
+    if not isinstance(survey.answers, HeldAnswers):
+        raise refuse_store()
+    editions = list(survey.editions.values()) or [_only(survey.answers)]
+    rows, kept_back = _sorted_out(survey, plan, editions[-1].cut)
+    public = {_place(one.row) for one in rows}
+    notices = {found.after.id: replace(found, rows=_shown(found, public)) for found in corrections(survey)}
+    claims = [judge(claim, survey, editions[-1].cut) for claim in survey.claims.values()]
+    later = sum(row.recorded_at > editions[-1].cut for row in survey.answers.rows)
+    found = Release(survey, plan, [], claims, rows, kept_back, later)
+    found.log = Log.begun(
+        plan.origin, {"survey": survey.questionnaire.id, "title": dict(plan.title), "format": "custodes-log-1"}
+    )
+    waiting = _entries(found, signer)
+    for edition in editions:
+        _must_rebuild(survey, edition)
+        while waiting and waiting[-1][0] <= edition.cut:
+            _, kind, content = waiting.pop()
+            found.log.add(kind, content)
+        stamp = Stamp(
+            edition.id,
+            edition.cut.isoformat(),
+            code_version(),
+            knowledge,
+            f"{plan.policy.id} sha256:{plan.policy.digest()}",
+            templates_version(),
+            {**_files(survey, edition), "rows": sha256(joined(found.log.entries)).hexdigest()},
+        )
+        figures = tuple(_told(survey, figure, edition, public) for figure in edition_figures(survey, edition))
+        confirmed = round_of(edition.id, survey.events).sentence()
+        one = Frozen(edition, stamp, figures, confirmed, notices.get(edition.id))
+        found.editions.append(one)
+        for told in figures:
+            found.log.add(FIGURE, told.content, edition.id, told.figure.definition.id)
+        found.log.add(EDITION, _edition_entry(one), edition.id)
+    return found
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    """What a row is about, whatever its part and day."""
+    return row.wave, row.body, row.question
+
+
+def _shown(found: Correction, public: set[tuple[str, str, str]]) -> tuple[Row, ...]:
+    return tuple(row for row in found.rows if _place(row) in public)
+
+
+def _files(survey: Survey, edition: Edition) -> dict[str, str]:
+    """Hashes of the files that say what was asked and is counted.
+
+    That of all answers is not told: whoever guesses the few that are withheld could try the guess on it.
+    """
+    return {name: digest for name, digest in hashes(survey, edition).items() if name != ANSWERS_HASH}
+
+
+def _only(answers: HeldAnswers) -> Edition:
+    """The edition of a survey that names none: all that is recorded."""
+    return Edition("current", answers.latest() or date.min, None, "", "", {}, (), 0)
+
+
+def _must_rebuild(survey: Survey, edition: Edition) -> None:
+    from custodes.model.errors import BadUsage
+
+    same, differs = rebuilt(survey, edition) if edition.id in survey.editions else (None, [])
+    if same is False:
+        raise BadUsage(
+            f"edition '{edition.id}' is frozen and no longer comes out the same",
+            why="; ".join(differs)[:300],
+            remedy="a change is a new edition that corrects it",
+        )
+
+
+def _sorted_out(survey: Survey, plan: Plan, cut: date) -> tuple[list[Published], list[KeptBack]]:
+    """Rows up to a day that are published, and those that are not, in the order in which they were recorded."""
+    assert isinstance(survey.answers, HeldAnswers)
+    rows: list[Published] = []
+    kept: list[KeptBack] = []
+    for row in sorted((row for row in survey.answers.rows if row.recorded_at <= cut), key=_order):
+        question = survey.questions[row.question]
+        why = plan.policy.why_not(row, question)
+        if why:
+            kept.append(KeptBack(row, why))
+        else:
+            rows.append(Published(row, _row(row, plan.policy.value(row, question), plan.policy.source(row))))
+    return rows, kept
+
+
+def _order(row: Row) -> tuple[str, ...]:
+    """By day, then by what a row says: the order of lines in a file has no meaning."""
+    held = row.held
+    return (
+        row.recorded_at.isoformat(),
+        row.wave,
+        row.body,
+        row.question,
+        row.part,
+        str(held.state),
+        str(held.value),
+        row.lead,
+        row.valid_at,
+        row.source,
+    )
+
+
+def _row(row: Row, value: str, source: str) -> dict[str, str]:
+    return {
+        "body": row.body,
+        "question": row.question,
+        "part": row.part,
+        "value": value,
+        "state": str(row.held.state),
+        "valid_at": row.valid_at,
+        "recorded_at": row.recorded_at.isoformat(),
+        "source": source,
+        "wave": row.wave,
+        "lead": row.lead,
+    }
+
+
+def _told(survey: Survey, figure: Figure, edition: Edition, public: set[tuple[str, str, str]]) -> Told:
+    """A figure with what each body is for it.
+
+    Where the answer of one body that returned is withheld, what is told of any other is told only if its own rows are
+    published: who is left over would else be known to be what the figure counts.
+    """
+    definition = figure.definition
+    asked = survey.asking(survey.waves[figure.wave], edition.cut)
+    content = figure_object(figure, edition.id)
+    if definition.kind == "returns":
+        return Told(figure, content, {body: str(one) for body, one in standing(definition, asked).items()}, {})
+    names = definition.counted_by()
+    shown = {body for wave, body, question in public if wave in ("", figure.wave) and question in names}
+    recorded = {body for name in names for body in asked.cells(name)}
+    if definition.kind == "total":
+        amounts = {body: value for body, value in settled(definition, asked).items() if value is not None}
+        return Told(figure, content, {}, {body: value for body, value in amounts.items() if body in shown})
+    whole = recorded <= shown
+    members = {}
+    for body, one in standing(definition, asked).items():
+        told = whole or body in shown or body not in asked.returned
+        members[body] = str(one) if told else KEPT_BACK
+    return Told(figure, content, members, {})
+
+
+def _entries(found: Release, signer: Signer | None) -> list[tuple[date, str, Mapping[str, str]]]:
+    """Rows as entries of the log, the last day first. Those withheld stand behind the others of their day, in an order
+    that tells nothing of whose they are.
+    """
+    told: list[tuple[tuple[str, ...], date, str, Mapping[str, str]]] = []
+    for one in found.rows:
+        told.append((("0", *_order(one.row)[1:]), one.row.recorded_at, ROW, one.content))
+    for other in found.kept_back:
+        content = _withheld(other, signer)
+        told.append((("1", *content.values()), other.row.recorded_at, WITHHELD, content))
+    told.sort(key=lambda one: (one[1], one[0]), reverse=True)
+    return [(day, kind, content) for _, day, kind, content in told]
+
+
+def _withheld(one: KeptBack, signer: Signer | None) -> dict[str, str]:
+    """A row that is withheld: that there is one, and a hash by which its holder can show later what it said."""
+    row = one.row
+    told = {"question": row.question, "recorded_at": row.recorded_at.isoformat(), "why": one.why}
+    if signer is not None:
+        whole = repr(sorted(_row(row, str(row.held.value), row.source).items())).encode()
+        # with a salt that only the key's holder can make again: a hash alone could be tried out, yes or no
+        salt = hmac.digest(signer.seed, whole, "sha256")
+        told["commitment"] = sha256(salt + whole).hexdigest()
+    return told
+
+
+def edition_files(one: Frozen) -> dict[str, bytes]:
+    """The files that an edition is frozen with; their hashes stand in the log."""
+    from custodes.publication.opendata.frozen import files
+
+    return files(one)
+
+
+def _edition_entry(one: Frozen) -> dict[str, Any]:
+    edition = one.edition
+    return {
+        "id": edition.id,
+        "title": edition.title,
+        "published": edition.published.isoformat() if edition.published else None,
+        "corrects": edition.corrects or None,
+        "hash": one.stamp.digest(),
+        "rests_on": one.stamp.record(),
+        "files": {path: sha256(data).hexdigest() for path, data in sorted(edition_files(one).items())},
+    }
+
+
+def standings(told: Told, bodies: Iterable[str]) -> Counter[str]:
+    """How many bodies are what for a figure."""
+    return Counter(told.members[body] for body in bodies if body in told.members)
+
+
+def figures_of(found: Release, names: frozenset[str]) -> Iterator[Told]:
+    """The figures of the newest edition that hang on one of some questions."""
+    for told in found.last.figures:
+        if told.figure.definition.questions() & names:
+            yield told
