@@ -21,17 +21,23 @@ def save(book: Workbook, path: Path, as_at: date, *, stored: bool = False) -> Pa
 
     `stored`: without compression, so that no version of a compressor can make a difference in years to come.
     """
+    stamp = stamped(book, as_at)
+    raw = io.BytesIO()
+    book.save(raw)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(fixed(raw, stamp, stored=stored))
+    return path
+
+
+def stamped(book: Workbook, as_at: date) -> datetime:
+    """Fixes the days in the properties of a workbook and says there whose it is; returns what they are set to."""
     stamp = datetime(as_at.year, as_at.month, as_at.day)
     book.properties.modified = stamp
     book.properties.category = OWN_WORKBOOK  # by which it is known not to be a register, whoever created the workbook
     if not book.properties.created or book.properties.creator == "openpyxl":
         book.properties.created = stamp
         book.properties.creator = "custodes"
-    raw = io.BytesIO()
-    book.save(raw)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(fixed(raw, stamp, stored=stored))
-    return path
+    return stamp
 
 
 def fixed(raw: io.BytesIO, stamp: datetime, *, stored: bool = False) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from custodes.knowledge.compile import Knowledge
 from custodes.model.errors import BadUsage
+from custodes.publication.annual.write import write_report
 from custodes.publication.edition.content import Release, edition_files, release
 from custodes.publication.opendata.write import write_all
 from custodes.publication.proof.bundle import seal, write
@@ -67,11 +68,13 @@ def _fill(
         for path, data in edition_files(one).items():
             write(made, path, data)
     progress("tables")
-    files = write_all(made, found)
+    reached = reaching(found, knowledge)
+    files = write_all(made, found, reached, progress)
     key = signer.name if signer is not None else ""
     head = Head(found.plan.origin, found.log.size, base64.b64encode(root).decode(), code, key)
+    progress("the report")
+    files = (*write_report(made, found, head), *files)
     where = places(tuple(found.survey.bodies.values()), found.survey.path, found.plan.boundaries)
-    reached = reaching(found, knowledge)
 
     def site(language: str) -> Site:
         return Site(found, head, where, reached, language, files)

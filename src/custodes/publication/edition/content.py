@@ -15,11 +15,12 @@ from custodes.publication.edition.stamp import Stamp, code_version, templates_ve
 from custodes.publication.proof.keys import Signer
 from custodes.publication.proof.log import EDITION, FIGURE, ROW, WITHHELD, Log, joined
 from custodes.publication.proof.tree import leaf_hash
+from custodes.publication.redaction.kinds import ByKind, Editions, plain
 from custodes.publication.redaction.policy import Plan, refuse_store
 from custodes.survey.answers import HeldAnswers, Row
 from custodes.survey.confirmations import round_of
 from custodes.survey.corrections import Correction, corrections
-from custodes.survey.count import settled, standing
+from custodes.survey.count import Standing, settled, standing
 from custodes.survey.editions import Edition
 from custodes.survey.figures import Figure
 from custodes.survey.folder import Survey
@@ -50,13 +51,14 @@ class KeptBack:
 @dataclass(frozen=True, slots=True)
 class Told:
     """A figure of an edition. `members`: body to what it is for the figure, or that this is withheld; `amounts`: of a
-    total, body to what it adds.
+    total, body to what it adds; `kinds`: by kind of body, None where that would tell what is withheld.
     """
 
     figure: Figure
     content: Mapping[str, Any]
     members: Mapping[str, str]
     amounts: Mapping[str, Fraction]
+    kinds: ByKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,10 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
         plan.origin, {"survey": survey.questionnaire.id, "title": dict(plan.title), "format": "custodes-log-1"}
     )
     waiting = _entries(found, signer)
+    by_kind = Editions(plan.policy.suppress_below)
     for edition in editions:
         _must_rebuild(survey, edition)
+        counted = list(edition_figures(survey, edition))
         while waiting and waiting[-1][0] <= edition.cut:
             _, kind, content = waiting.pop()
             found.log.add(kind, content)
@@ -129,7 +133,7 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
             templates_version(),
             {**_files(survey, edition), "rows": sha256(joined(found.log.entries)).hexdigest()},
         )
-        figures = tuple(_told(survey, figure, edition, public) for figure in edition_figures(survey, edition))
+        figures = _by_kinds(found, by_kind, [_told(survey, figure, edition, public) for figure in counted])
         confirmed = round_of(edition.id, survey.events).sentence()
         one = Frozen(edition, stamp, figures, confirmed, notices.get(edition.id))
         found.editions.append(one)
@@ -220,7 +224,7 @@ def _row(row: Row, value: str, source: str) -> dict[str, str]:
     }
 
 
-def _told(survey: Survey, figure: Figure, edition: Edition, public: set[tuple[str, str, str]]) -> Told:
+def _told(survey: Survey, figure: Figure, edition: Edition, public: set[tuple[str, str, str]]) -> _Whole:
     """A figure with what each body is for it.
 
     Where the answer of one body that returned is withheld, what is told of any other is told only if its own rows are
@@ -229,20 +233,52 @@ def _told(survey: Survey, figure: Figure, edition: Edition, public: set[tuple[st
     definition = figure.definition
     asked = survey.asking(survey.waves[figure.wave], edition.cut)
     content = figure_object(figure, edition.id)
+    standings = standing(definition, asked)
     if definition.kind == "returns":
-        return Told(figure, content, {body: str(one) for body, one in standing(definition, asked).items()}, {})
+        told = Told(figure, content, {body: str(one) for body, one in standings.items()}, {})
+        return _Whole(told, standings, edition.cut)
     names = definition.counted_by()
     shown = {body for wave, body, question in public if wave in ("", figure.wave) and question in names}
     recorded = {body for name in names for body in asked.cells(name)}
     if definition.kind == "total":
         amounts = {body: value for body, value in settled(definition, asked).items() if value is not None}
-        return Told(figure, content, {}, {body: value for body, value in amounts.items() if body in shown})
+        told = Told(figure, content, {}, {body: value for body, value in amounts.items() if body in shown})
+        return _Whole(told, {}, edition.cut)
     whole = recorded <= shown
     members = {}
-    for body, one in standing(definition, asked).items():
-        told = whole or body in shown or body not in asked.returned
-        members[body] = str(one) if told else KEPT_BACK
-    return Told(figure, content, members, {})
+    for body, one in standings.items():
+        open_ = whole or body in shown or body not in asked.returned
+        members[body] = str(one) if open_ else KEPT_BACK
+    return _Whole(Told(figure, content, members, {}), standings, edition.cut)
+
+
+def _by_kinds(found: Release, by_kind: Editions, figures: list[_Whole]) -> tuple[Told, ...]:
+    """The figures of an edition with their tables by kind: all cells where every body is shown, else as it is safe."""
+    survey = found.survey
+    asked = {one.told.figure.wave: survey.asking(survey.waves[one.told.figure.wave], one.cut) for one in figures}
+    hidden = [one for one in figures if KEPT_BACK in one.told.members.values()]
+    safe: Mapping[str, ByKind] = {}
+    if found.plan.policy.suppress_below > 1:
+        tables = [
+            (one.told.figure.definition, one.told.figure.wave, one.standings, asked[one.told.figure.wave].bodies)
+            for one in hidden
+        ]
+        safe = by_kind.add(tables)
+    told = []
+    for one in figures:
+        figure = one.told.figure
+        kinds = safe.get(figure.definition.id) if one in hidden else plain(one.standings, asked[figure.wave].bodies)
+        told.append(replace(one.told, kinds=kinds if one.standings else None))
+    return tuple(told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A figure as it is told, and what each body truly is for it, which leaves this module only in tables by kind."""
+
+    told: Told
+    standings: Mapping[str, Standing]
+    cut: date
 
 
 def _entries(found: Release, signer: Signer | None) -> list[tuple[date, str, Mapping[str, str]]]:

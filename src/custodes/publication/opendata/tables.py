@@ -96,6 +96,13 @@ _MEMBERS = _columns(
     ("standing", "string", "counted, not_counted, outside (the question is not about it), open (its answers do not "
      "settle it), no_return, withheld (returned; its answer is not published)"),
 )  # fmt: skip
+_KINDS = _columns(
+    ("edition", "string", "edition"),
+    ("figure", "string", "figure"),
+    ("kind", "string", "kind of body"),
+    ("standing", "string", "what the bodies are for the figure; see the table members"),
+    ("bodies", "string", "how many; [c]: not shown, so that no single body can be worked out"),
+)
 _CLAIMS = _columns(
     ("id", "string", "id of the claim"),
     ("text", "string", "what was said, in our words"),
@@ -152,6 +159,14 @@ def tables(found: Release) -> tuple[Table, ...]:
             tuple(_members(found)),
         ),
         Table(
+            "kinds",
+            "By kind of body",
+            "what the bodies of each kind are for each figure, where that tells of no single body",
+            _KINDS,
+            ("edition", "figure", "kind", "standing"),
+            tuple(_kinds(found)),
+        ),
+        Table(
             "claims",
             "What was printed",
             "what was said in print, and whether it holds",
@@ -200,6 +215,19 @@ def _members(found: Release) -> Iterable[dict[str, Any]]:
     for told in found.last.figures:
         for body, what in told.members.items():
             yield {"figure": told.figure.definition.id, "body": body, "standing": what}
+
+
+def _kinds(found: Release) -> Iterable[dict[str, Any]]:
+    for one in found.editions:
+        for told in one.figures:
+            for (kind, what), many in told.kinds.cells.items() if told.kinds is not None else ():
+                yield {
+                    "edition": one.edition.id,
+                    "figure": told.figure.definition.id,
+                    "kind": kind,
+                    "standing": str(what),
+                    "bodies": "[c]" if many is None else str(many),
+                }
 
 
 def _claim(one: Judged) -> dict[str, Any]:

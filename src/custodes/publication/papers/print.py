@@ -37,7 +37,7 @@ def write_print(path: Path, paper: Paper) -> Path:
     except ImportError:
         raise BadUsage("a PDF needs an extra", remedy="pip install 'custodes[publish]', or --out FILE.docx") from None
     fonts = find_fonts()
-    given = _given(paper, FAMILIES[: len(fonts) - 1], _letters(fonts))
+    given = _given(paper, FAMILIES[: len(fonts) - 1], letters(fonts))
     template = (resources.files("custodes.publication.papers") / "paper.typ").read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         for file in fonts:
@@ -78,7 +78,7 @@ def _sha256(file: Path) -> str:
 
 
 @lru_cache(maxsize=1)
-def _letters(files: tuple[Path, ...]) -> frozenset[int]:
+def letters(files: tuple[Path, ...]) -> frozenset[int]:
     """Every sign that the fonts have."""
     from fontTools.ttLib import TTFont
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,7 @@ class Plan:
     access: tuple[Mapping[str, str], ...]
     systems: Mapping[str, Mapping[str, Any]]
     body_kind: str = ""
+    licence: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_plan(survey: Survey) -> Plan:
@@ -160,6 +161,7 @@ class _Reader:
             access=tuple(self._access()),
             systems=dict(self._systems()),
             body_kind=self.top.text("body_kind"),
+            licence=self._licence(),
         )
 
     def _languages(self) -> tuple[str, ...]:
@@ -216,6 +218,17 @@ class _Reader:
             self._fault(self.top, "boundaries", f"there is no file '{told[:80]}'")
             return None
         return path
+
+    def _licence(self) -> Mapping[str, str]:
+        node = self.top.get("licence")
+        if node is None:
+            return {}
+        told = {key: node.text(key) for key in ("name", "title", "path") if node.text(key)}
+        if not {"name", "path"} & set(told):
+            self._fault(
+                self.top, "licence", "`licence` has a `name` (such as OGL-UK-3.0) or a `path` (its web address)"
+            )
+        return told
 
     def _access(self) -> Iterator[Mapping[str, str]]:
         for one in self.top.items("access_before_release"):

@@ -10,6 +10,7 @@ from typing import Any
 from custodes.model.names import file_word
 from custodes.publication.edition.content import KEPT_BACK, Frozen, Published, Told, figures_of, standings
 from custodes.publication.opendata.frozen import folder
+from custodes.publication.redaction.kinds import ByKind
 from custodes.publication.site import charts
 from custodes.publication.site.build import Page, Site
 from custodes.publication.site.places import area_map, tiles_of
@@ -129,18 +130,25 @@ def _members(site: Site, told: Told, members: dict[str, str], chart_id: str) -> 
         "map_credit": site.where.credit,
         "unmapped": [body.name for body in bodies if body.id not in site.where.areas] if mapped else [],
         "groups": [(what, [body for body in bodies if members.get(body.id) == what]) for what in order],
-        "kinds": list(_kinds(bodies, members, order)),
-        "kind_columns": order,
+        **_kinds(told.kinds, bodies, members, order),
     }
 
 
 def _kinds(
-    bodies: Sequence[Body], members: dict[str, str], order: Sequence[str]
-) -> Iterator[tuple[str, list[int], int]]:
-    """Kind of body to how many are what."""
+    table: ByKind | None, bodies: Sequence[Body], members: dict[str, str], order: Sequence[str]
+) -> dict[str, Any]:
+    """By kind of body: as the edition has it; where it has none, who returned."""
+    if table is not None:
+        rename = {"counted": "returned"} if "returned" in order else {}
+        shown = [(kind or "–", [table.cells[kind, one] for one in table.columns]) for kind in table.kinds]
+        columns = [rename.get(str(one), str(one)) for one in table.columns]
+        return {"kinds": shown, "kind_columns": columns, "kinds_hidden": table.hidden}
+    columns = [what for what in ("returned", "no_return") if what == "returned" or what in order]
+    rows = []
     for kind in dict.fromkeys(body.kind for body in bodies):
-        many = Counter(members[body.id] for body in bodies if body.kind == kind and body.id in members)
-        yield kind or "–", [many[what] for what in order], many.total()
+        here = [members[body.id] == "no_return" for body in bodies if body.kind == kind and body.id in members]
+        rows.append((kind or "–", [here.count(False), here.count(True)][: len(columns)]))
+    return {"kinds": rows, "kind_columns": columns, "kinds_hidden": 0}
 
 
 def _figure(site: Site, told: Told) -> Page:
