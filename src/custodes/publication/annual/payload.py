@@ -17,6 +17,8 @@ from custodes.survey.sentences import sentence
 from custodes.survey.verdicts import said
 
 LANGUAGE = "en"
+#: Rows that an appendix on paper takes.
+MOST_ROWS = 12_000
 
 
 def payload(found: Release, head: Head, appendices: Sequence[Table]) -> dict[str, Any]:
@@ -79,8 +81,11 @@ def _parts(found: Release, head: Head, appendices: Sequence[Table], t: Words) ->
     yield {"title": t("method"), "blocks": list(_method(found, t))}
     yield {"title": t("check"), "blocks": list(_check(head, t))}
     for table in appendices:
-        if table.rows:
-            yield {"title": f"Appendix: {table.title}", "blocks": [{"text": _sentence(table.means)}, _appendix(table)]}
+        if len(table.rows) > MOST_ROWS:
+            told = f"{_sentence(table.means)} It has {len(table.rows):,} rows: see data/{table.name}.csv."
+            yield {"title": f"Appendix: {table.title}", "blocks": [{"text": told}]}
+        elif table.rows:
+            yield {"title": f"Appendix: {table.title}", "blocks": list(_appendix(table))}
 
 
 def _bar(row: Any) -> dict[str, Any]:
@@ -137,11 +142,8 @@ def _notices(found: Release) -> list[Correction]:
 
 def _notice(found: Correction, t: Words) -> Iterator[dict[str, Any]]:
     key = "correction_of" if found.after.corrects else "change_since"
-    names = {
-        "after": clean(found.after.title or found.after.id),
-        "before": clean(found.before.title or found.before.id),
-    }
-    yield {"head": t(key, **names)}
+    after, before = (clean(one.title or one.id) for one in (found.after, found.before))
+    yield {"head": t(key, after=after, before=before)}
     if found.after.notice:
         yield {"items": [{"head": t(f"notice_{key}"), "text": clean(told)} for key, told in found.after.notice.items()]}
     rows = [
@@ -193,26 +195,28 @@ def _method(found: Release, t: Words) -> Iterator[dict[str, Any]]:
 
 def _check(head: Head, t: Words) -> Iterator[dict[str, Any]]:
     yield {"text": t("check_intro")}
-    facts = [
-        ("log_name", head.origin),
-        ("log_size", f"{head.size:,}"),
-        ("log_root", head.root),
-        ("log_code", head.code),
-    ]
+    facts = [("log_name", head.origin), ("log_size", f"{head.size:,}")]
+    facts += [("log_root", head.root), ("log_code", head.code)]
     yield {"items": [{"head": t(key), "text": told} for key, told in facts]}
     yield {"text": t("check_signed", name=head.key) if head.key else t("check_unsigned")}
     yield {"text": t("check_l1")}
     yield {"text": t("check_l2")}
 
 
-def _appendix(table: Table) -> dict[str, Any]:
-    """A table whole, however long; its columns as wide as what stands in them."""
-    names = [
-        column.name for column in table.columns if any(row.get(column.name) not in (None, "") for row in table.rows)
-    ]
+def _appendix(table: Table) -> Iterator[dict[str, Any]]:
+    """A table whole, however long. What is the same in every row is told once above it."""
+    told = [_sentence(table.means)]
+    names = []
+    for name in table.names:
+        seen = {str(row.get(name) if row.get(name) is not None else "") for row in table.rows}
+        if len(seen) > 1 or len(table.rows) == 1:
+            names.append(name)
+        elif seen != {""}:
+            told.append(f"In every row {name} is {clean(seen.pop())}.")
+    yield {"text": " ".join(told)}
     rows = [[_cell(row.get(name)) if row.get(name) != "" else "" for name in names] for row in table.rows]
     widths = [_width(name, [row[place] for row in rows]) for place, name in enumerate(names)]
-    return {"table": {"columns": names, "widths": widths, "rows": rows, "numbers": 99, "small": True}}
+    yield {"table": {"columns": names, "widths": widths, "rows": rows, "numbers": 99, "small": True}}
 
 
 def _width(name: str, cells: Sequence[str]) -> float:

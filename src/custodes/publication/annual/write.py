@@ -15,7 +15,7 @@ from custodes.publication.opendata.write import Listed
 from custodes.publication.proof.bundle import write
 from custodes.publication.site.build import Head
 
-_APPENDICES = ("states", "answers", "members", "kinds")
+_APPENDICES = ("states", "answers")
 
 
 def write_report(made: Path, found: Release, head: Head) -> Listed:

@@ -32,6 +32,10 @@ from custodes.survey.verdicts import Judged, judge
 KEPT_BACK = "withheld"
 
 
+#: Wave and question to the bodies of which some row is published.
+Public = dict[tuple[str, str], set[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """One row as it is published."""
@@ -108,7 +112,9 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
         raise refuse_store()
     editions = list(survey.editions.values()) or [_only(survey.answers)]
     rows, kept_back = _sorted_out(survey, plan, editions[-1].cut)
-    public = {_place(one.row) for one in rows}
+    public: Public = {}
+    for row in rows:
+        public.setdefault((row.row.wave, row.row.question), set()).add(row.row.body)
     notices = {found.after.id: replace(found, rows=_shown(found, public)) for found in corrections(survey)}
     claims = [judge(claim, survey, editions[-1].cut) for claim in survey.claims.values()]
     later = sum(row.recorded_at > editions[-1].cut for row in survey.answers.rows)
@@ -143,13 +149,8 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
     return found
 
 
-def _place(row: Row) -> tuple[str, str, str]:
-    """What a row is about, whatever its part and day."""
-    return row.wave, row.body, row.question
-
-
-def _shown(found: Correction, public: set[tuple[str, str, str]]) -> tuple[Row, ...]:
-    return tuple(row for row in found.rows if _place(row) in public)
+def _shown(found: Correction, public: Public) -> tuple[Row, ...]:
+    return tuple(row for row in found.rows if row.body in public.get((row.wave, row.question), ()))
 
 
 def _files(survey: Survey, edition: Edition) -> dict[str, str]:
@@ -224,7 +225,7 @@ def _row(row: Row, value: str, source: str) -> dict[str, str]:
     }
 
 
-def _told(survey: Survey, figure: Figure, edition: Edition, public: set[tuple[str, str, str]]) -> _Whole:
+def _told(survey: Survey, figure: Figure, edition: Edition, public: Public) -> _Whole:
     """A figure with what each body is for it.
 
     Where the answer of one body that returned is withheld, what is told of any other is told only if its own rows are
@@ -238,7 +239,7 @@ def _told(survey: Survey, figure: Figure, edition: Edition, public: set[tuple[st
         told = Told(figure, content, {body: str(one) for body, one in standings.items()}, {})
         return _Whole(told, standings, edition.cut)
     names = definition.counted_by()
-    shown = {body for wave, body, question in public if wave in ("", figure.wave) and question in names}
+    shown = {body for wave in ("", figure.wave) for name in names for body in public.get((wave, name), ())}
     recorded = {body for name in names for body in asked.cells(name)}
     if definition.kind == "total":
         amounts = {body: value for body, value in settled(definition, asked).items() if value is not None}

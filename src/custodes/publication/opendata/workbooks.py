@@ -19,8 +19,8 @@ from custodes.publication.fixedzip import fixed, stamped
 from custodes.publication.opendata.tables import Table
 from custodes.publication.text import clean, no_formula
 
-#: Rows of a table that a sheet takes; a spreadsheet holds 1,048,576.
-MOST_ROWS = 200_000
+#: A longer table is left out whole and named: a part of it would be counted as if it were all.
+MOST_ROWS = 20_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -48,10 +48,17 @@ def notes(found: Release, tables: Sequence[Table]) -> Iterator[tuple[str, str]]:
     if found.kept_back:
         yield "Withheld", f"{len(found.kept_back):,} rows are not published; the sheet withheld says why"
     for table in tables:
-        more = f"; the first {MOST_ROWS:,} rows, the CSV file has all" if len(table.rows) > MOST_ROWS else ""
-        yield f"Sheet {table.name}", table.means + more
+        yield f"Sheet {table.name}", table.means if _fits(table) else _elsewhere(table)
         for column in table.columns:
             yield f"{table.name}, {column.name}", column.means
+
+
+def _fits(table: Table) -> bool:
+    return len(table.rows) <= MOST_ROWS
+
+
+def _elsewhere(table: Table) -> str:
+    return f"not in this workbook: its {len(table.rows):,} rows are in {table.name}.csv"
 
 
 def xlsx(found: Release, tables: Sequence[Table]) -> bytes:
@@ -62,7 +69,7 @@ def xlsx(found: Release, tables: Sequence[Table]) -> bytes:
     first.title = "Cover"
     _pairs(first, "Cover", cover(found))
     _pairs(book.create_sheet("Notes"), "Notes", notes(found, tables))
-    for table in tables:
+    for table in filter(_fits, tables):
         _sheet(book.create_sheet(table.name[:31]), table)
     book.properties.title = found.plan.title.get("en") or found.survey.questionnaire.id
     book.properties.language = "en-GB"
@@ -90,7 +97,7 @@ def _sheet(sheet: Worksheet, table: Table) -> None:
     sheet.append(list(table.names))
     for cell in sheet[3]:
         cell.font = Font(bold=True)
-    for row in table.rows[:MOST_ROWS]:
+    for row in table.rows:
         sheet.append([_cell(row.get(name)) for name in table.names])
     sheet.freeze_panes = "A4"
     for place, name in enumerate(table.names):
@@ -112,9 +119,9 @@ def _safe(value: object) -> str:
 def ods(found: Release, tables: Sequence[Table]) -> bytes:
     """The same as OpenDocument (ODF 1.3), which public bodies are asked to offer."""
     sheets = [_ods_pairs("Cover", cover(found)), _ods_pairs("Notes", list(notes(found, tables)))]
-    for table in tables:
+    for table in filter(_fits, tables):
         head = [[table.title], [table.means], list(table.names)]
-        rows = [[row.get(name) for name in table.names] for row in table.rows[:MOST_ROWS]]
+        rows = [[row.get(name) for name in table.names] for row in table.rows]
         sheets.append(_ods_sheet(table.name, [*head, *rows], 3))
     content = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<office:document-content '

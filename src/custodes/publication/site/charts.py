@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -134,6 +134,7 @@ class Tile:
 
 
 _SIDE, _GAP = 44, 4
+MOST_NAMED_TILES = 200
 
 
 def tiles(chart_id: str, shown: Sequence[Tile], title: str, t: Words) -> Markup:
@@ -145,6 +146,9 @@ def tiles(chart_id: str, shown: Sequence[Tile], title: str, t: Words) -> Markup:
         f'width="{min(wide, 1100)}" focusable="false"><title id="{chart_id}-t">{escape(title)}</title>'
         f'<desc id="{chart_id}-d">{escape(t("same_numbers"))}</desc>{patterns(chart_id)}'
     ]
+    if len(shown) > MOST_NAMED_TILES:
+        parts += _masses(shown, chart_id)
+        return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - every text in it is escaped above
     for one in shown:
         x, y = one.column * (_SIDE + _GAP) + 2, one.row * (_SIDE + _GAP) + 2
         form = FORMS[one.what]
@@ -155,6 +159,18 @@ def tiles(chart_id: str, shown: Sequence[Tile], title: str, t: Words) -> Markup:
             "</g>"
         )
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - every text in it is escaped above
+
+
+def _masses(shown: Sequence[Tile], chart_id: str) -> Iterator[str]:
+    """So many tiles that no name could be read on them: one path for all of a form."""
+    for form in dict.fromkeys(FORMS.values()):
+        path = "".join(
+            f"M{one.column * (_SIDE + _GAP) + 2} {one.row * (_SIDE + _GAP) + 2}h{_SIDE}v{_SIDE}h-{_SIDE}z"
+            for one in shown
+            if FORMS[one.what] == form
+        )
+        if path:
+            yield f'<path d="{path}" {drawn(form, chart_id)}/>'
 
 
 def drawn(form: str, chart_id: str) -> str:

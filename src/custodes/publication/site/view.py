@@ -26,7 +26,7 @@ from custodes.survey.sentences import assumption, sentence
 #: The standings of bodies in the order in which pages list them.
 ORDER = (*map(str, (Standing.COUNTED, Standing.OPEN)), KEPT_BACK, "not_counted", "outside", "no_return")
 MOST_NAMED = 60
-MOST_ROWS = 500
+MOST_ROWS = 100
 
 
 def pages(site: Site) -> Iterator[Page]:
