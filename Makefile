@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo install test long lint fonts bundle wheel assets wording bench clean mac-blocks networks armhf debian-test debian-long
+.PHONY: help demo install test long lint fonts publish-example bundle wheel assets wording bench clean mac-blocks networks armhf debian-test debian-long
 
 help: ## Print what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
@@ -71,7 +71,7 @@ lint: $(VENV)/.test ## Style, types and the import contract
 armhf: $(VENV)/.base debian-test
 	@$(BIN)/python tools/armhf_packages.py
 
-test: $(VENV)/.test debian-test armhf lint ## Install what is needed and run every test
+test: $(VENV)/.test $(VENV)/.fonts debian-test armhf lint ## Install what is needed and run every test
 	@$(BIN)/custodes knowledge check
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
@@ -103,8 +103,16 @@ long: $(VENV)/.test $(VENV)-deep/.done debian-long armhf $(VENV)-peer/.done $(VE
 wheel: $(VENV)/.base ## Build the wheel into dist/
 	@rm -rf build && $(PIP) wheel --no-deps --no-build-isolation -w dist . && ls dist
 
-fonts: $(VENV)/.publish ## Fetch the fonts that papers in PDF are set in, for the wheel (from Debian's packages)
+$(VENV)/.fonts: tools/build_fonts.py src/custodes/publication/papers/print.py $(VENV)/.publish
+	@echo "fetching the fonts that papers are set in"
 	@$(BIN)/python tools/build_fonts.py
+	@touch $@
+
+fonts: $(VENV)/.fonts ## Fetch the fonts that papers in PDF are set in, for the wheel (from Debian's packages)
+
+publish-example: $(VENV)/.fonts ## Publish the 2022 survey into published/: pages, tables, report, proof; then check it
+	@$(BIN)/custodes publish examples/survey-2022 --out published
+	@$(BIN)/custodes verify published
 
 bundle: fonts wheel ## An offline zip with checksums for 64-bit Windows and Linux
 	@$(BIN)/python tools/make_bundle.py
@@ -147,4 +155,4 @@ bench: $(VENV)/.test $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done deb
 	@$(BIN)/python bench/logs_speed.py --seed 1 --rows 2000000 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
 
 clean: ## Remove what was built
-	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train $(VENV)-deep $(VENV)-cve build dist report .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train $(VENV)-deep $(VENV)-cve build dist report published .pytest_cache .mypy_cache .ruff_cache .hypothesis

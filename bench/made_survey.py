@@ -1,6 +1,6 @@
 """A made-up survey folder: invented bodies, answers drawn by seed, two editions, the second with late returns.
 
-    python bench/made_survey.py --bodies 1000 --questions 119 --seed 1 --out DIR
+python bench/made_survey.py --bodies 1000 --questions 119 --seed 1 --out DIR
 """
 
 from __future__ import annotations

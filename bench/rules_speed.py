@@ -16,9 +16,9 @@ import resource
 import time
 from datetime import date
 
-from custodes.measures.firms import firms_on
 from custodes.knowledge import knowledge
 from custodes.measures.answer import Rules
+from custodes.measures.firms import firms_on
 from custodes.measures.subject import Asked, Subject
 from custodes.model.rules import Answer
 

@@ -67,6 +67,10 @@ def publish_main(asked: Publishing, form: str) -> None:
         sys.stdout.write(_published(asked, told) + "\n")
     kept = len(done.found.kept_back)
     note(f"{len(done.found.rows):,} rows published, {kept:,} withheld" + (": see method.html" if kept else ""))
+    if done.found.told:
+        note(
+            f"{done.found.told:,} small numbers by kind of body are told by the figures themselves: nothing hides them"
+        )
     if signer is None:
         note("the checkpoint is not signed: anybody who changes a file can make the hashes again (`custodes key`)")
     note(f"hand it out: custodes checkpoint {asked.out}")

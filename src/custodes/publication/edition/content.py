@@ -11,6 +11,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
+from custodes.model.errors import BadUsage
 from custodes.publication.edition.stamp import Stamp, code_version, templates_version
 from custodes.publication.proof.keys import Signer
 from custodes.publication.proof.log import EDITION, FIGURE, ROW, WITHHELD, Log, joined
@@ -82,7 +83,11 @@ class Frozen:
 
 @dataclass(slots=True)
 class Release:
-    """All that a survey publishes. `later`: rows recorded since the last edition, which are in none."""
+    """All that a survey publishes.
+
+    `later`: rows recorded since the last edition, which are in none. `told`: small numbers by kind of body that the
+    figures tell by themselves.
+    """
 
     survey: Survey
     plan: Plan
@@ -91,6 +96,7 @@ class Release:
     rows: list[Published]
     kept_back: list[KeptBack]
     later: int
+    told: int = 0
     log: Log = field(default_factory=Log)
 
     @property
@@ -127,6 +133,7 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
     for edition in editions:
         _must_rebuild(survey, edition)
         counted = list(edition_figures(survey, edition))
+        _refuse_few(found, edition)
         while waiting and waiting[-1][0] <= edition.cut:
             _, kind, content = waiting.pop()
             found.log.add(kind, content)
@@ -146,6 +153,7 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
         for told in figures:
             found.log.add(FIGURE, told.content, edition.id, told.figure.definition.id)
         found.log.add(EDITION, _edition_entry(one), edition.id)
+    found.told = by_kind.told
     return found
 
 
@@ -167,14 +175,28 @@ def _only(answers: HeldAnswers) -> Edition:
 
 
 def _must_rebuild(survey: Survey, edition: Edition) -> None:
-    from custodes.model.errors import BadUsage
-
     same, differs = rebuilt(survey, edition) if edition.id in survey.editions else (None, [])
     if same is False:
         raise BadUsage(
             f"edition '{edition.id}' is frozen and no longer comes out the same",
             why="; ".join(differs)[:300],
             remedy="a change is a new edition that corrects it",
+        )
+
+
+def _refuse_few(found: Release, edition: Edition) -> None:
+    """Where answers are not told, an edition that adds the answers of one body tells them by the difference."""
+    below, survey = found.plan.policy.suppress_below, found.survey
+    if below < 2 or not found.editions:
+        return
+    assert isinstance(survey.answers, HeldAnswers)
+    before = found.editions[-1].edition.cut
+    new = {row.body for row in survey.answers.rows if before < row.recorded_at <= edition.cut}
+    if 0 < len(new) < below:
+        raise BadUsage(
+            f"edition '{edition.id}' adds answers of {len(new)} bodies only",
+            why=f"beside the edition before, its figures would tell what they answered (the policy hides less than {below})",
+            remedy="wait for more returns, or leave the edition before out",
         )
 
 

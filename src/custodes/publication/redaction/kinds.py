@@ -65,9 +65,13 @@ class _Cell:
 
 @dataclass(slots=True)
 class Editions:
-    """Tables by kind, edition after edition. `below`: counts from 1 up to one less are small."""
+    """Tables by kind, edition after edition. `below`: counts from 1 up to one less are small.
+
+    `told`: how many small cells the figures themselves tell, with what earlier editions show: nothing here can help.
+    """
 
     below: int
+    told: int = 0
     _cells: dict[_Cell, int] = field(default_factory=dict)
     _shown: set[_Cell] = field(default_factory=set)
     _hidden: set[_Cell] = field(default_factory=set)
@@ -128,6 +132,7 @@ class Editions:
         # what the figures themselves tell, whatever is hidden here, is no matter of these tables
         open_ = Programme(tables, now | tables.hidden)
         protect = frozenset(cell for cell in tables.protect if not open_.determined(cell))
+        self.told += len((tables.protect - protect) & now)
         hidden = suppress(Tables(tables.values, tables.relations, tables.cost, protect, tables.shown, tables.hidden))
         for number in now:
             (self._hidden if number in hidden else self._shown).add(names[number])

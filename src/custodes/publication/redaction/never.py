@@ -33,11 +33,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "a serial number",
         re.compile(r"(?i)\b(?:serial(?: ?(?:no|nr|number))?|s/n|sn|imei|imsi)\b\.?\s*[:#=]?\s*[A-Z0-9][A-Z0-9-]{4,}"),
     ),
-    # long words of capitals and digits mixed, as makers number their goods
-    (
-        "a serial number",
-        re.compile(r"\b(?=[A-Z0-9-]*\d[A-Z0-9-]*\d[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]{10,}\b"),
-    ),
+    # long words of capitals and digits, as makers number single goods; codes of models are shorter or have hyphens
+    ("a serial number", re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Z]*\d){4})(?=\d*[A-Z])[A-Z0-9]{12,}(?![A-Za-z0-9])")),
     ("a serial number", re.compile(r"(?<![\d.,/-])\d{12,}(?![\d.,/-])")),
 )
 _ADDRESS = re.compile(
