@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from custodes.cli.forms import Form
-from custodes.cli.options import Packs
+from custodes.cli.options import AsAt, Country, Kind, Marking, Packs
 
 Bundle = Annotated[Path, typer.Argument(metavar="BUNDLE", help="The folder that was published.")]
 
 
 def publish(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A survey folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A survey folder, or an estate folder or file.")],
     out: Annotated[Path, typer.Option("--out", help="The folder to write: pages, tables, proof.")],
     key: Annotated[
         Path | None, typer.Option("--key", help="The Ed25519 private key to sign with (`custodes key` makes one).")
@@ -22,13 +22,49 @@ def publish(
     boundaries: Annotated[
         Path | None, typer.Option("--boundaries", help="Areas of bodies as GeoJSON: adds a map beside the tiles.")
     ] = None,
+    as_at: Annotated[
+        str | None, typer.Option("--as-at", help="Of an estate: the day to answer for; today unless told.")
+    ] = None,
+    marking: Marking = "",
+    below: Annotated[
+        int, typer.Option("--below", min=0, max=100, help="Of an estate: counts of a system below this are not shown.")
+    ] = 3,
     pack: Packs = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
 ) -> None:
-    """Publish a survey as a folder of files that a stranger can read, use and check. No clock, no network."""
+    """Publish a survey as a folder that a stranger can read, use and check; of an estate, its totals."""
     from custodes.cli import publishing
 
+    if not publishing.is_survey(folder):
+        from custodes.cli.assessing import Request
+        from custodes.cli.assuring import Assuring, estate_main
+
+        request = Request(folder, form.value, as_at, marking, packs=tuple(pack or ()))
+        estate_main(request, Assuring(out, key, public=True, below=below))
+        return
     publishing.publish_main(publishing.Publishing(folder, out, key, boundaries, tuple(pack or ())), form.value)
+
+
+def report(
+    path: Annotated[Path, typer.Argument(help="An estate folder, or one file of any known format.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder to write: page, paper, tables, proof.")],
+    key: Annotated[Path | None, typer.Option("--key", help="The Ed25519 private key to sign with.")] = None,
+    as_at: AsAt = None,
+    country: Country = None,
+    body_kind: Kind = "",
+    attested: Annotated[
+        list[Path] | None, typer.Option("--attested", help="Attestations to the checks; may be repeated.")
+    ] = None,
+    marking: Marking = "",
+    pack: Packs = None,
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+) -> None:
+    """An estate's own assurance report as a bundle that can be checked: page, PDF, tables, OSCAL, CycloneDX, proof."""
+    from custodes.cli.assessing import Request, asking
+    from custodes.cli.assuring import Assuring, estate_main
+
+    request = asking(Request(path, form.value, as_at, marking, packs=tuple(pack or ())), (), country, None, body_kind)
+    estate_main(request, Assuring(out, key, public=False, attested=tuple(attested or ())))
 
 
 def verify(

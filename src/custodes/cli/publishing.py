@@ -7,9 +7,13 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from custodes.cli.output import dump, note, print_json, printable
 from custodes.model.errors import BadInput, BadUsage
+
+if TYPE_CHECKING:
+    from custodes.publication.proof.keys import Signer
 
 _MOST_SHOWN = 20
 
@@ -29,29 +33,17 @@ def publish_main(asked: Publishing, form: str) -> None:
     """Run `custodes publish`."""
     from custodes.cli.assessing import progress
     from custodes.knowledge import knowledge
-    from custodes.publication.proof.keys import read_keys
     from custodes.publication.publish import publish_survey
     from custodes.publication.redaction.policy import read_plan
-    from custodes.survey.folder import QUESTIONNAIRE, SUFFIXES, load
+    from custodes.survey.folder import load
 
-    if not any((asked.folder / f"{QUESTIONNAIRE}{end}").is_file() for end in SUFFIXES):
-        raise BadUsage(
-            "this is no survey folder",
-            where=str(asked.folder),
-            why=f"it has no {QUESTIONNAIRE}.yaml",
-            remedy="`custodes survey new DIR` makes one",
-        )
     survey = load(asked.folder, note)
     plan = read_plan(survey)
     if asked.boundaries is not None:
         if not asked.boundaries.is_file():
             raise BadUsage("there is no such file", where=str(asked.boundaries))
         plan = dataclasses.replace(plan, boundaries=asked.boundaries)
-    signer = None
-    if asked.key is not None:
-        signer = read_keys(asked.key)[0].signer(plan.origin)
-        if signer is None:
-            raise BadUsage("this is a public key, and a private one signs", where=str(asked.key))
+    signer = signer_of(asked.key, plan.origin)
     done = publish_survey(survey, plan, knowledge(asked.packs), asked.out, signer, progress())
     told = {
         "out": str(asked.out),
@@ -74,6 +66,25 @@ def publish_main(asked: Publishing, form: str) -> None:
     if signer is None:
         note("the checkpoint is not signed: anybody who changes a file can make the hashes again (`custodes key`)")
     note(f"hand it out: custodes checkpoint {asked.out}")
+
+
+def is_survey(folder: Path) -> bool:
+    """Whether a folder is that of a survey."""
+    from custodes.survey.folder import QUESTIONNAIRE, SUFFIXES
+
+    return any((folder / f"{QUESTIONNAIRE}{end}").is_file() for end in SUFFIXES)
+
+
+def signer_of(key: Path | None, origin: str) -> Signer | None:
+    """Who signs, from a file with a private key; nobody without one. Raises BadUsage for a public key."""
+    from custodes.publication.proof.keys import read_keys
+
+    if key is None:
+        return None
+    found = read_keys(key)[0].signer(origin)
+    if found is None:
+        raise BadUsage("this is a public key, and a private one signs", where=str(key))
+    return found
 
 
 def _published(asked: Publishing, told: dict[str, object]) -> str:

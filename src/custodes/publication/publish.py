@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import base64
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from custodes.knowledge.compile import Knowledge
-from custodes.model.errors import BadUsage
 from custodes.publication.annual.write import write_report
 from custodes.publication.edition.content import Release, edition_files, release
 from custodes.publication.opendata.write import write_all
+from custodes.publication.place import placed
 from custodes.publication.proof.bundle import seal, write
 from custodes.publication.proof.keys import Signer
-from custodes.publication.proof.manifest import MANIFEST
 from custodes.publication.proof.notes import Checkpoint
 from custodes.publication.redaction.policy import Plan
 from custodes.publication.site.build import Head, Site, build
@@ -42,20 +39,11 @@ def publish_survey(
     signer: Signer | None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Done:
-    """Writes the bundle of a survey. Raises BadUsage if `out` holds what is no bundle of ours.
-
-    It is written beside its place and moved there whole, so that no half bundle is ever taken for one.
-    """
-    _refuse_strangers(out)
+    """Writes the bundle of a survey. Raises BadUsage if `out` holds what is no bundle of ours."""
     progress("counting")
     found = release(survey, plan, knowledge.pack.version, signer)
-    with tempfile.TemporaryDirectory(dir=_parent(out), prefix=f".{out.name}-") as folder:
-        made = Path(folder) / "bundle"
-        done = _fill(made, found, knowledge, signer, progress)
-        if out.exists():
-            shutil.rmtree(out)
-        made.rename(out)
-    return done
+    with placed(out) as made:
+        return _fill(made, found, knowledge, signer, progress)
 
 
 def _fill(
@@ -63,7 +51,6 @@ def _fill(
 ) -> Done:
     root = found.log.tree().root
     code = verification_code(root)
-    made.mkdir()
     for one in found.editions:
         for path, data in edition_files(one).items():
             write(made, path, data)
@@ -88,18 +75,3 @@ def verification_code(root: bytes) -> str:
     """The beginning of a root in a form that can be read out: 24 letters and digits in sixes (120 bits)."""
     told = base64.b32encode(root[:15]).decode()
     return "-".join(told[place : place + 6] for place in range(0, len(told), 6))
-
-
-def _parent(out: Path) -> Path:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    return out.parent
-
-
-def _refuse_strangers(out: Path) -> None:
-    """A folder that is there already is taken away only if it is a bundle, or empty."""
-    if out.exists() and not out.is_dir():
-        raise BadUsage("this is a file, and a folder is wanted", where=str(out))
-    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
-        raise BadUsage(
-            "the folder holds other things", where=str(out), remedy="give a folder that is empty or not there"
-        )

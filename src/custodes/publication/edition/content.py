@@ -195,7 +195,7 @@ def _refuse_few(found: Release, edition: Edition) -> None:
     if 0 < len(new) < below:
         raise BadUsage(
             f"edition '{edition.id}' adds answers of {len(new)} bodies only",
-            why=f"beside the edition before, its figures would tell what they answered (the policy hides less than {below})",
+            why=f"beside the edition before, its figures tell what they said (the policy hides less than {below})",
             remedy="wait for more returns, or leave the edition before out",
         )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from custodes import __version__
 
 #: Folders of this room whose files decide what a page, a paper or a table looks like.
-_TEMPLATES = ("site", "annual", "opendata")
+_TEMPLATES = ("site", "annual", "assurance", "report")
 _KINDS = (".j2", ".css", ".typ", ".yaml")
 
 

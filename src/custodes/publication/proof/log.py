@@ -14,7 +14,7 @@ from typing import Any
 from custodes.publication.proof.tree import Tree
 
 LOG, ROW, WITHHELD, FIGURE, EDITION = "log", "row", "withheld", "figure", "edition"
-KINDS = (LOG, ROW, WITHHELD, FIGURE, EDITION)
+SOURCE, DEVICE, FINDING, CHECK = "source", "device", "finding", "check"
 
 
 def line(kind: str, content: Mapping[str, Any]) -> bytes:
