@@ -39,6 +39,7 @@ def estate_main(request: Request, asked: Assuring) -> None:
         found.results if found is not None else (),
         asked.out,
         signer,
+        source=request.path,
         public=asked.public,
         below=asked.below,
         origin=origin,

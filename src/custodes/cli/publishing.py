@@ -104,6 +104,8 @@ def verify_main(bundle: Path, key: Path | None, since: Path | None, form: str) -
     from custodes.publication.proof.verify import Verified, verify
 
     keys = read_keys(key) if key is not None else None
+    if since is not None and not since.is_file():
+        raise BadUsage("there is no such checkpoint", where=str(since))
     earlier = since.read_bytes() if since is not None else None
     found: Verified = verify(bundle, keys, earlier)
     if form != "table":
@@ -133,10 +135,15 @@ def _verified_object(found: object) -> dict[str, object]:
     }
 
 
+def _shown_path(path: str) -> str:
+    """A path with every sign that a terminal would not show written out."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in path)
+
+
 def _verified_text(found: object) -> str:
     told = _verified_object(found)
     wrong: list[dict[str, object]] = told["wrong"]  # type: ignore[assignment]
-    lines = [f"WRONG  {one['path']}: {one['why']}" for one in wrong[:_MOST_SHOWN]]
+    lines = [f"WRONG  {_shown_path(str(one['path']))}: {one['why']}" for one in wrong[:_MOST_SHOWN]]
     if len(wrong) > _MOST_SHOWN:
         lines.append(f"       and {len(wrong) - _MOST_SHOWN:,} more files")
     if wrong:

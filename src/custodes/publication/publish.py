@@ -42,7 +42,7 @@ def publish_survey(
     """Writes the bundle of a survey. Raises BadUsage if `out` holds what is no bundle of ours."""
     progress("counting")
     found = release(survey, plan, knowledge.pack.version, signer)
-    with placed(out) as made:
+    with placed(out, survey.path) as made:
         return _fill(made, found, knowledge, signer, progress)
 
 

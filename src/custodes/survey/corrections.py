@@ -47,7 +47,7 @@ def corrections(survey: Survey) -> list[Correction]:
 
 def correction(survey: Survey, before: Edition, after: Edition) -> Correction:
     """What differs between two editions."""
-    shared = [item for item in survey.figures.values() if _named(item, before) and _named(item, after)]
+    shared = [item for item in survey.figures.values() if printed(item, before) and printed(item, after)]
     pairs = [(survey.figure(item, before.cut), survey.figure(item, after.cut)) for item in shared]
     affected = tuple(Affected(*pair) for pair in pairs if _told(pair[0]) != _told(pair[1]))
     claims = []
@@ -59,7 +59,8 @@ def correction(survey: Survey, before: Edition, after: Edition) -> Correction:
     return Correction(before, after, affected, tuple(claims), _rows(survey, questions, (before.cut, after.cut)))
 
 
-def _named(definition: Definition, edition: Edition) -> bool:
+def printed(definition: Definition, edition: Edition) -> bool:
+    """Whether an edition has a figure."""
     return not edition.figures or definition.id in edition.figures
 
 

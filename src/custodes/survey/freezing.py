@@ -58,8 +58,9 @@ def hashes(survey: Survey, edition: Edition) -> dict[str, str]:
     """File to the hash of what an edition rests on; of the answers, the rows recorded up to its cut."""
     found = {}
     for name in (QUESTIONNAIRE, WAVES, FIGURES):
-        path = next(survey.path / f"{name}{end}" for end in SUFFIXES if (survey.path / f"{name}{end}").is_file())
-        found[path.name] = sha256(path.read_bytes()).hexdigest()
+        for path in (survey.path / f"{name}{end}" for end in SUFFIXES):
+            if path.is_file():
+                found[path.name] = sha256(path.read_bytes()).hexdigest()
     found[BODIES] = sha256((survey.path / BODIES).read_bytes()).hexdigest()
     if isinstance(survey.answers, HeldAnswers):
         rows = sorted(

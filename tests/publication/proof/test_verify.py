@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -200,6 +202,67 @@ def test_a_second_signature_by_nobody_known(tmp_path: Path) -> None:
     text = write_note(head.text(), [SIGNER, Signer("example.org/other", bytes(32))])
     (bundle / CHECKPOINT).write_text(text, encoding="utf-8")
     assert first(bundle) == CHECKPOINT
+
+
+def test_signature_lines_that_say_nothing(tmp_path: Path) -> None:
+    """No room under a checkpoint in which anything could be put unseen."""
+    bundle = made(tmp_path / "bundle")
+    whole = (bundle / CHECKPOINT).read_text(encoding="utf-8")
+    garbage = base64.b64encode(SIGNER.key_id + b"garbage").decode()
+    for more in (f"— {SIGNER.name} {garbage}\n", whole.split("\n\n")[1], "x" * 70_000):
+        (bundle / CHECKPOINT).write_text(whole + more, encoding="utf-8")
+        assert first(bundle) == first(bundle, KEY) == CHECKPOINT
+
+
+def test_a_key_without_a_name_checks_a_note_with_one(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    made(bundle, Signer("another.example/name", SIGNER.seed))
+    assert first(bundle, KEY) == ""
+    assert verify(bundle, KEY).trusted
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("proof/editions.json", '"size": 25', '"size": 25.0'),
+        ("proof/editions.json", '"size": 25', '"size": 1e999'),
+        ("proof/figures.json", '"index": 21', '"index": -1'),
+        ("proof/figures.json", '"proof": [', '"proof": [["x"],'),
+        (MANIFEST, '"bytes": 11', '"bytes": 1e999'),
+        (MANIFEST, '"sha256": "', '"sha256": "\\ud800'),
+        (MANIFEST, '"files": [', '"files": [1,'),
+    ],
+)
+def test_values_of_another_kind(tmp_path: Path, path: str, old: str, new: str) -> None:
+    bundle = made(tmp_path / "bundle")
+    text = (bundle / path).read_text(encoding="utf-8")
+    assert old in text
+    (bundle / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert first(bundle) == path
+    if path != MANIFEST:  # also where the list was made again, so that only the proof itself is wrong
+        hashed_again(bundle, checkpoint=False)
+        assert verify(bundle).wrong
+
+
+def test_what_is_no_plain_file(bundle: Path) -> None:
+    (bundle / "empty").mkdir()
+    assert first(bundle) == "empty"
+    (bundle / "empty").rmdir()
+    os.mkfifo(bundle / "pipe")
+    assert first(bundle) == "pipe"
+    (bundle / "pipe").unlink()
+    (bundle / "index.html").unlink()
+    (bundle / "index.html").mkdir()
+    assert first(bundle) == "index.html"
+
+
+def test_a_file_of_another_length_is_not_read_to_its_end(bundle: Path) -> None:
+    for path in ("index.html", LOG_FILE, LEAVES, MANIFEST):
+        size = (bundle / path).stat().st_size
+        os.truncate(bundle / path, 300 << 30)  # a hole: it takes no room
+        assert first(bundle) == path
+        os.truncate(bundle / path, size)
+    assert first(bundle) == ""
 
 
 def test_a_log_that_does_not_continue_the_one_that_was_kept(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from conftest import published
 from custodes.model.errors import BadUsage
-from custodes.publication.redaction.kinds import ByKind, Editions
+from custodes.publication.redaction.kinds import ByKind, Editions, Table
 from custodes.publication.redaction.never import scrub
 from custodes.publication.redaction.suppress import Programme, Relation, Tables, suppress
 from custodes.survey.asked import Body
@@ -57,9 +57,11 @@ def two_editions(seed: int) -> tuple[list[dict[str, ByKind]], list[dict[str, dic
     first = {name: drawn(chance, bodies, late, {}) for name in figures}
     second = {name: drawn(chance, bodies, silent, first[name]) for name in figures}
     settled = Editions(3)
-    shown = [
-        settled.add([(definition(name), "w", truth[name], bodies) for name in figures]) for truth in (first, second)
-    ]
+    shown = []
+    for truth in (first, second):
+        shown.append(
+            settled.add([Table(definition(name), "w", frozenset({name}), truth[name], bodies) for name in figures])
+        )
     return shown, [first, second], bodies
 
 

@@ -20,7 +20,7 @@ KINDS = [
     "systems/index.html",
     "systems/drones.html",
     "suppliers/index.html",
-    "suppliers/Hikvision.html",
+    "suppliers/hikvision.html",
     "rules/index.html",
     "rules/uk-npcc-review-2023.html",
     "bodies/index.html",

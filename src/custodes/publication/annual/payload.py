@@ -132,7 +132,7 @@ def _answered(found: Release, t: Words) -> Iterator[dict[str, Any]]:
         silent = [clean(body.name) for body in asked.bodies if body.id not in asked.returned]
         told = t("of", top=f"{len(asked.returned):,}", bottom=f"{len(asked.bodies):,}")
         yield {"text": f"{clean(wave.title or wave.id)}: {told}."}
-        if silent:
+        if silent and wave.id in found.returns:
             yield {"text": t("no_answer_named", many=f"{len(silent):,}", names=", ".join(silent))}
 
 

@@ -52,12 +52,16 @@ def publish_estate(
     out: Path,
     signer: Signer | None,
     *,
+    source: Path,
     public: bool,
     below: int = 0,
     origin: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Made:
-    """Writes the bundle. `public`: totals only, and counts from 1 up to `below` - 1 of a system are not shown."""
+    """Writes the bundle of what was read from `source`.
+
+    `public`: totals only, and counts from 1 up to `below` - 1 of a system are not shown.
+    """
     told = list(figures(assessment))
     by = by_system(assessment, below if public else 0)
     name = origin or ("custodes/estate" if public else "custodes/assurance")
@@ -66,7 +70,7 @@ def publish_estate(
     tree = log.tree()
     code = verification_code(tree.root)
     head = Head(name, log.size, base64.b64encode(tree.root).decode(), code, signer.name if signer else "")
-    with placed(out) as made:
+    with placed(out, source) as made:
         progress("report")
         paper = payload(assessment, told, by, results, head, public=public)
         tail = file_marking(assessment.marking)

@@ -16,14 +16,15 @@ from custodes.publication.edition.stamp import Stamp, code_version, templates_ve
 from custodes.publication.proof.keys import Signer
 from custodes.publication.proof.log import EDITION, FIGURE, ROW, WITHHELD, Log, joined
 from custodes.publication.proof.tree import leaf_hash
-from custodes.publication.redaction.kinds import ByKind, Editions, plain
+from custodes.publication.redaction.kinds import ByKind, Editions, Table, plain
 from custodes.publication.redaction.policy import Plan, refuse_store
+from custodes.publication.redaction.visible import Visible
 from custodes.survey.answers import HeldAnswers, Row
 from custodes.survey.confirmations import round_of
 from custodes.survey.corrections import Correction, corrections
 from custodes.survey.count import Standing, settled, standing
 from custodes.survey.editions import Edition
-from custodes.survey.figures import Figure
+from custodes.survey.figures import RETURNED, Figure
 from custodes.survey.folder import Survey
 from custodes.survey.freezing import ANSWERS_HASH, hashes, rebuilt
 from custodes.survey.output import edition_figures, figure_object
@@ -31,10 +32,8 @@ from custodes.survey.verdicts import Judged, judge
 
 #: A body whose answer is not published: what it is for a figure is not told.
 KEPT_BACK = "withheld"
-
-
-#: Wave and question to the bodies of which some row is published.
-Public = dict[tuple[str, str], set[str]]
+#: A body of which it is not told whether it returned.
+NOT_TOLD = "not_told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,8 @@ class Frozen:
 class Release:
     """All that a survey publishes.
 
-    `later`: rows recorded since the last edition, which are in none. `told`: small numbers by kind of body that the
-    figures tell by themselves.
+    `later`: rows recorded since the last edition, which are in none. `returns`: waves of which it is told who returned.
+    `told`: small numbers by kind of body that the figures tell by themselves.
     """
 
     survey: Survey
@@ -96,6 +95,7 @@ class Release:
     rows: list[Published]
     kept_back: list[KeptBack]
     later: int
+    returns: frozenset[str]
     told: int = 0
     log: Log = field(default_factory=Log)
 
@@ -117,14 +117,13 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
     if not isinstance(survey.answers, HeldAnswers):
         raise refuse_store()
     editions = list(survey.editions.values()) or [_only(survey.answers)]
-    rows, kept_back = _sorted_out(survey, plan, editions[-1].cut)
-    public: Public = {}
-    for row in rows:
-        public.setdefault((row.row.wave, row.row.question), set()).add(row.row.body)
-    notices = {found.after.id: replace(found, rows=_shown(found, public)) for found in corrections(survey)}
-    claims = [judge(claim, survey, editions[-1].cut) for claim in survey.claims.values()]
+    visible = Visible(survey, plan, editions[-1].cut)
+    rows, kept_back = _sorted_out(survey, plan, visible)
+    notices = {found.after.id: _notice(found, visible, plan) for found in corrections(survey)}
+    claims = [_claim(judge(claim, survey, editions[-1].cut), plan) for claim in survey.claims.values()]
     later = sum(row.recorded_at > editions[-1].cut for row in survey.answers.rows)
-    found = Release(survey, plan, [], claims, rows, kept_back, later)
+    returns = frozenset(wave for wave in survey.waves if visible.returns(wave))
+    found = Release(survey, plan, [], claims, rows, kept_back, later, returns)
     found.log = Log.begun(
         plan.origin, {"survey": survey.questionnaire.id, "title": dict(plan.title), "format": "custodes-log-1"}
     )
@@ -146,9 +145,9 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
             templates_version(),
             {**_files(survey, edition), "rows": sha256(joined(found.log.entries)).hexdigest()},
         )
-        figures = _by_kinds(found, by_kind, [_told(survey, figure, edition, public) for figure in counted])
+        figures = _by_kinds(found, by_kind, [_told(survey, figure, edition, visible) for figure in counted])
         confirmed = round_of(edition.id, survey.events).sentence()
-        one = Frozen(edition, stamp, figures, confirmed, notices.get(edition.id))
+        one = Frozen(_plain(edition, plan), stamp, figures, plan.policy.text(confirmed), notices.get(edition.id))
         found.editions.append(one)
         for told in figures:
             found.log.add(FIGURE, told.content, edition.id, told.figure.definition.id)
@@ -157,8 +156,30 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
     return found
 
 
-def _shown(found: Correction, public: Public) -> tuple[Row, ...]:
-    return tuple(row for row in found.rows if row.body in public.get((row.wave, row.question), ()))
+def _plain(edition: Edition, plan: Plan) -> Edition:
+    """An edition with its texts as they may be published."""
+    notice = {key: plan.policy.text(told) for key, told in edition.notice.items()}
+    return replace(edition, title=plan.policy.text(edition.title), notice=notice)
+
+
+def _notice(found: Correction, visible: Visible, plan: Plan) -> Correction:
+    """A correction with the rows that are published, and texts as they may be."""
+    rows = tuple(replace(row, source=plan.policy.source(row)) for row in found.rows if not visible.why(row))
+    claims = tuple((_claim(then, plan), _claim(now, plan)) for then, now in found.claims)
+    editions = (_plain(found.before, plan), _plain(found.after, plan))
+    return replace(found, before=editions[0], after=editions[1], rows=rows, claims=claims)
+
+
+def _claim(one: Judged, plan: Plan) -> Judged:
+    text = plan.policy.text
+    claim = replace(
+        one.claim,
+        text=text(one.claim.text),
+        source=text(one.claim.source),
+        said_by=text(one.claim.said_by),
+        note=text(one.claim.note),
+    )
+    return replace(one, claim=claim, because=tuple(map(text, one.because)))
 
 
 def _files(survey: Survey, edition: Edition) -> dict[str, str]:
@@ -200,18 +221,18 @@ def _refuse_few(found: Release, edition: Edition) -> None:
         )
 
 
-def _sorted_out(survey: Survey, plan: Plan, cut: date) -> tuple[list[Published], list[KeptBack]]:
-    """Rows up to a day that are published, and those that are not, in the order in which they were recorded."""
-    assert isinstance(survey.answers, HeldAnswers)
+def _sorted_out(survey: Survey, plan: Plan, visible: Visible) -> tuple[list[Published], list[KeptBack]]:
+    """Rows that are published, and those that are not, in the order in which they were recorded."""
     rows: list[Published] = []
     kept: list[KeptBack] = []
-    for row in sorted((row for row in survey.answers.rows if row.recorded_at <= cut), key=_order):
+    for row in sorted(visible.rows, key=_order):
         question = survey.questions[row.question]
-        why = plan.policy.why_not(row, question)
+        why = visible.why(row)
         if why:
             kept.append(KeptBack(row, why))
         else:
-            rows.append(Published(row, _row(row, plan.policy.value(row, question), plan.policy.source(row))))
+            part = replace(row, part=plan.policy.text(row.part))
+            rows.append(Published(row, _row(part, plan.policy.value(row, question), plan.policy.source(row))))
     return rows, kept
 
 
@@ -247,44 +268,46 @@ def _row(row: Row, value: str, source: str) -> dict[str, str]:
     }
 
 
-def _told(survey: Survey, figure: Figure, edition: Edition, public: Public) -> _Whole:
-    """A figure with what each body is for it.
-
-    Where the answer of one body that returned is withheld, what is told of any other is told only if its own rows are
-    published: who is left over would else be known to be what the figure counts.
-    """
+def _told(survey: Survey, figure: Figure, edition: Edition, visible: Visible) -> _Whole:
+    """A figure with what each body is for it, as far as that is shown."""
     definition = figure.definition
-    asked = survey.asking(survey.waves[figure.wave], edition.cut)
+    wave = survey.waves[figure.wave]
+    asked = survey.asking(wave, edition.cut)
     content = figure_object(figure, edition.id)
+    seen, returns = visible.of(definition, wave), visible.returns(wave.id)
     standings = standing(definition, asked)
-    if definition.kind == "returns":
-        told = Told(figure, content, {body: str(one) for body, one in standings.items()}, {})
-        return _Whole(told, standings, edition.cut)
-    names = definition.counted_by()
-    shown = {body for wave in ("", figure.wave) for name in names for body in public.get((wave, name), ())}
-    recorded = {body for name in names for body in asked.cells(name)}
     if definition.kind == "total":
         amounts = {body: value for body, value in settled(definition, asked).items() if value is not None}
-        told = Told(figure, content, {}, {body: value for body, value in amounts.items() if body in shown})
+        told = Told(figure, content, {}, {body: value for body, value in amounts.items() if seen.shows(body)})
         return _Whole(told, {}, edition.cut)
-    whole = recorded <= shown
+    names = definition.counted_by()
+    hidden = KEPT_BACK if returns else NOT_TOLD
     members = {}
     for body, one in standings.items():
-        open_ = whole or body in shown or body not in asked.returned
-        members[body] = str(one) if open_ else KEPT_BACK
-    return _Whole(Told(figure, content, members, {}), standings, edition.cut)
+        if (
+            definition.kind == "returns"
+            or one is Standing.NO_RETURN
+            or (not names and definition.denominator == RETURNED)
+        ):
+            open_ = returns
+        else:
+            open_ = not names or (seen.shows(body) if returns else body in seen.bodies)
+        members[body] = str(one) if open_ else hidden
+    told = Told(figure, content, members, {})
+    return _Whole(told, standings if returns else {}, edition.cut, visible.names(definition, wave))
 
 
 def _by_kinds(found: Release, by_kind: Editions, figures: list[_Whole]) -> tuple[Told, ...]:
     """The figures of an edition with their tables by kind: all cells where every body is shown, else as it is safe."""
     survey = found.survey
     asked = {one.told.figure.wave: survey.asking(survey.waves[one.told.figure.wave], one.cut) for one in figures}
-    hidden = [one for one in figures if KEPT_BACK in one.told.members.values()]
+    hidden = [one for one in figures if {KEPT_BACK, NOT_TOLD} & set(one.told.members.values())]
     safe: Mapping[str, ByKind] = {}
     if found.plan.policy.suppress_below > 1:
         tables = [
-            (one.told.figure.definition, one.told.figure.wave, one.standings, asked[one.told.figure.wave].bodies)
+            Table(one.told.figure.definition, wave, one.names, one.standings, asked[wave].bodies)
             for one in hidden
+            if one.standings and (wave := one.told.figure.wave)
         ]
         safe = by_kind.add(tables)
     told = []
@@ -302,6 +325,7 @@ class _Whole:
     told: Told
     standings: Mapping[str, Standing]
     cut: date
+    names: frozenset[str] = frozenset()
 
 
 def _entries(found: Release, signer: Signer | None) -> list[tuple[date, str, Mapping[str, str]]]:

@@ -88,13 +88,13 @@ _BODIES = _columns(
     ("name", "string", "name"),
     ("kind", "string", "kind of body"),
     ("wave", "string", "time of asking"),
-    ("returned", "string", "yes or no, with what was recorded up to the newest edition"),
+    ("returned", "string", "yes or no, with what was recorded up to the newest edition; empty: not published"),
 )
 _MEMBERS = _columns(
     ("figure", "string", "figure of the newest edition"),
     ("body", "string", "body"),
     ("standing", "string", "counted, not_counted, outside (the question is not about it), open (its answers do not "
-     "settle it), no_return, withheld (returned; its answer is not published)"),
+     "settle it), no_return, withheld (returned; its answer is not published), not_told (nor whether it returned)"),
 )  # fmt: skip
 _KINDS = _columns(
     ("edition", "string", "edition"),
@@ -207,7 +207,7 @@ def _bodies(found: Release) -> Iterable[dict[str, Any]]:
                 "name": body.name,
                 "kind": body.kind,
                 "wave": one.wave.id,
-                "returned": "yes" if body.id in one.returned else "no",
+                "returned": ("yes" if body.id in one.returned else "no") if one.wave.id in found.returns else "",
             }
 
 

@@ -94,6 +94,8 @@ class Key:
 
 def read_keys(path: Path) -> list[Key]:
     """What a key file may be read as: one key; two for 32 bare bytes, which may be either half. Raises BadInput."""
+    if not path.is_file():
+        raise BadInput("there is no such file", where=str(path), remedy=f"give {_FORMS}")
     with path.open("rb") as stream:
         data = stream.read(_MOST_BYTES)
     found = _note_key(data) or _framed(data) or _bare(data)

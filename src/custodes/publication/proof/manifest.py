@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,6 +14,8 @@ from pathlib import Path, PurePosixPath
 MANIFEST = "manifest.json"
 FORMAT = "custodes-bundle-1"
 _PIECE = 1 << 20
+MOST_BYTES = 1 << 28
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class BadManifest(ValueError):
@@ -40,14 +44,20 @@ def write_manifest(files: Mapping[str, Listed]) -> bytes:
 
 def read_manifest(data: bytes) -> dict[str, Listed]:
     """The files of a list. Raises BadManifest, also for a path that would lead out of the bundle."""
+    if len(data) > MOST_BYTES:
+        raise BadManifest(f"it is larger than {MOST_BYTES:,} bytes")
     try:
         told = json.loads(data)
         if told["format"] != FORMAT:
             raise BadManifest(f"its format is not {FORMAT}")
-        rows = [(str(row["path"]), Listed(str(row["sha256"]), int(row["bytes"]))) for row in told["files"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        found = {row["path"]: Listed(row["sha256"], row["bytes"]) for row in told["files"]}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadManifest(f"it cannot be read ({type(error).__name__})") from None
-    found = dict(rows)
+    for path, one in found.items():
+        if not (isinstance(path, str) and isinstance(one.sha256, str) and _DIGEST.fullmatch(one.sha256)):
+            raise BadManifest("a path or a hash in it is none")
+        if type(one.size) is not int or not 0 <= one.size < 1 << 62:
+            raise BadManifest("a length in it is none")
     for path in found:
         if not safe(path):
             raise BadManifest(f"it lists {path[:80]!r}, which is no path inside a bundle")
@@ -64,12 +74,27 @@ def safe(path: str) -> bool:
 
 
 def walk(folder: Path) -> Iterator[tuple[str, bool]]:
-    """Every path that is no folder, relative and with slashes, and whether it is a plain file. Follows no link."""
-    for base, folders, names in os.walk(folder, followlinks=False):
+    """Every path that is no folder, relative and with slashes, and whether it is a plain file. Follows no link.
+
+    A folder that cannot be looked into, and one that is empty, is given as no plain file.
+    """
+    closed: list[str] = []
+    for base, folders, names in os.walk(folder, followlinks=False, onerror=lambda error: closed.append(error.filename)):
         here = Path(base)
         for name in [*names, *(one for one in folders if (here / one).is_symlink())]:
             path = here / name
-            yield path.relative_to(folder).as_posix(), path.is_file() and not path.is_symlink()
+            yield path.relative_to(folder).as_posix(), _plain(path)
+        if not folders and not names and here != folder and base not in closed:
+            yield here.relative_to(folder).as_posix(), False
+    for base in closed:
+        yield Path(base).relative_to(folder).as_posix(), False
+
+
+def _plain(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def measure(path: Path) -> Listed:

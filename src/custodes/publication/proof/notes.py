@@ -38,9 +38,9 @@ class Note:
     signatures: tuple[Signature, ...] = ()
 
     def signed_by(self, key: Verifier) -> bool:
-        """Whether one of its signatures is a true one by this key."""
+        """Whether it has one signature by this key, and that is a true one."""
         mine = [one for one in self.signatures if (one.name, one.key_id) == (key.name, key.key_id)]
-        return any(key.verify(one.raw, self.text.encode()) for one in mine)
+        return len(mine) == 1 and key.verify(mine[0].raw, self.text.encode())
 
 
 def write_note(text: str, signers: Sequence[Signer]) -> str:

@@ -12,13 +12,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from custodes.model.errors import BadInput
-from custodes.publication.proof.bundle import CHECKPOINT, PUBLIC_KEY
+from custodes.publication.proof.bundle import CHECKPOINT, FIGURES, HISTORY, LEAVES, LOG_FILE, PUBLIC_KEY
 from custodes.publication.proof.keys import Key, Verifier, read_keys
 from custodes.publication.proof.logcheck import LogCheck, Wrong
-from custodes.publication.proof.manifest import MANIFEST, BadManifest, Listed, listed, measure, read_manifest, walk
+from custodes.publication.proof.manifest import (
+    MANIFEST,
+    MOST_BYTES,
+    BadManifest,
+    Listed,
+    listed,
+    measure,
+    read_manifest,
+    walk,
+)
 from custodes.publication.proof.notes import BadNote, Checkpoint, Note, read_checkpoint, read_note
 
 _MOST_NOTE_BYTES = 65536
+#: A file of another length than the list has is looked at only up to this one.
+MOST_HASHED = 1 << 30
+#: Files that every bundle has, and that are looked at whatever the list of files says.
+OURS = frozenset((MANIFEST, CHECKPOINT, LOG_FILE, LEAVES, FIGURES, HISTORY, PUBLIC_KEY))
 
 
 @dataclass(slots=True)
@@ -56,6 +69,11 @@ def verify(bundle: Path, keys: Sequence[Key] | None = None, earlier: bytes | Non
     return check.found
 
 
+def _names(note: Note, origin: str, key: Key) -> list[str]:
+    """The names that a key may sign under: its own; where its form has none, that of the log or of a signature."""
+    return [key.name] if key.name else list(dict.fromkeys((origin, *(one.name for one in note.signatures))))
+
+
 @dataclass(slots=True)
 class _Check:
     bundle: Path
@@ -87,46 +105,80 @@ class _Check:
         return list(seen.values())
 
     def files(self) -> None:
-        """The list of files, and every file by it."""
+        """The list of files, and every file by it. Nothing is read whose length shows that it is another."""
         there = dict(walk(self.bundle))
-        self.lies = {path: measure(self.bundle / path) for path, plain in sorted(there.items()) if plain}
-        if MANIFEST not in self.lies:
-            self.of_head.append(Wrong(MANIFEST, "it is missing"))
-            return
-        data = (self.bundle / MANIFEST).read_bytes()
-        self.manifest = listed(data)
-        try:
-            self.known = read_manifest(data)
-        except BadManifest as error:
-            self.of_head.append(Wrong(MANIFEST, str(error)))
+        data = self._read(MANIFEST, MOST_BYTES) if there.get(MANIFEST) else None
+        why = ""
+        if data is None:
+            why = "it cannot be read" if MANIFEST in there else "it is missing"
+        else:
+            self.manifest = self.lies[MANIFEST] = listed(data)
+            try:
+                self.known = read_manifest(data)
+            except BadManifest as error:
+                why = str(error)
+        if why:  # without a list, the log still tells of itself and of what editions were frozen with
+            self.of_head.append(Wrong(MANIFEST, why))
+            small = (path for path, plain in there.items() if plain and (self._size(path) or 0) <= MOST_HASHED)
+            self.lies |= {path: one for path in small if (one := self._measured(path)) is not None}
             return
         self.found.files = len(self.known) + 2
-        for path in sorted({*self.known, *there} - {MANIFEST, CHECKPOINT}):
+        for path in sorted({*self.known, *there} - {MANIFEST}):
             why = self._why(path, there)
-            if why:
+            if why and path != CHECKPOINT:
                 self.of_files.append(Wrong(path, why))
 
     def _why(self, path: str, there: dict[str, bool]) -> str:
         if path not in there:
             return "it is missing"
-        if path not in self.known:
-            return "it was added: the list of files does not have it"
         if not there[path]:
-            return "it is no plain file"
-        known, lies = self.known[path], self.lies[path]
-        if known.size != lies.size:
-            return f"it was changed: {lies.size:,} bytes, where {known.size:,} were published"
+            emptied = any(known.startswith(f"{path}/") for known in self.known)
+            return "" if emptied else "it is no plain file that can be read"  # what it held is named instead
+        known, size = self.known.get(path), self._size(path)
+        same = known is not None and size == known.size
+        lies = self._measured(path) if size is not None and (same or size <= MOST_HASHED) else None
+        if lies is not None:
+            self.lies[path] = lies
+        if known is None:
+            return "it was added: the list of files does not have it"
+        if size is not None and not same:
+            return f"it was changed: {size:,} bytes, where {known.size:,} were published"
+        if lies is None:
+            return "it cannot be read"
         return "" if known == lies else "it was changed: its hash is not the one in the list of files"
+
+    def _size(self, path: str) -> int | None:
+        try:
+            return (self.bundle / path).stat().st_size
+        except OSError:
+            return None
+
+    def _measured(self, path: str) -> Listed | None:
+        try:
+            return measure(self.bundle / path)
+        except OSError:
+            return None
+
+    def _read(self, path: str, most: int) -> bytes | None:
+        """The bytes of a file; None where it cannot be read or has more than `most`."""
+        try:
+            with (self.bundle / path).open("rb") as stream:
+                data = stream.read(most + 1)
+        except OSError:
+            return None
+        return data if len(data) <= most else None
 
     def head(self, keys: Sequence[Key] | None) -> None:
         """The checkpoint: how it is written, who signed it, and that it binds the list of files."""
-        path = self.bundle / CHECKPOINT
         if CHECKPOINT not in self.lies:
-            self.of_head.append(Wrong(CHECKPOINT, "it is missing"))
+            there = (self.bundle / CHECKPOINT).exists()
+            self.of_head.append(Wrong(CHECKPOINT, "it is no plain file that can be read" if there else "it is missing"))
             return
+        data = self._read(CHECKPOINT, _MOST_NOTE_BYTES)
         try:
-            with path.open("rb") as stream:
-                note = read_note(stream.read(_MOST_NOTE_BYTES))
+            if data is None:
+                raise BadNote(f"it is larger than {_MOST_NOTE_BYTES:,} bytes")
+            note = read_note(data)
             self.found.checkpoint = read_checkpoint(note.text)
         except BadNote as error:
             self.of_head.append(Wrong(CHECKPOINT, str(error)))
@@ -146,7 +198,7 @@ class _Check:
             if PUBLIC_KEY in {*self.known, *self.lies}:
                 return "" if PUBLIC_KEY in self.changed else "the key beside it cannot be read"
             return "it is signed, and no key lies beside it" if note.signatures else ""
-        trusted = [key.verifier(origin) for key in keys or ()]
+        trusted = [key.verifier(name) for key in keys or () for name in _names(note, origin, key)]
         beside = [own] if own is not None else []
         mine = next((one for one in trusted or beside if note.signed_by(one)), None)
         if mine is None:
@@ -169,6 +221,6 @@ class _Check:
             return None
         try:
             key = read_keys(self.bundle / PUBLIC_KEY)[0]
-        except BadInput:
+        except (BadInput, OSError):
             return None
         return key.verifier(key.name)

@@ -1,15 +1,17 @@
 """Figures by kind of body: what each kind counts, with the cells hidden that would tell of single bodies.
 
-Known to every reader: how many bodies of each kind were asked and returned, and what each column comes to over all
-kinds (the figure and its bounds tell that). A cell is protected if it is small, or if it is all that returned of its
-kind. Editions are settled one after the other: what an earlier one shows cannot be hidden any more.
+Known to every reader: how many bodies of each kind were asked and returned, what each column comes to over all kinds
+(the figure and its bounds tell that), and which figures hang on the same questions: their cells are counts of the same
+bodies, and are joined by how many bodies of a kind are what for all of them at once. A cell is protected if it is
+small, or if it is all that returned of its kind. Editions are settled one after the other: what an earlier one shows
+cannot be hidden any more.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from custodes.publication.redaction.suppress import Programme, Relation, Tables, suppress
 from custodes.survey.asked import Body
@@ -54,6 +56,22 @@ def _by_kind(counts: Mapping[Place, int], hidden: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """What one figure counts. `names`: the questions it hangs on, with those of their routing."""
+
+    definition: Definition
+    wave: str
+    names: frozenset[str]
+    standings: Mapping[str, Standing]
+    bodies: Sequence[Body]
+
+    @property
+    def counts(self) -> str:
+        """What is counted: figures that count the same thing are one table."""
+        return f"{self.wave} {self.definition.numerator!r} {self.definition.denominator!r}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Cell:
     """A cell of the whole system: of which edition, what is counted, of which kind, in which column."""
 
@@ -61,6 +79,10 @@ class _Cell:
     figure: str
     kind: str
     column: Standing
+
+
+#: How many bodies of a kind are what for several figures at once. It is never shown.
+_Joint = tuple[int, str, str, tuple[Standing, ...]]
 
 
 @dataclass(slots=True)
@@ -78,25 +100,45 @@ class Editions:
     _protect: set[_Cell] = field(default_factory=set)
     _returned: dict[tuple[int, str, str], int] = field(default_factory=dict)
     _totals: dict[tuple[int, str, Standing], int] = field(default_factory=dict)
+    _joint: dict[_Joint, int] = field(default_factory=dict)
+    _links: list[tuple[_Cell, tuple[_Joint, ...]]] = field(default_factory=list)
     _edition: int = 0
 
-    def add(
-        self, figures: Sequence[tuple[Definition, str, Mapping[str, Standing], Sequence[Body]]]
-    ) -> dict[str, ByKind]:
-        """The next edition: definition, wave, what each body is, bodies. Returns figure to its table as it is shown."""
-        counted: dict[str, tuple[str, Counter[Place]]] = {}
-        for definition, wave, standings, bodies in figures:
-            counts = _counted(standings, bodies)
+    def add(self, tables: Sequence[Table]) -> dict[str, ByKind]:
+        """The next edition. Returns figure to its table as it is shown."""
+        counted: dict[str, tuple[Table, Counter[Place]]] = {}
+        for table in tables:
+            counts = _counted(table.standings, table.bodies)
             if len({kind for kind, _ in counts}) > 1:
-                name = f"{wave} {definition.numerator!r} {definition.denominator!r}"  # the same thing is one table
-                counted[definition.id] = (name, counts)
-                self._take(name, counts)
+                counted[table.definition.id] = (table, counts)
+                self._take(table.counts, counts)
+        for group in _linked([table for table, _ in counted.values()]):
+            self._join(group)
         self._settle()
         found = {
-            figure: _by_kind(counts, frozenset(self._hidden_of(name))) for figure, (name, counts) in counted.items()
+            figure: _by_kind(counts, frozenset(self._hidden_of(table.counts)))
+            for figure, (table, counts) in counted.items()
         }
         self._edition += 1
         return found
+
+    def _join(self, tables: Sequence[Table]) -> None:
+        """Figures that hang on the same questions: each cell is the sum of bodies that are the same for all of them."""
+        first = tables[0]
+        kinds = dict.fromkeys(body.kind for body in first.bodies)
+        each = {body.id: tuple(table.standings[body.id] for table in tables) for body in first.bodies}
+        # what may be at once, as a reader knows it: all that is so of any body, of whatever kind
+        possible = dict.fromkeys(whats for whats in each.values() if Standing.NO_RETURN not in whats)
+        joint: dict[_Joint, int] = {(self._edition, first.counts, kind, one): 0 for kind in kinds for one in possible}
+        for body in first.bodies:
+            if each[body.id] in possible:
+                joint[self._edition, first.counts, body.kind, each[body.id]] += 1
+        self._joint |= joint
+        for place, table in enumerate(tables):
+            for kind in kinds:
+                for column in _INNER:
+                    parts = tuple(one for one in joint if one[2] == kind and one[3][place] is column)
+                    self._links.append((_Cell(self._edition, table.counts, kind, column), parts))
 
     def _hidden_of(self, name: str) -> Iterable[Place]:
         for cell in self._hidden:
@@ -120,22 +162,29 @@ class Editions:
         """Which cells of this edition are hidden, with all that earlier ones show."""
         names = sorted(self._cells, key=lambda cell: (cell.edition, cell.figure, cell.kind, cell.column))
         place = {cell: number for number, cell in enumerate(names)}
+        joint = {one: len(names) + number for number, one in enumerate(sorted(self._joint))}
         now = frozenset(place[cell] for cell in names if cell.edition == self._edition)
+        plain = tuple(self._relations(names, place))
+        linked = tuple(
+            Relation(((place[cell], -1), *((joint[one], 1) for one in parts)), 0, 0) for cell, parts in self._links
+        )
+        hidden = frozenset(place[cell] for cell in self._hidden) | frozenset(joint.values())
         tables = Tables(
-            values=tuple(self._cells[cell] for cell in names),
-            relations=tuple(self._relations(names, place)),
-            cost=tuple(1.0 for _ in names),
+            values=(*(self._cells[cell] for cell in names), *(self._joint[one] for one in sorted(self._joint))),
+            relations=(*plain, *linked),
+            cost=tuple(1.0 for _ in range(len(names) + len(joint))),
             protect=frozenset(place[cell] for cell in self._protect),
             shown=frozenset(place[cell] for cell in self._shown),
-            hidden=frozenset(place[cell] for cell in self._hidden),
+            hidden=hidden,
         )
-        # what the figures themselves tell, whatever is hidden here, is no matter of these tables
-        open_ = Programme(tables, now | tables.hidden)
-        protect = frozenset(cell for cell in tables.protect if not open_.determined(cell))
-        self.told += len((tables.protect - protect) & now)
-        hidden = suppress(Tables(tables.values, tables.relations, tables.cost, protect, tables.shown, tables.hidden))
+        # what the figures themselves tell, whatever is hidden here, cannot be helped; it is not shown all the same
+        open_ = Programme(tables, now | hidden)
+        told = frozenset(cell for cell in tables.protect - tables.shown if open_.determined(cell))
+        self.told += len(told & now)
+        must = replace(tables, protect=tables.protect - told - tables.shown, hidden=hidden | (told & now))
+        found = suppress(must)
         for number in now:
-            (self._hidden if number in hidden else self._shown).add(names[number])
+            (self._hidden if number in found else self._shown).add(names[number])
 
     def _relations(self, names: Sequence[_Cell], place: Mapping[_Cell, int]) -> Iterable[Relation]:
         rows: dict[tuple[int, str, str], list[_Cell]] = {}
@@ -160,6 +209,19 @@ class Editions:
         )
         if 0 <= self._cells[after] - self._cells[before] <= late:
             yield Relation(((place[after], 1), (place[before], -1)), 0, late)
+
+
+def _linked(tables: Sequence[Table]) -> list[list[Table]]:
+    """Tables of one wave that hang on the same questions, in groups; each thing that is counted once."""
+    groups: list[tuple[set[str], list[Table]]] = []
+    for table in {table.counts: table for table in tables}.values():
+        names = {f"{table.wave} {name}" for name in table.names}
+        near = [group for group in groups if group[0] & names]
+        groups = [group for group in groups if group not in near]
+        groups.append(
+            (names.union(*(group[0] for group in near)), [*(one for group in near for one in group[1]), table])
+        )
+    return [group for _, group in groups if len(group) > 1]
 
 
 def _sum(cells: Sequence[_Cell], place: Mapping[_Cell, int], total: int) -> Relation:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from urllib.parse import unquote
 
-_URL = re.compile(r"https?://[^\s<>\"')\]]+")
+from custodes.publication.text import clean_lines
+
+_URL = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"')\]]+")
+#: Parts of a web address that are parts of its path and name nobody: letters and digits of a page's own name.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("an e-mail address", re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}")),
+    ("an e-mail address", re.compile(r"[\w.%+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.\w{2,24}")),
     ("a MAC address", re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])")),
     ("a MAC address", re.compile(r"(?<![0-9A-Fa-f.])(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![0-9A-Fa-f.])")),
     (
@@ -24,10 +29,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("a position", re.compile(r"\d{1,3}\s*°\s*\d{1,2}\s*['′]\s*(?:\d{1,2}(?:\.\d+)?\s*[\"″])?\s*[NSEWnsew]")),
     ("a position", re.compile(r"\b[HJNOST][A-HJ-Z] ?\d{3,5} ?\d{3,5}\b")),
-    ("a postcode", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")),
+    ("a postcode", re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")),
     (
         "a telephone number",
-        re.compile(r"(?<![\w.])(?:\+\d{1,3}[ -]?(?:\(0\) ?)?|0)\d{2,4}[ -]?\d{3,4}[ -]?\d{3,4}(?![\w.])"),
+        re.compile(r"(?<![\w.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\) ?)?|\(0|0)\d{2,4}\)?[ -]?\d{3,4}[ -]?\d{3,4}(?![\w.])"),
     ),
     (
         "a serial number",
@@ -37,67 +42,80 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a serial number", re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Z]*\d){4})(?=\d*[A-Z])[A-Z0-9]{12,}(?![A-Za-z0-9])")),
     ("a serial number", re.compile(r"(?<![\d.,/-])\d{12,}(?![\d.,/-])")),
 )
-_ADDRESS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?:/\d{1,3})?(?![\w:]|\.\d)"
+_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\w|\.\d)")
+_IPV6 = re.compile(
+    r"(?<![\w.:])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*:)[0-9A-Fa-f:]{2,39}"
+    r"(?:\d{1,3}(?:\.\d{1,3}){3})?(?:/\d{1,3})?(?!\w)"
 )
 MASK = "[withheld: {}]"
 
 
 def scrub(text: str, names: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:
-    """A text as it may be published, and the kinds of what was taken out. The names of web pages stay whole.
+    """A text as it may be published, and the kinds of what was taken out. Links to pages stay, unless one tells more.
 
     `names`: of persons and places that a policy lists; they are taken out wherever they stand as words.
     """
+    told = unicodedata.normalize("NFC", clean_lines(text))
+    known = tuple(names)
     taken: list[str] = []
     parts: list[str] = []
     last = 0
-    for link in _URL.finditer(text):
-        parts += [_scrubbed(text[last : link.start()], tuple(names), taken), _link(link[0], tuple(names), taken)]
+    for link in _URL.finditer(told):
+        parts += [_scrubbed(told[last : link.start()], known, taken), _link(link[0], known, taken)]
         last = link.end()
-    parts.append(_scrubbed(text[last:], tuple(names), taken))
+    parts.append(_scrubbed(told[last:], known, taken))
     return "".join(parts), tuple(dict.fromkeys(taken))
 
 
 def _link(link: str, names: tuple[str, ...], taken: list[str]) -> str:
-    """A link to a page in public stays; one to a bare address is an address."""
-    host = link.split("//", 1)[1].split("/", 1)[0]
-    if "@" in host or _ADDRESS.search(host.rpartition(":")[0] or host) or _named(host, names):
-        return _scrubbed(link, names, taken) if "@" not in host else _masked("an address", taken)
-    return link
+    """A link to a page stays whole; one that tells an address, a person or a name goes whole."""
+    read = unquote(link.replace("+", " "))
+    tells: list[str] = []
+    for words in (read, re.sub(r"[/_.?&=#-]", " ", read)):
+        _masked_names(words, names, tells)
+    for kind, pattern in _PATTERNS[:5]:  # e-mail, MAC and positions; words of a page's own name may look like the rest
+        tells += [kind] if pattern.search(read) else []
+    tells += ["an address"] if any(map(_is_address, _IPV4.findall(read))) or "//[" in read else []
+    query = read.partition("?")[2]
+    _scrubbed(re.sub(r"[&=]", " ", query), names, tells)
+    if not tells:
+        return link
+    return _mask(tells[0], taken)
 
 
 def _scrubbed(text: str, names: tuple[str, ...], taken: list[str]) -> str:
-    if len(text) < 4:
-        return text
     for kind, pattern in _PATTERNS:
-        text = pattern.sub(lambda _, kind=kind: _masked(kind, taken), text)  # type: ignore[misc]
-    text = _ADDRESS.sub(lambda match: _masked("an address", taken) if _is_address(match[0]) else match[0], text)
+        text = pattern.sub(lambda _, kind=kind: _mask(kind, taken), text)  # type: ignore[misc]
+    for address in (_IPV4, _IPV6):
+        text = address.sub(lambda match: _mask("an address", taken) if _is_address(match[0]) else match[0], text)
+    return _masked_names(text, names, taken)
+
+
+def _masked_names(text: str, names: tuple[str, ...], taken: list[str]) -> str:
     known = _names(names)
-    return text if known is None else known.sub(lambda _: _masked("a name", taken), text)
-
-
-def _named(text: str, names: tuple[str, ...]) -> bool:
-    pattern = _names(names)
-    return pattern is not None and pattern.search(text) is not None
+    return text if known is None else known.sub(lambda _: _mask("a name", taken), text)
 
 
 @lru_cache(maxsize=64)
 def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    told = sorted((name.strip() for name in names if name.strip()), key=len, reverse=True)
+    told = sorted({unicodedata.normalize("NFC", name.strip()) for name in names if name.strip()}, key=len, reverse=True)
     if not told:
         return None
-    each = "|".join(r"\s+".join(map(re.escape, name.split())) for name in told)
+    each = "|".join(r"\s*".join(map(re.escape, name.split())) for name in told)
     return re.compile(rf"(?i)(?<!\w)(?:{each})(?!\w)")
 
 
 def _is_address(text: str) -> bool:
+    bare = text.partition("/")[0]
+    if ":" not in bare:  # also where a part has noughts before it
+        return all(part.isdigit() and int(part) < 256 for part in bare.split("."))
     try:
-        ipaddress.ip_interface(text)
+        ipaddress.ip_address(bare)
     except ValueError:
         return False
     return True
 
 
-def _masked(kind: str, taken: list[str]) -> str:
+def _mask(kind: str, taken: list[str]) -> str:
     taken.append(kind)
     return MASK.format(kind)

@@ -16,6 +16,7 @@ from typing import Any
 from custodes.model.errors import BadInput
 from custodes.publication.proof.notes import valid_name
 from custodes.publication.redaction.never import scrub
+from custodes.publication.text import clean
 from custodes.survey import documents
 from custodes.survey.answers import SYNTHETIC_SOURCE, Row
 from custodes.survey.documents import Node
@@ -45,7 +46,8 @@ class Withheld:
 class Policy:
     """A policy. `answers`: which answers of single bodies are published. `suppress_below`: counts of bodies of one kind
     from 1 up to one less than this are not shown; 0 shows all. `names`: taken out of every text. `invented`: every body
-    is made up, so that synthetic rows accuse nobody.
+    is made up, so that synthetic rows accuse nobody. `returns`: wave to the source by which it is known who returned,
+    though the answers are synthetic.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Policy:
     suppress_below: int
     names: tuple[str, ...]
     invented: bool
+    returns: Mapping[str, str] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """What of it is printed. The names it takes out are not: their number and hash are."""
@@ -66,6 +69,7 @@ class Policy:
             "suppress_below": self.suppress_below,
             "names": len(self.names),
             "invented": self.invented,
+            "returns": dict(self.returns),
         }
 
     def digest(self) -> str:
@@ -90,11 +94,15 @@ class Policy:
         value = row.held.value
         if value is None or isinstance(value, Nothing):
             return "0" if row.held.state is State.NONE and question.type in (Type.COUNT, Type.NUMBER) else ""
-        return scrub(str(value), self.names)[0] if question.type is Type.TEXT else str(value)
+        return self.text(str(value)) if question.type is Type.TEXT else str(value)
+
+    def text(self, told: str) -> str:
+        """Any text of the survey as it may be published."""
+        return scrub(told, self.names)[0]
 
     def source(self, row: Row) -> str:
         """The source of a published row, with what is never published taken out."""
-        return scrub(row.source, self.names)[0]
+        return self.text(row.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,7 @@ class _Reader:
                 )
         return Plan(
             policy=self._policy(),
-            title=title or {"en": about.id},
+            title={key: told for key, told in title.items() if clean(told)} or {"en": about.id},
             publisher=self.top.text("publisher"),
             contact=self.top.text("contact"),
             origin=origin,
@@ -192,7 +200,17 @@ class _Reader:
             int(below),
             names,
             node.text("invented") == "yes",
+            dict(self._returns(node)),
         )
+
+    def _returns(self, node: Node) -> Iterator[tuple[str, str]]:
+        for one in node.items("returns"):
+            wave, source = one.text("wave"), one.text("source")
+            if wave not in self.survey.waves:
+                self._fault(one, "wave", f"no wave '{wave[:60]}'")
+            if not source:
+                self._fault(one, "source", "by what `source` is it known who returned?")
+            yield wave, source
 
     def _withheld(self, node: Node) -> Iterator[Withheld]:
         for one in node.items("withhold"):

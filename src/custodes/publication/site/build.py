@@ -11,8 +11,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from custodes.model.errors import BadUsage
 from custodes.publication.edition.content import Release
 from custodes.publication.pages import plain_style, seen
+from custodes.publication.site.paths import page_of
 from custodes.publication.site.places import Places
 from custodes.publication.site.reached import Reaching
 from custodes.publication.site.words import Words, in_language, words
@@ -100,6 +102,7 @@ def render(site: Site, page: Page, languages: tuple[str, ...]) -> bytes:
         "other_lang": others[0] if others else "",
         "menu": list(_menu(site)),
         "here": page.path,
+        "page_of": page_of,
         "release": site.found,
         "last": site.found.last,
         "head": site.head,
@@ -146,5 +149,12 @@ def _template(name: str) -> Template:
 
 
 def _write(path: Path, data: bytes) -> None:
+    """One page. Raises BadUsage where there is one already: two things would have one page."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    try:
+        with path.open("xb") as stream:
+            stream.write(data)
+    except FileExistsError:
+        raise BadUsage(
+            "two things would have one page", where=path.name, remedy="give one of them another id"
+        ) from None

@@ -116,6 +116,7 @@ FORMS: Mapping[str, str] = {
     "returned": "solid",
     "open": "striped",
     "withheld": "dotted",
+    "not_told": "dotted",
     "not_counted": "plain",
     "outside": "crossed",
     "no_return": "dashed",

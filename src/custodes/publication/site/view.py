@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from custodes.model.names import file_word
-from custodes.publication.edition.content import KEPT_BACK, Frozen, Published, Told, figures_of, standings
+from custodes.publication.edition.content import KEPT_BACK, NOT_TOLD, Frozen, Published, Told, figures_of, standings
 from custodes.publication.opendata.frozen import folder
 from custodes.publication.redaction.kinds import ByKind
 from custodes.publication.site import charts
 from custodes.publication.site.build import Page, Site
+from custodes.publication.site.paths import page_of
 from custodes.publication.site.places import area_map, tiles_of
 from custodes.publication.site.rulewords import denominator_words, rule_words
 from custodes.publication.site.view_more import body_pages, claims_page, corrections_page, text_pages
@@ -24,7 +24,7 @@ from custodes.survey.questionnaire import Section
 from custodes.survey.sentences import assumption, sentence
 
 #: The standings of bodies in the order in which pages list them.
-ORDER = (*map(str, (Standing.COUNTED, Standing.OPEN)), KEPT_BACK, "not_counted", "outside", "no_return")
+ORDER = (*map(str, (Standing.COUNTED, Standing.OPEN)), KEPT_BACK, NOT_TOLD, "not_counted", "outside", "no_return")
 MOST_NAMED = 60
 MOST_ROWS = 100
 
@@ -58,16 +58,11 @@ class Line:
     content: dict[str, Any]
 
 
-def figure_path(name: str) -> str:
-    """The page of a figure."""
-    return f"figures/{file_word(name)}.html"
-
-
 def figure_list(site: Site, figures: Sequence[Told], chart_id: str) -> dict[str, Any]:
     """Figures with their chart and table."""
     lines = [
         Line(
-            figure_path(told.figure.definition.id),
+            page_of("figures", told.figure.definition.id),
             site.title_of(told.figure.definition.title, told.figure.definition.id),
             sentence(told.figure, site.language),
             told.figure,
@@ -96,12 +91,14 @@ def _front(site: Site) -> Page:
         "returns": returns,
         "synthetic": found.survey.answers.synthetic() and not found.plan.policy.invented,
         "silent": [],
+        "silent_told": False,
     }
     if returns is not None:
         members = {body: _plain_return(what) for body, what in returns.members.items()}
         given |= _members(site, returns, members, "answered") | {"member_map": None}  # its page has the map
         given["returns_said"] = sentence(returns.figure, site.language)
         given["silent"] = [body.name for body in _asked(site, returns) if members[body.id] == "no_return"]
+        given["silent_told"] = NOT_TOLD not in members.values()
     return Page("index.html", "front.html.j2", site.title_of(found.plan.title), given)
 
 
@@ -143,6 +140,8 @@ def _kinds(
         shown = [(kind or "–", [table.cells[kind, one] for one in table.columns]) for kind in table.kinds]
         columns = [rename.get(str(one), str(one)) for one in table.columns]
         return {"kinds": shown, "kind_columns": columns, "kinds_hidden": table.hidden}
+    if NOT_TOLD in order:
+        return {"kinds": [], "kind_columns": [], "kinds_hidden": 0}
     columns = [what for what in ("returned", "no_return") if what == "returned" or what in order]
     rows = []
     for kind in dict.fromkeys(body.kind for body in bodies):
@@ -179,16 +178,12 @@ def _figure(site: Site, told: Told) -> Page:
         "history": [(one, old) for one in found.editions[:-1] if (old := one.find(definition.id)) is not None],
         "said": lambda one: sentence(one, site.language),
         "index": index,
-        "body_path": body_path,
         **(_members(site, told, members, "who") if members else {"member_chart": None, "groups": []}),
         "amounts": [(body, whole(value)) for body, value in told.amounts.items() if value],
     }
-    return Page(figure_path(definition.id), "figure.html.j2", site.title_of(definition.title, definition.id), given)
-
-
-def body_path(name: str) -> str:
-    """The page of a body."""
-    return f"bodies/{file_word(name)}.html"
+    return Page(
+        page_of("figures", definition.id), "figure.html.j2", site.title_of(definition.title, definition.id), given
+    )
 
 
 def _systems(site: Site) -> Iterator[Page]:
@@ -203,7 +198,7 @@ def _systems(site: Site) -> Iterator[Page]:
     for name, title, parts in groups:
         names = frozenset(question for part in parts for question in part.questions)
         figures = list(figures_of(site.found, names))
-        path = f"systems/{file_word(name)}.html"
+        path = page_of("systems", name)
         listed.append((path, title, len(names), len(figures)))
         questions = [(part, [survey.questions[one] for one in part.questions]) for part in parts]
         given = {
@@ -221,7 +216,7 @@ def _systems(site: Site) -> Iterator[Page]:
 def _suppliers(site: Site) -> Iterator[Page]:
     listed = []
     for one in site.reaching.suppliers:
-        path = f"suppliers/{file_word(one.name)}.html"
+        path = page_of("suppliers", one.name.casefold())
         figures = [told for told in site.found.last.figures if one.name in told.figure.definition.names]
         events = [event for event in site.found.survey.events if event.party == one.name and event.kind == "supplier"]
         listed.append((path, one.name, 0, len(figures)))
@@ -230,7 +225,6 @@ def _suppliers(site: Site) -> Iterator[Page]:
             "named": one,
             "events": events,
             "day": site.reaching.day,
-            "rule_path": rule_path,
         }
         yield Page(path, "supplier.html.j2", one.name, given)
     if listed:
@@ -238,20 +232,17 @@ def _suppliers(site: Site) -> Iterator[Page]:
         yield Page("suppliers/index.html", "list.html.j2", site.t("suppliers"), given)
 
 
-def rule_path(name: str) -> str:
-    """The page of a rule."""
-    return f"rules/{file_word(name)}.html"
-
-
 def _rules(site: Site) -> Iterator[Page]:
     if not site.reaching.suppliers:
         return
     rules = site.reaching.rules()
     for name, (reached, firms) in rules.items():
-        paths = [(f"suppliers/{file_word(firm)}.html", firm) for firm in firms]
+        paths = [(page_of("suppliers", firm.casefold()), firm) for firm in firms]
         given = {"reached": reached, "firms": paths, "day": site.reaching.day}
-        yield Page(rule_path(name), "rule.html.j2", reached.rule.name, given)
-    listed = [(rule_path(name), reached.rule.name, reached.force, firms) for name, (reached, firms) in rules.items()]
+        yield Page(page_of("rules", name), "rule.html.j2", reached.rule.name, given)
+    listed = [
+        (page_of("rules", name), reached.rule.name, reached.force, firms) for name, (reached, firms) in rules.items()
+    ]
     given = {"rules": listed, "day": site.reaching.day}
     yield Page("rules/index.html", "rules.html.j2", site.t("rules"), given)
 

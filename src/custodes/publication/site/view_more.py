@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from custodes.model.names import file_word
-from custodes.publication.edition.content import Published
+from custodes.publication.edition.content import Published, Release
 from custodes.publication.opendata.frozen import folder
+from custodes.publication.site.paths import page_of
 from custodes.publication.site.words import state_name
 from custodes.survey.asked import Body
-from custodes.survey.count import Standing
+from custodes.survey.count import Asking, Standing
 from custodes.survey.sentences import sentence
 from custodes.survey.verdicts import said
 
@@ -32,23 +32,30 @@ def body_pages(site: Site) -> Iterator[Page]:
     kept = {wave for one in found.kept_back for wave in ([one.row.wave] if one.row.wave else survey.waves)}
     listed = []
     for body in survey.bodies.values():
-        asked = [(one.wave, body.id in one.returned) for one in waves if body.id in one.names]
+        asked = [(one.wave, _returned(one, body, found)) for one in waves if body.id in one.names]
         if not asked:
             continue
-        path = f"bodies/{file_word(body.id)}.html"
+        path = page_of("bodies", body.id)
         listed.append((path, body, asked, len(rows.get(body.id, ()))))
         given = {
             "body": body,
             "asked": asked,
             "rows": rows.get(body.id, []),
             # said of every body that returned alike: how many of one body's rows are withheld would tell what they say
-            "kept": any(returned and wave.id in kept for wave, returned in asked),
+            "kept": any(returned in ("returned", "not_told") and wave.id in kept for wave, returned in asked),
             "figures": list(_for_figures(site, body)),
             "questions": survey.questions,
             "state_name": lambda state: state_name(state, site.language),
         }
         yield Page(path, "body.html.j2", body.name, given)
     yield Page("bodies/index.html", "bodies.html.j2", site.t("bodies"), {"listed": listed, "waves": waves})
+
+
+def _returned(asked: Asking, body: Body, found: Release) -> str:
+    """Whether a body returned, as far as that is told."""
+    if asked.wave.id not in found.returns:
+        return "not_told"
+    return "returned" if body.id in asked.returned else "no_return"
 
 
 def _for_figures(site: Site, body: Body) -> Iterator[tuple[str, str, str]]:
@@ -60,7 +67,7 @@ def _for_figures(site: Site, body: Body) -> Iterator[tuple[str, str, str]]:
             if definition.kind == "returns" and what == Standing.COUNTED:
                 what = "returned"
             title = site.title_of(definition.title, definition.id)
-            yield f"figures/{file_word(definition.id)}.html", title, site.t(f"is_{what}")
+            yield page_of("figures", definition.id), title, site.t(f"is_{what}")
 
 
 def claims_page(site: Site) -> Page:
@@ -74,7 +81,6 @@ def claims_page(site: Site) -> Page:
         "claims": found.claims,
         "counts": [(verdict, counts[verdict]) for verdict in counts],
         "figure_of": lambda claim: shown.get(claim.figure),
-        "figure_path": lambda name: f"figures/{file_word(name)}.html",
         "said": said,
     }
     return Page("claims.html", "claims.html.j2", site.t("claims"), given)
@@ -89,7 +95,6 @@ def corrections_page(site: Site) -> Page:
         "notices": [one.correction for one in reversed(found.editions) if one.correction is not None],
         "said": said,
         "sentence": lambda figure: sentence(figure, site.language),
-        "figure_path": lambda name: f"figures/{file_word(name)}.html",
         "folder": folder,
         "names": {body.id: body.name for body in found.survey.bodies.values()},
         "public": {(one.row.body, one.row.question, one.row.recorded_at) for one in found.rows},

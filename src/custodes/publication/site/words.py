@@ -8,6 +8,7 @@ from importlib import resources
 
 import yaml
 
+from custodes.publication.text import clean
 from custodes.survey.sentences import STATE_NAMES
 
 LANGUAGES = ("en", "cy")
@@ -54,6 +55,6 @@ def state_name(state: str, language: str) -> str:
 def in_language(texts: Mapping[str, str], language: str, other: str = "") -> tuple[str, str]:
     """A text of the survey in a language if it has it, and the language it is in."""
     for one in (language, *LANGUAGES):
-        if texts.get(one):
+        if clean(texts.get(one, "")):
             return texts[one], one
     return other, "en"
