@@ -12,6 +12,7 @@ from custodes.cli.assessing import read_day
 from custodes.cli.output import columns, note, print_json, printable
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
 from custodes.survey.answers import Frame
+from custodes.survey.faults import Fault, Faults, SurveyRefused
 from custodes.survey.figures import Figure
 from custodes.survey.folder import Survey, load, read
 from custodes.survey.questionnaire import Questionnaire
@@ -21,7 +22,7 @@ from custodes.survey.sentences import SYNTHETIC
 def check_main(path: Path, form: str) -> int:
     """Run `custodes survey check`: every fault as FILE:LINE: reason; exit 2 if there is one."""
     survey, faults = read(path)
-    found = sorted({*faults.found, *faults.outside})
+    found = sorted({*faults.found, *faults.outside, *(_plan_faults(survey) if survey is not None else ())})
     if form != "table":
         print_json(({"file": item.file, "line": item.line, "reason": item.reason} for item in found), form)
     else:
@@ -39,9 +40,19 @@ def check_main(path: Path, form: str) -> int:
     return 0
 
 
+def _plan_faults(survey: Survey) -> tuple[Fault, ...]:
+    """The faults of `publication.yaml`, if there is one."""
+    from custodes.publication.redaction.policy import read_plan
+
+    try:
+        read_plan(survey)
+    except SurveyRefused as refused:
+        return tuple(refused.faults)
+    return ()
+
+
 def import_main(path: Path, files: tuple[Path, ...], recorded: str | None) -> int:
     """Run `custodes survey import`: return workbooks into answers.csv, or a CSV into the store of the folder."""
-    from custodes.survey.faults import Faults, SurveyRefused
     from custodes.survey.folder import read_frame
 
     faults = Faults()
@@ -61,7 +72,6 @@ def import_main(path: Path, files: tuple[Path, ...], recorded: str | None) -> in
 
 def _import_csv(path: Path, file: Path | None, frame: Frame) -> int:
     from custodes.cli.assessing import progress
-    from custodes.survey.faults import Faults
     from custodes.survey.folder import ANSWERS
     from custodes.survey.ingest import ingest
 

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from publishing_sample import EXAMPLE, published
 
-from conftest import EXAMPLE, published
 from custodes.model.errors import BadUsage
 from custodes.publication.proof.manifest import walk
 from custodes.publication.proof.verify import verify

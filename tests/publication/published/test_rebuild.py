@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from publishing_sample import EXAMPLE
 
-from conftest import EXAMPLE
 from custodes.publication.proof.verify import verify
 
 ZONES = ("UTC", "Asia/Tokyo", "America/St_Johns", "Pacific/Chatham", "Europe/London")

@@ -11,8 +11,8 @@ import pytest
 from attacker import INNER, Puzzle, gather, join, seek
 from hypothesis import given
 from hypothesis import strategies as st
+from publishing_sample import published
 
-from conftest import published
 from custodes.model.errors import BadUsage
 from custodes.publication.redaction.kinds import ByKind, Editions, Table
 from custodes.publication.redaction.never import scrub

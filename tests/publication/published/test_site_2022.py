@@ -9,8 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import yaml
-
-from conftest import EXAMPLE
+from publishing_sample import EXAMPLE
 
 SYNTHETIC = re.compile(r"^synthetic", re.I)
 

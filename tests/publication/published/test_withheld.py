@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from attacker import Sum, gather
+from publishing_sample import published
 
-from conftest import published
 from custodes.model.errors import BadUsage
 from custodes.publication.redaction.policy import read_plan
 from custodes.survey.faults import SurveyRefused
@@ -217,6 +217,10 @@ def test_who_answered_a_round_is_not_told_where_that_is_made_up(example: Path) -
         ("policy: {withhold: [{question: q000, body: nobody, why: x}]}", "no body 'nobody'"),
         ("policy: {returns: [{wave: w9, source: x}]}", "no wave 'w9'"),
         ("origin: two words", "without a space"),
+        ("policy: {witthold: [{question: q000, why: x}]}", "did you mean 'withhold'?"),
+        ("polcy: {answers: none}", "did you mean 'policy'?"),
+        ("policy: {withhold: [q000]}", "a mapping of"),
+        ("policy: none", "a mapping of"),
         ("languages: [fr]", "pages are written in"),
         ("boundaries: nowhere.geojson", "there is no file"),
         ("licence: {title: x}", "`licence` has"),

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from custodes.model.errors import BadInput
+from custodes.model.errors import BadInput, did_you_mean
 from custodes.publication.proof.notes import valid_name
 from custodes.publication.redaction.never import scrub
 from custodes.publication.text import clean
@@ -27,6 +27,22 @@ from custodes.survey.values import Nothing, State, Type
 
 FILE = "publication"
 ANSWERS = ("typed", "all", "none")
+_KEYS = frozenset(
+    [
+        "title",
+        "publisher",
+        "contact",
+        "origin",
+        "languages",
+        "body_kind",
+        "licence",
+        "boundaries",
+        "systems",
+        "access_before_release",
+        "policy",
+    ]
+)
+_POLICY_KEYS = frozenset(("id", "answers", "publish", "withhold", "suppress_below", "names", "returns", "invented"))
 DEFAULT_ID = "custodes-default-1"
 SYNTHETIC = "the row is synthetic: it was made up so that published counts come out, and says nothing about the body"
 FREE_TEXT = "free text may name persons, sites or equipment"
@@ -147,6 +163,7 @@ class _Reader:
 
     def read(self) -> Plan:
         """The plan, its faults noted."""
+        self._only(self.top, _KEYS)
         about = self.survey.questionnaire
         title = documents.in_languages(self.top, "title") or about.title
         origin = self.top.text("origin") or f"custodes/{about.id}"
@@ -172,6 +189,16 @@ class _Reader:
             licence=self._licence(),
         )
 
+    def _only(self, node: Node, known: frozenset[str]) -> None:
+        """A key that is not known is a fault here: one that was misspelt would publish what was to be withheld."""
+        if not node.is_mapping:
+            self.faults.add(self.file, node.line, f"a mapping of {listed(sorted(known))} is wanted")
+            return
+        for key in node.value:
+            if key not in known:
+                hint = did_you_mean(str(key), known)
+                self._fault(node, key, f"there is no key `{str(key)[:40]}`{'; ' + hint if hint else ''}")
+
     def _languages(self) -> tuple[str, ...]:
         """Welsh as well where the questionnaire was put in it."""
         asked = self.survey.questionnaire.questions.values()
@@ -179,6 +206,7 @@ class _Reader:
 
     def _policy(self) -> Policy:
         node = self.top.get("policy") or Node({}, self.top.line)
+        self._only(node, _POLICY_KEYS)
         answers = node.text("answers") or "typed"
         if answers not in ANSWERS:
             self._fault(node, "answers", f"`answers` is {listed(ANSWERS)}, not '{answers[:40]}'")
@@ -214,6 +242,7 @@ class _Reader:
 
     def _withheld(self, node: Node) -> Iterator[Withheld]:
         for one in node.items("withhold"):
+            self._only(one, frozenset(("question", "body", "why")))
             question, body, why = one.text("question"), one.text("body"), one.text("why")
             self._known(one, "question", [question])
             if body and body not in self.survey.bodies:
