@@ -144,11 +144,12 @@ $(VENV)-train/.done: requirements/train.txt
 wording: $(VENV)/.base $(VENV)-train/.done ## Learn the wording of replies to requests again from the labelled ones
 	@PYTHONPATH=$$(echo $(VENV)-train/lib/python3*/site-packages) $(BIN)/python tools/train_foi.py
 
-bench: $(VENV)/.test $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done debian-long armhf ## Speed and memory beside peers, outputs compared first
+bench: $(VENV)/.test $(VENV)/.fonts $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done debian-long armhf ## Speed and memory beside peers, outputs compared first
 	@$(BIN)/python bench/resolve_speed.py --seed 1
 	@$(BIN)/python bench/rules_speed.py --seed 1
 	@$(BIN)/python bench/linking_speed.py --seed 1 --peers $(VENV)-peer/bin
 	@$(BIN)/python bench/plan_speed.py --seed 1
+	@$(BIN)/python bench/publish_speed.py --seed 1 --peers $(VENV)-peer/bin
 	@$(BIN)/python bench/identify_speed.py --seed 1
 	@$(BIN)/python bench/capture_speed.py --seed 1 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
 	@$(BIN)/python bench/firmware_speed.py --seed 1 --slow --peers $(VENV)-deep/bin:$(VENV)-cve/bin
