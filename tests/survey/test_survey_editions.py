@@ -152,3 +152,22 @@ def test_a_new_folder_is_whole_and_is_not_written_twice(tmp_path: Path) -> None:
     assert "0 of 2 bodies invited returned an answer" in _run("figures", tmp_path / "mine")
     done = CliRunner().invoke(app, ["survey", "new", str(tmp_path / "mine")])
     assert "is there already" in str(done.exception)
+
+
+def test_any_two_editions_beside_each_other() -> None:
+    """A notice belongs to the edition that it corrects, and to no other."""
+    from typer.testing import CliRunner
+
+    from custodes.cli.commands import app
+
+    runner = CliRunner()
+    told = runner.invoke(app, ["survey", "edition", str(EXAMPLE), "corrected", "--since", "november-2022"]).output
+    assert "Since edition november-2022" in told and "cause:" not in told
+    assert "Bodies with Hikvision cameras: as published 11 of 36 (30.6 %), now 11 of 39 (28.2 %)" in " ".join(
+        told.split()
+    )
+    told = runner.invoke(app, ["survey", "edition", str(EXAMPLE), "corrected", "--since", "february-2023"]).output
+    assert "Correction of edition february-2023" in told and "cause:" in told
+    assert (
+        runner.invoke(app, ["survey", "edition", str(EXAMPLE), "november-2022", "--since", "corrected"]).exit_code != 0
+    )

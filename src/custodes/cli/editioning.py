@@ -20,6 +20,28 @@ from custodes.survey.folder import Survey, load
 from custodes.survey.sentences import SYNTHETIC
 
 
+def since_main(path: Path, name: str | None, since: str, form: str) -> int:
+    """Run `custodes survey edition NAME --since OTHER`: what differs between any two editions."""
+    from custodes.publication.survey import render_correction
+    from custodes.survey.corrections import correction
+    from custodes.survey.output import correction_object
+
+    survey = load(path, note)
+    if name is None:
+        raise BadUsage(
+            "--since wants an edition to set beside it", remedy=f"one of: {', '.join(survey.editions)}"[:200]
+        )
+    after, before = (survey.editions[pick(one, survey.editions, "edition")] for one in (name, since))
+    if before.cut > after.cut or before is after:
+        raise BadUsage(f"'{before.id}' is no earlier edition than '{after.id}'", remedy="give the later one first")
+    found = correction(survey, before, after)
+    if form != "table":
+        print_json([correction_object(found)], form)
+    else:
+        sys.stdout.write(printable("\n".join(render_correction(found, columns())) + "\n", keep_lines=True))
+    return 0
+
+
 def edition_main(path: Path, name: str | None, freeze: bool, form: str) -> int:
     """Run `custodes survey edition`: list editions and what each corrects; show, freeze or rebuild one."""
     from custodes.publication.survey import render_edition

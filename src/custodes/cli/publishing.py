@@ -68,6 +68,22 @@ def publish_main(asked: Publishing, form: str) -> None:
     note(f"hand it out: custodes checkpoint {asked.out}")
 
 
+def disclose_main(folder: Path, body: str, out: Path, marking: str) -> None:
+    """Run `custodes survey disclose`."""
+    from custodes.cli.surveying import pick
+    from custodes.knowledge import knowledge
+    from custodes.publication.disclosure import disclosure
+    from custodes.publication.edition.content import release
+    from custodes.publication.redaction.policy import read_plan
+    from custodes.survey.folder import load
+
+    survey = load(folder, note)
+    name = pick(body, survey.bodies, "body")
+    found = release(survey, read_plan(survey), knowledge().pack.version, None)
+    out.write_bytes(disclosure(found, name, marking))
+    note(f"written: {out}; look at it before it goes out")
+
+
 def is_survey(folder: Path) -> bool:
     """Whether a folder is that of a survey."""
     from custodes.survey.folder import QUESTIONNAIRE, SUFFIXES

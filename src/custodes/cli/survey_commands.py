@@ -110,11 +110,14 @@ def edition(
     freeze: Annotated[
         bool, typer.Option("--freeze", help="Keep its figures, with a hash of all they rest on.")
     ] = False,
+    since: Annotated[str | None, typer.Option("--since", help="What differs from this earlier edition.")] = None,
     form: Formed = Form.TABLE,
 ) -> None:
     """Editions: figures as published and as corrected, with cause and every claim affected; freeze and rebuild."""
     from custodes.cli import editioning
 
+    if since is not None:
+        raise typer.Exit(editioning.since_main(folder, name, since, form.value))
     raise typer.Exit(editioning.edition_main(folder, name, freeze, form.value))
 
 
@@ -178,6 +181,19 @@ def foi(
 
     wanted = requesting.Requesting(tuple(paths or ()), sent, act, on, out, reviews, complaints, marking, earlier, typed)
     requesting.foi_main(wanted, form.value)
+
+
+@survey_app.command()
+def disclose(
+    folder: Folder,
+    body: Annotated[str, typer.Argument(metavar="BODY", help="The body that a request is about.")],
+    out: Annotated[Path, typer.Option(help="The .zip to write.")],
+    marking: Annotated[str, typer.Option("--marking", help="Stands on the document.")] = "",
+) -> None:
+    """What may be released of one body: its answers as sent and as corrected, and what is withheld, with the reason."""
+    from custodes.cli import publishing
+
+    publishing.disclose_main(folder, body, out, marking)
 
 
 @survey_app.command()

@@ -113,7 +113,7 @@ def _document(letter: Letter, edition: Edition, posting: Posting) -> bytes:
             "you did not answer."
         )
         page.add_heading("Your answers", 2)
-        _table(page, ("Question", "Answer"), letter.answers)
+        grid(page, ("Question", "Answer"), letter.answers)
     else:
         page.add_paragraph(
             "We intend to print the sentences below, which name your company. You may reply, and what we have by "
@@ -121,7 +121,7 @@ def _document(letter: Letter, edition: Edition, posting: Posting) -> bytes:
         )
     page.add_heading("Findings that count you" if letter.kind == "body" else "The sentences", 2)
     if letter.findings:
-        _table(page, ("Finding", "As it will be printed"), letter.findings)
+        grid(page, ("Finding", "As it will be printed"), letter.findings)
     else:
         page.add_paragraph("None of the findings counts you.")
     page.add_heading("Your reply", 2)
@@ -130,7 +130,8 @@ def _document(letter: Letter, edition: Edition, posting: Posting) -> bytes:
     return finished(page, day)
 
 
-def _table(page: Any, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def grid(page: Any, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table in a letter."""
     table = page.add_table(rows=1, cols=len(heads))
     table.style = "Table Grid"
     for cell, head in zip(table.rows[0].cells, heads, strict=True):

@@ -185,9 +185,9 @@ _NOTICE = {"what": "what", "cause": "cause", "noticed_by": "noticed by", "told":
 
 def render_correction(found: Correction, columns: int) -> list[str]:
     """What differs from the edition before, as a notice."""
-    word = "Correction of" if found.after.corrects else "Since"
+    word = "Correction of" if found.corrects else "Since"
     lines = hang(f"{word} edition {clean(found.before.id)}, in edition {clean(found.after.id)}", columns)
-    for key, told in found.after.notice.items():
+    for key, told in found.after.notice.items() if found.corrects else ():
         lines += hang(f"{_NOTICE[key]}: {clean(told)}", columns, "  ", "    ")
     for item in found.figures:
         title = clean(item.after.definition.title.get("en") or item.after.definition.id)

@@ -33,6 +33,11 @@ class Correction:
     claims: tuple[tuple[Judged, Judged], ...]
     rows: tuple[Row, ...]
 
+    @property
+    def corrects(self) -> bool:
+        """Whether the later edition says that it corrects this one; else it stands beside it."""
+        return self.after.corrects == self.before.id
+
 
 def corrections(survey: Survey) -> list[Correction]:
     """From each edition to the one it corrects, or else to the one before it."""

@@ -131,8 +131,8 @@ def correction_object(found: Correction) -> dict[str, Any]:
     return {
         "from": found.before.id,
         "to": found.after.id,
-        "corrects": bool(found.after.corrects),
-        "notice": dict(found.after.notice),
+        "corrects": found.corrects,
+        "notice": dict(found.after.notice) if found.corrects else {},
         "figures": [
             {
                 "id": item.after.definition.id,

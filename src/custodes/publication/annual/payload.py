@@ -141,10 +141,10 @@ def _notices(found: Release) -> list[Correction]:
 
 
 def _notice(found: Correction, t: Words) -> Iterator[dict[str, Any]]:
-    key = "correction_of" if found.after.corrects else "change_since"
+    key = "correction_of" if found.corrects else "change_since"
     after, before = (clean(one.title or one.id) for one in (found.after, found.before))
     yield {"head": t(key, after=after, before=before)}
-    if found.after.notice:
+    if found.after.notice and found.corrects:
         yield {"items": [{"head": t(f"notice_{key}"), "text": clean(told)} for key, told in found.after.notice.items()]}
     rows = [
         [
