@@ -63,7 +63,7 @@ def publish_estate(
     `public`: totals only, and counts from 1 up to `below` - 1 of a system are not shown.
     """
     told = list(figures(assessment))
-    by = by_system(assessment, below if public else 0)
+    by = by_system(assessment, below if public else 0, public=public)
     name = origin or ("custodes/estate" if public else "custodes/assurance")
     stamp = _stamp(assessment, public, below)
     log = _log(assessment, told, by, results, stamp, name, public=public)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from custodes.publication.text import clean
 from custodes.publication.totals import Tally, reading_counts, totals
 
 NOT_ESTABLISHED = "not established"
+NAMED_AFTER_SITE = "systems named after a site"
 
 
 def figures(assessment: Assessment) -> Iterator[dict[str, Any]]:
@@ -27,11 +29,15 @@ def figures(assessment: Assessment) -> Iterator[dict[str, Any]]:
     yield _figure("makers", "Actual maker", told, established=makers.established, probable=makers.probable,
                   unknown=makers.unknown, of=found.live)  # fmt: skip
     for tally in makers.tallies:
-        yield _maker(tally, makers.at_most(tally), found.live)
+        if tally.established:
+            yield _maker(tally, makers.at_most(tally), found.live)
+        else:
+            told = f"Probably made by {clean(tally.name)}, check: {tally.probable:,} of {found.live:,}."
+            title = f"Probably made by {clean(tally.name)}"
+            yield _figure(f"probable {clean(tally.name)}", title, told, probable=tally.probable, of=found.live)
     for reading, counts in reading_counts(assessment):
         yield _reading(reading, counts, assessment.country, found.live)
-    for rule in assessment.rules or ():
-        yield _rule(rule)
+    yield from _rules(assessment.rules or ())
 
 
 def _figure(name: str, title: str, sentence: str, **numbers: int) -> dict[str, Any]:
@@ -52,15 +58,24 @@ def _reading(reading: str, counts: Counter[str], country: str, live: int) -> dic
     return _figure(f"reading {reading} {country}", title, told, lower=yes, upper=yes + unknown, of=live)
 
 
-def _rule(rule: Mapping[str, object]) -> dict[str, Any]:
-    yes, unknown = (_number(rule.get(key)) for key in ("yes", "unknown"))
-    name, force = clean(rule.get("name") or rule.get("id")), clean(rule.get("force"))
-    told = f"{name} ({force}): describes at least {yes:,} and at most {yes + unknown:,} devices."
-    return _figure(f"rule {rule.get('id')}", name, told, lower=yes, upper=yes + unknown)
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
+def _rules(rows: Sequence[Mapping[str, object]]) -> Iterator[dict[str, Any]]:
+    """Each rule once: its force on this body and how many devices it describes; or that it speaks of the body."""
+    each: dict[str, list[Mapping[str, object]]] = {}
+    for row in rows:
+        each.setdefault(str(row["id"]), []).append(row)
+    for key, ours in each.items():
+        name, force = clean(ours[0].get("name") or key), w.force_words(ours[0])
+        head = f"{name[0].upper()}{name[1:]} ({force})"
+        if ours[0].get("about") == "body":
+            yield _figure(f"rule {key}", name, f"{head}: it speaks of the body itself, not of a maker.")
+            continue
+        many = Counter[str]()
+        for row in ours:
+            devices = row.get("devices")
+            many[str(row.get("reaches"))] += devices if isinstance(devices, int) else 0
+        yes, most = many["yes"], many["yes"] + many["unknown"]
+        told = f"{head}: describes at least {yes:,} and at most {most:,} devices."
+        yield _figure(f"rule {key}", name, told, lower=yes, upper=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +89,18 @@ class BySystem:
     columns: Mapping[str, int]
 
 
-def by_system(assessment: Assessment, below: int) -> BySystem:
-    """Live devices of each system by established maker. `below`: counts from 1 up to one less are not shown."""
+def by_system(assessment: Assessment, below: int, *, public: bool) -> BySystem:
+    """Live devices of each system by established maker. `below`: counts from 1 up to one less are not shown.
+
+    `public`: a system whose name has that of a site in it is told without its name.
+    """
+    sites = {clean(device.site).casefold() for device in assessment.devices if clean(device.site)}
     counts: Counter[tuple[str, str]] = Counter()
     for device in assessment.devices:
         if device.live:
             sure = device.attribution.maker_status is Status.ASSERTED
             maker = clean(device.attribution.oem_name or device.attribution.oem or "") if sure else NOT_ESTABLISHED
-            counts[clean(device.system) or "no system told", maker] += device.quantity
+            counts[_system(device.system, sites if public else set()), maker] += device.quantity
     systems = tuple(sorted({system for system, _ in counts}))
     makers = tuple(sorted({maker for _, maker in counts}, key=lambda maker: (maker == NOT_ESTABLISHED, maker)))
     hidden = _hidden(counts, systems, makers, below)
@@ -93,6 +112,17 @@ def by_system(assessment: Assessment, below: int) -> BySystem:
     rows = {system: sum(counts[system, maker] for maker in makers) for system in systems}
     columns = {maker: sum(counts[system, maker] for system in systems) for maker in makers}
     return BySystem(systems, makers, cells, rows, columns)
+
+
+def _system(name: str, sites: set[str]) -> str:
+    """A system as it is told. The words of a site may stand in another order, or some of them."""
+    told = clean(name)
+    words = set(re.findall(r"\w{4,}", told.casefold()))
+    for site in sites:
+        own = set(re.findall(r"\w{4,}", site))
+        if site in told.casefold() or len(own & words) >= min(2, len(own)) > 0:
+            return NAMED_AFTER_SITE
+    return told or "no system told"
 
 
 def _hidden(
