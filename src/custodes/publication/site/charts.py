@@ -70,7 +70,7 @@ def intervals(chart_id: str, rows: Sequence[Interval], t: Words) -> Markup:
         anchor = {0: "start", 100: "end"}.get(percent, "middle")
         parts.append(
             f'<line x1="{_x(percent)}" x2="{_x(percent)}" y1="0" y2="{high - 20}" class="grid"/>'
-            f'<text x="{_x(percent)}" y="{high - 4}" text-anchor="{anchor}" class="axis">{percent} %</text>'
+            f'<text x="{_x(percent)}" y="{high - 4}" text-anchor="{anchor}" class="scale">{percent} %</text>'
         )
     parts += [_bar(chart_id, row, place * _ROW) for place, row in enumerate(rows)]
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - every text in it is escaped above
