@@ -96,11 +96,14 @@ def test_states_sum_to_the_invited(figures) -> None:
 
 
 VERDICTS = {
-    "contradicted": "rate-91 two-thirds 35-areas 39-of-43 six-chinese invited-nov drones-of-responses",
-    "superseded": "bwv returns-nov",
+    "contradicted": "rate-91 two-thirds 35-areas 39-of-43 six-chinese invited-nov drones-of-responses "
+    "hikvision-nov",
+    "superseded": "bwv returns-nov abroad-nov lfr-intended-nov drones-nov",
     "not_comparable": "anpr-10 two-thirds-britain",
-    "supported": "internal external anpr drones drones-foi returns-feb invited five-companies",
-    "unverifiable": "huawei dates annual-report quotes banned-sites classified-premises huawei-5g us-huawei-zte",
+    "supported": "internal external anpr drones drones-foi returns-feb invited five-companies aware-nov bwv-nov lfr-nov "
+    "drones-feb",
+    "unverifiable": "huawei dates annual-report quotes banned-sites classified-premises huawei-5g us-huawei-zte "
+    "lfr-none-nov retrospective-nov questions-feb",
 }
 
 
@@ -109,6 +112,7 @@ def test_claims() -> None:
     assert {name: item["verdict"] for name, item in found.items()} == {
         name: verdict for verdict, names in VERDICTS.items() for name in names.split()
     }
+    assert "30.6 % was cut off, not rounded." in found["hikvision-nov"]["because"]  # 11/36, printed as 30 %
     assert "39/43 = 90.7 %: over the territorial bodies invited" in found["rate-91"]["because"]
     assert "24/39 = 61.5 %, not 66.7 %" in found["two-thirds"]["because"]
 
