@@ -96,14 +96,13 @@ def test_states_sum_to_the_invited(figures) -> None:
 
 
 VERDICTS = {
-    "contradicted": "rate-91 two-thirds 35-areas 39-of-43 six-chinese invited-nov drones-of-responses "
-    "hikvision-nov",
+    "contradicted": "rate-91 two-thirds 35-areas 39-of-43 six-chinese invited-nov drones-of-responses hikvision-nov",
     "superseded": "bwv returns-nov abroad-nov lfr-intended-nov drones-nov",
     "not_comparable": "anpr-10 two-thirds-britain",
-    "supported": "internal external anpr drones drones-foi returns-feb invited five-companies aware-nov bwv-nov lfr-nov "
-    "drones-feb",
-    "unverifiable": "huawei dates annual-report quotes banned-sites classified-premises huawei-5g us-huawei-zte "
-    "lfr-none-nov retrospective-nov questions-feb",
+    "supported": """internal external anpr drones drones-foi returns-feb invited five-companies aware-nov bwv-nov
+        lfr-nov drones-feb""",
+    "unverifiable": """huawei dates annual-report quotes banned-sites classified-premises huawei-5g us-huawei-zte
+        lfr-none-nov retrospective-nov questions-feb""",
 }
 
 
