@@ -59,7 +59,7 @@ install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live $(VENV)/.firmware $(VEN
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:
-	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime iproute2 tcpreplay nfdump \
+	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime openssl iproute2 tcpreplay nfdump \
 	  dnsmasq-base unbound bind9 squashfs-tools mtd-utils u-boot-tools device-tree-compiler util-linux-extra cpio
 
 lint: $(VENV)/.test ## Style, types and the import contract
@@ -97,7 +97,13 @@ $(VENV)-cve/.done: requirements/cve.txt
 	@$(VENV)-cve/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/cve.txt
 	@touch $@
 
-long: $(VENV)/.test $(VENV)-deep/.done debian-long armhf $(VENV)-peer/.done $(VENV)-train/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
+$(VENV)-check/.done: requirements/check.txt
+	@echo "installing the validators of others' formats (hash-checked, an environment of its own)"
+	@$(PYTHON) tools/setup_venv.py $(VENV)-check
+	@$(VENV)-check/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/check.txt
+	@touch $@
+
+long: $(VENV)/.test $(VENV)-deep/.done $(VENV)-check/.done debian-long armhf $(VENV)-peer/.done $(VENV)-train/.done ## What takes minutes to hours: many more generated cases, the offline bundle, a clean wheel
 	@PATH=$(CURDIR)/$(VENV)-deep/bin:$$PATH CUSTODES_LONG=1 $(BIN)/python -m pytest -n auto
 
 wheel: $(VENV)/.base ## Build the wheel into dist/

@@ -13,7 +13,7 @@ from custodes.cli.estate_commands import checks, plan, timeline
 from custodes.cli.firmware_commands import firmware_app
 from custodes.cli.forms import Form
 from custodes.cli.options import Answers, AsAt, Country, Kind, Known, Mapping, Marking, Measures, Packs, Seconds
-from custodes.cli.publish_commands import checkpoint, key, publish, report, verify
+from custodes.cli.publish_commands import checkpoint, key, publish, report, timestamp, verify
 from custodes.cli.survey_commands import survey_app
 
 app = typer.Typer(
@@ -306,6 +306,7 @@ app.command()(publish)
 app.command()(report)
 app.command()(verify)
 app.command()(checkpoint)
+app.command()(timestamp)
 app.command()(key)
 app.add_typer(survey_app, name="survey")
 app.add_typer(drone_app, name="drone")

@@ -75,12 +75,19 @@ def verify(
     since: Annotated[
         Path | None, typer.Option("--since", help="A checkpoint that you kept: the log must continue that one.")
     ] = None,
+    timestamp: Annotated[
+        Path | None, typer.Option("--timestamp", help="A time-stamp over its checkpoint (RFC 3161) to check as well.")
+    ] = None,
+    authority: Annotated[
+        Path | None, typer.Option("--authority", help="The root certificate of who gave the time-stamp, PEM or DER.")
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
 ) -> None:
     """Check every byte of a published folder, offline. Exit 1 with the path of the first file that is wrong."""
     from custodes.cli import publishing
 
-    raise typer.Exit(publishing.verify_main(bundle, key, since, form.value))
+    asked = publishing.Verifying(bundle, key, since, timestamp, authority)
+    raise typer.Exit(publishing.verify_main(asked, form.value))
 
 
 def checkpoint(
@@ -94,6 +101,19 @@ def checkpoint(
     from custodes.cli import publishing
 
     publishing.checkpoint_main(bundle, out, to)
+
+
+def timestamp(
+    bundle: Bundle,
+    out: Annotated[Path, typer.Option("--out", help="Where it goes, beside the bundle: the request, or the reply.")],
+    url: Annotated[
+        str, typer.Option("--url", help="The authority to ask over the network; without it, the request is written.")
+    ] = "",
+) -> None:
+    """Have an authority say when it saw the checkpoint (RFC 3161): write the request, or ask for the reply."""
+    from custodes.cli import timestamps
+
+    timestamps.timestamp_main(bundle, out, url)
 
 
 def key(

@@ -114,20 +114,37 @@ def _published(asked: Publishing, told: dict[str, object]) -> str:
     return "\n".join(lines)
 
 
-def verify_main(bundle: Path, key: Path | None, since: Path | None, form: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Verifying:
+    """What is to be checked, and what it is to be held against."""
+
+    bundle: Path
+    key: Path | None = None
+    since: Path | None = None
+    timestamp: Path | None = None
+    authority: Path | None = None
+
+
+def verify_main(asked: Verifying, form: str) -> int:
     """Run `custodes verify`. Returns 0, or 1 if anything is wrong."""
+    from custodes.cli.timestamps import read_stamp
     from custodes.publication.proof.keys import read_keys
     from custodes.publication.proof.verify import Verified, verify
 
-    keys = read_keys(key) if key is not None else None
-    if since is not None and not since.is_file():
-        raise BadUsage("there is no such checkpoint", where=str(since))
-    earlier = since.read_bytes() if since is not None else None
-    found: Verified = verify(bundle, keys, earlier)
+    keys = read_keys(asked.key) if asked.key is not None else None
+    if asked.since is not None and not asked.since.is_file():
+        raise BadUsage("there is no such checkpoint", where=str(asked.since))
+    earlier = asked.since.read_bytes() if asked.since is not None else None
+    found: Verified = verify(asked.bundle, keys, earlier)
+    stamp = read_stamp(asked, found)
     if form != "table":
-        print_json([_verified_object(found)], form)
+        told = {"at": stamp.at.isoformat(), "by": stamp.by} if stamp is not None else None
+        print_json([{**_verified_object(found), "timestamp": told}], form)
     else:
-        sys.stdout.write(printable(_verified_text(found), keep_lines=True) + "\n")
+        text = _verified_text(found)
+        if stamp is not None and not found.wrong:
+            text += f"\ntime-stamped {stamp.at:%Y-%m-%d %H:%M:%S %Z} by {stamp.by or 'an authority without a name'}"
+        sys.stdout.write(printable(text, keep_lines=True) + "\n")
     return 1 if found.wrong else 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from attacker import INNER, Puzzle, gather, join, seek
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from publishing_sample import published
 
@@ -316,6 +316,7 @@ def test_the_attacker_finds_what_is_there(planted: Path) -> None:
         "section 24(2) of the Act of 2000, s.31(3)",
         "returned on 2022-11-14; 39 of 47 (83.0 %)",
         "version 5.5.82, build 190909",
+        "serial numbers were not recorded; a serial cable was",
         "model DS-2CD2143G0-I at two sites",
         "https://www.gov.uk/government/publications/police-survey-2022-responses-and-key-findings",
         "synthetic: only the count is published (https://www.gov.uk/a/b-2022)",
@@ -325,6 +326,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
     assert scrub(text) == (text, ())
 
 
+@example("0" * 18)
 @given(st.text(max_size=120))
 def test_scrubbing_twice_changes_nothing_more(text: str) -> None:
     once = scrub(text)[0]

@@ -102,23 +102,24 @@ def csvw(found: Release, tables: Sequence[Table]) -> bytes:
 
 
 def dcat(found: Release, listed: Sequence[tuple[str, str, int]]) -> bytes:
-    """The dataset for catalogues (DCAT 3, JSON-LD)."""
+    """The dataset for catalogues (DCAT 3, JSON-LD). Its addresses are relative to the folder that it lies in."""
     last = found.last.edition
     told: dict[str, Any] = {
-        "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "spdx": "http://spdx.org/rdf/terms#"},
+        "@context": _CONTEXT,
         "@type": "dcat:Dataset",
         "dct:title": {"@language": "en", "@value": title(found)},
+        "dct:description": {"@language": "en", "@value": _DESCRIPTION},
         "dct:identifier": found.plan.origin,
         "dcat:version": last.id,
-        "dct:modified": last.cut.isoformat(),
+        "dct:modified": {"@type": "xsd:date", "@value": last.cut.isoformat()},
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",
-                "dcat:accessURL": {"@id": path},
-                "dcat:downloadURL": {"@id": path},
+                "dcat:accessURL": {"@id": f"../{path}"},
+                "dcat:downloadURL": {"@id": f"../{path}"},
                 "dct:description": holds,
-                "dcat:mediaType": _media(path),
-                "dcat:byteSize": size,
+                "dcat:mediaType": {"@id": f"{_IANA}{_media(path)}"},
+                "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(size)},
             }
             for path, holds, size in listed
         ],
@@ -126,10 +127,20 @@ def dcat(found: Release, listed: Sequence[tuple[str, str, int]]) -> bytes:
     if found.plan.licence.get("path"):
         told["dct:license"] = {"@id": found.plan.licence["path"]}
     if found.plan.publisher:
-        told["dct:publisher"] = {"@type": "http://xmlns.com/foaf/0.1/Agent", "dct:title": found.plan.publisher}
+        told["dct:publisher"] = {"@type": "foaf:Agent", "foaf:name": found.plan.publisher}
     return dump(told)
 
 
+_CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+}
+_IANA = "https://www.iana.org/assignments/media-types/"
+_DESCRIPTION = (
+    "What public bodies answered about their surveillance equipment: figures with bounds, answers, claims in print."
+)
 _MEDIA = {
     "csv": "text/csv",
     "json": "application/json",
@@ -191,7 +202,7 @@ def _review(found: Release, one: Judged) -> dict[str, Any]:
     review: dict[str, Any] = {
         "@type": "ClaimReview",
         "@id": f"#{claim.id}",
-        "url": f"claims.html#{claim.id}",
+        "url": f"../claims.html#{claim.id}",
         "datePublished": found.last.edition.cut.isoformat(),
         "claimReviewed": claim.text or claim.id,
         "itemReviewed": said,

@@ -120,11 +120,18 @@ _WITHHELD = _columns(
     ("why", "string", "why"),
     ("rows", "integer", "how many rows"),
 )
+_ACCESS = _columns(
+    ("role", "string", "role of who had access"),
+    ("organisation", "string", "where they work"),
+    ("from", "string", "day from which they had it"),
+    ("why", "string", "why"),
+)
 
 
 def tables(found: Release) -> tuple[Table, ...]:
     """Every table of a release."""
-    return (
+    access = tuple(_access(found))
+    told = (
         Table(
             "figures",
             "Figures",
@@ -183,6 +190,24 @@ def tables(found: Release) -> tuple[Table, ...]:
             tuple(_withheld(found)),
         ),
     )
+    return (*told, *((_access_table(access),) if access else ()))
+
+
+def _access_table(rows: tuple[Mapping[str, str], ...]) -> Table:
+    return Table(
+        "access",
+        "Access before release",
+        "who had access to the figures before they were published",
+        _ACCESS,
+        ("role", "organisation"),
+        rows,
+    )
+
+
+def _access(found: Release) -> Iterable[dict[str, str]]:
+    """Roles, not names: the texts are as the policy lets them be."""
+    for one in found.plan.access:
+        yield {name: found.plan.policy.text(told) for name, told in one.items()}
 
 
 def _states(found: Release) -> Iterable[dict[str, Any]]:

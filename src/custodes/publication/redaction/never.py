@@ -36,7 +36,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "a serial number",
-        re.compile(r"(?i)\b(?:serial(?: ?(?:no|nr|number))?|s/n|sn|imei|imsi)\b\.?\s*[:#=]?\s*[A-Z0-9][A-Z0-9-]{4,}"),
+        # letters alone are one only behind a colon: "serial numbers were not recorded" tells none
+        re.compile(
+            r"(?i)\b(?:serial(?: ?(?:no|nr|number))?|s/n|sn|imei|imsi)\b\.?\s*(?:[:#=]\s*|(?=[A-Z-]*\d))[A-Z0-9][A-Z0-9-]{4,}"
+        ),
     ),
     # long words of capitals and digits, as makers number single goods; codes of models are shorter or have hyphens
     ("a serial number", re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Z]*\d){4})(?=\d*[A-Z])[A-Z0-9]{12,}(?![A-Za-z0-9])")),
