@@ -63,6 +63,8 @@ def publish_main(asked: Publishing, form: str) -> None:
         note(
             f"{done.found.told:,} small numbers by kind of body are told by the figures themselves: nothing hides them"
         )
+    if done.found.known:
+        note(f"{done.found.known:,} withheld answers are told by the figures themselves, where all said the same")
     if signer is None:
         note("the checkpoint is not signed: anybody who changes a file can make the hashes again (`custodes key`)")
     note(f"hand it out: custodes checkpoint {asked.out}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -17,7 +16,7 @@ from custodes.publication.letterhead import begun, finished
 from custodes.publication.letters import grid
 from custodes.publication.opendata.frozen import table
 from custodes.publication.opendata.tables import tables
-from custodes.publication.redaction.policy import SYNTHETIC
+from custodes.publication.redaction.visible import COMPLEMENT
 from custodes.survey.sentences import STATE_NAMES
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -26,7 +25,7 @@ _README = """What is released of {name}.
 release.docx   the release as a document
 answers.csv    every answer that is released, in the order in which it was recorded: the last one of a question holds,
                the ones before are as they were sent
-withheld.csv   the questions whose answers are withheld, and why
+withheld.csv   the questions whose answers are withheld, if there are any, and why
 figures.csv    the published figures, and what this body is for each
 
 With what was recorded up to {day}. Source of each answer beside it.
@@ -43,7 +42,7 @@ def disclosure(found: Release, body: str, marking: str) -> bytes:
         "README.txt": _README.format(name=name, day=day.isoformat()).encode(),
         "release.docx": _document(found, body, answers, withheld, day, marking),
         "answers.csv": table(next(one.names for one in tables(found) if one.name == "answers"), answers),
-        "withheld.csv": table(("question", "why", "rows"), withheld),
+        "withheld.csv": table(("question", "why"), withheld),
         "figures.csv": table(("figure", "body", "standing"), figures),
     }
     out = io.BytesIO()
@@ -56,10 +55,17 @@ def disclosure(found: Release, body: str, marking: str) -> bytes:
 
 
 def _withheld(found: Release, body: str) -> list[dict[str, Any]]:
-    many = Counter(
-        (one.row.question, one.why) for one in found.kept_back if one.row.body == body and one.why != SYNTHETIC
-    )
-    return [{"question": question, "why": why, "rows": rows} for (question, why), rows in sorted(many.items())]
+    """Every question whose answer would not be released, whether there is one or not: that there is one tells already
+    what it hangs on.
+    """
+    policy, survey = found.plan.policy, found.survey
+    others = {one.row.question: one.why for one in found.kept_back if one.why == COMPLEMENT}
+    rows = []
+    for name, question in survey.questions.items():
+        why = policy.why_of(name, body, question) or others.get(name, "")
+        if why:
+            rows.append({"question": name, "why": why})
+    return rows
 
 
 def _document(

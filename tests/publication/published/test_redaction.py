@@ -326,6 +326,40 @@ def test_what_is_no_secret_stays(text: str) -> None:
     assert scrub(text) == (text, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("lat=51.50135, lon=-0.14189", "a position"),
+        ("51°30.081'N 0°08.51'W", "a position"),
+        ("at 51.50, -0.14", "a position"),
+        ("easting and northing 530123,179456", "a position"),
+        ("see https://example.org/?q=51.50135&lon=-0.14189", "a position"),
+        ("Serial numbers: AB12345, CD67890 and EF13579", "a serial number"),
+        ("the serial number is AB12345", "a serial number"),
+        ("mac 4419b60a1b2c", "a MAC address"),
+        ("mac 44 19 b6 0a 1b 2c", "a MAC address"),
+        ("mac 4419b6-0a1b2c", "a MAC address"),
+        ("BT1\u00a05GS or SW1A  1AA", "a postcode"),
+        ("ring 01632/960123", "a telephone number"),
+        ("ring +44.20.7946.0958", "a telephone number"),
+        ("jo.bloggs @ example.org", "an e-mail address"),
+        ("10[.]20[.]30[.]41", "an address"),
+    ],
+)
+def test_forms_that_people_write(text: str, kind: str) -> None:
+    """Nothing of the digits is left."""
+    told, kinds = scrub(text)
+    assert kind in kinds
+    assert not any(sign.isdigit() for sign in told), told
+
+
+@pytest.mark.parametrize("text", ["O’Brien", "o'brien", "Jo_Bloggs", "Bloggs, Jo", "JO  BLOGGS", "Jo-Ann O`Brien"])
+def test_names_however_they_are_written(text: str) -> None:
+    told = scrub(f"kept by {text} since May", ("O'Brien", "Jo Bloggs"))[0]
+    assert "rien" not in told and "loggs" not in told.casefold()
+    assert told.endswith("since May")
+
+
 @example("0" * 18)
 @given(st.text(max_size=120))
 def test_scrubbing_twice_changes_nothing_more(text: str) -> None:

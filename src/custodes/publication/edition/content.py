@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -85,7 +85,8 @@ class Release:
     """All that a survey publishes.
 
     `later`: rows recorded since the last edition, which are in none. `returns`: waves of which it is told who returned.
-    `told`: small numbers by kind of body that the figures tell by themselves.
+    `told`: small numbers by kind of body that the figures tell by themselves; `known`: withheld answers that they tell,
+    because all bodies that could have them said the same.
     """
 
     survey: Survey
@@ -97,6 +98,7 @@ class Release:
     later: int
     returns: frozenset[str]
     told: int = 0
+    known: int = 0
     log: Log = field(default_factory=Log)
 
     @property
@@ -117,7 +119,7 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
     if not isinstance(survey.answers, HeldAnswers):
         raise refuse_store()
     editions = list(survey.editions.values()) or [_only(survey.answers)]
-    visible = Visible(survey, plan, editions[-1].cut)
+    visible = Visible(survey, plan, [edition.cut for edition in editions])
     rows, kept_back = _sorted_out(survey, plan, visible)
     notices = {found.after.id: _notice(found, visible, plan) for found in corrections(survey)}
     claims = [_claim(judge(claim, survey, editions[-1].cut), plan) for claim in survey.claims.values()]
@@ -127,7 +129,7 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
     found.log = Log.begun(
         plan.origin, {"survey": survey.questionnaire.id, "title": dict(plan.title), "format": "custodes-log-1"}
     )
-    waiting = _entries(found, signer)
+    waiting = _entries(found, signer, [edition.cut for edition in editions])
     by_kind = Editions(plan.policy.suppress_below)
     for edition in editions:
         _must_rebuild(survey, edition)
@@ -153,6 +155,7 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
             found.log.add(FIGURE, told.content, edition.id, told.figure.definition.id)
         found.log.add(EDITION, _edition_entry(one), edition.id)
     found.told = by_kind.told
+    found.known = visible.told
     return found
 
 
@@ -294,7 +297,9 @@ def _told(survey: Survey, figure: Figure, edition: Edition, visible: Visible) ->
             open_ = not names or (seen.shows(body) if returns else body in seen.bodies)
         members[body] = str(one) if open_ else hidden
     told = Told(figure, content, members, {})
-    return _Whole(told, standings if returns else {}, edition.cut, visible.names(definition, wave))
+    # beside an answer that is shown, a table by kind tells more than its cells do
+    bare = returns and not visible.shows_any(definition, wave)
+    return _Whole(told, standings if returns else {}, edition.cut, visible.keys(definition, wave) if bare else None)
 
 
 def _by_kinds(found: Release, by_kind: Editions, figures: list[_Whole]) -> tuple[Told, ...]:
@@ -307,7 +312,7 @@ def _by_kinds(found: Release, by_kind: Editions, figures: list[_Whole]) -> tuple
         tables = [
             Table(one.told.figure.definition, wave, one.names, one.standings, asked[wave].bodies)
             for one in hidden
-            if one.standings and (wave := one.told.figure.wave)
+            if one.standings and one.names is not None and (wave := one.told.figure.wave)
         ]
         safe = by_kind.add(tables)
     told = []
@@ -320,32 +325,36 @@ def _by_kinds(found: Release, by_kind: Editions, figures: list[_Whole]) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """A figure as it is told, and what each body truly is for it, which leaves this module only in tables by kind."""
+    """A figure as it is told, and what each body truly is for it, which leaves this module only in tables by kind.
+
+    `names`: what it hangs on; None where answers to some of it are shown.
+    """
 
     told: Told
     standings: Mapping[str, Standing]
     cut: date
-    names: frozenset[str] = frozenset()
+    names: frozenset[str] | None = frozenset()
 
 
-def _entries(found: Release, signer: Signer | None) -> list[tuple[date, str, Mapping[str, str]]]:
-    """Rows as entries of the log, the last day first. Those withheld stand behind the others of their day, in an order
-    that tells nothing of whose they are.
+def _entries(found: Release, signer: Signer | None, cuts: Sequence[date]) -> list[tuple[date, str, Mapping[str, str]]]:
+    """Rows as entries of the log, the last day first. Those withheld stand behind the others of their edition, under
+    its last day, in an order that tells nothing of whose they are: the day of a return would tell that.
     """
     told: list[tuple[tuple[str, ...], date, str, Mapping[str, str]]] = []
     for one in found.rows:
         told.append((("0", *_order(one.row)[1:]), one.row.recorded_at, ROW, one.content))
     for other in found.kept_back:
-        content = _withheld(other, signer)
-        told.append((("1", *content.values()), other.row.recorded_at, WITHHELD, content))
+        day = min(cut for cut in cuts if other.row.recorded_at <= cut)
+        content = _withheld(other, day, signer)
+        told.append((("1", *content.values()), day, WITHHELD, content))
     told.sort(key=lambda one: (one[1], one[0]), reverse=True)
     return [(day, kind, content) for _, day, kind, content in told]
 
 
-def _withheld(one: KeptBack, signer: Signer | None) -> dict[str, str]:
+def _withheld(one: KeptBack, day: date, signer: Signer | None) -> dict[str, str]:
     """A row that is withheld: that there is one, and a hash by which its holder can show later what it said."""
     row = one.row
-    told = {"question": row.question, "recorded_at": row.recorded_at.isoformat(), "why": one.why}
+    told = {"question": row.question, "recorded_by": day.isoformat(), "why": one.why}
     if signer is not None:
         whole = repr(sorted(_row(row, str(row.held.value), row.source).items())).encode()
         # with a salt that only the key's holder can make again: a hash alone could be tried out, yes or no

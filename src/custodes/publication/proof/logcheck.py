@@ -12,7 +12,7 @@ from typing import Any
 from custodes.model.errors import BadInput
 from custodes.publication.proof.bundle import CHECKPOINT, FIGURES, HISTORY, LEAVES, LOG_FILE
 from custodes.publication.proof.log import EDITION, is_kind, parted
-from custodes.publication.proof.manifest import Listed
+from custodes.publication.proof.manifest import MANIFEST, Listed
 from custodes.publication.proof.notes import BadNote, Checkpoint, read_checkpoint, read_note
 from custodes.publication.proof.tree import Tree, consistent, included
 
@@ -144,6 +144,9 @@ class LogCheck:
         elif self._tree.root_at(before.size) != before.root:
             told = f"its first {before.size:,} entries are not those of the checkpoint kept from before"
             self.wrong.append(Wrong(LOG_FILE, told))
+        elif before.size == self._tree.size and before.files != self._head.files:
+            told = "the log is that of the checkpoint kept from before, and the files are others"
+            self.wrong.append(Wrong(MANIFEST, told))
 
     def _read(self, path: str) -> bytes | None:
         lies = self.lies.get(path)

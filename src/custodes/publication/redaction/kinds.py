@@ -1,16 +1,17 @@
 """Figures by kind of body: what each kind counts, with the cells hidden that would tell of single bodies.
 
-Known to every reader: how many bodies of each kind were asked and returned, what each column comes to over all kinds
-(the figure and its bounds tell that), and which figures hang on the same questions: their cells are counts of the same
-bodies, and are joined by how many bodies of a kind are what for all of them at once. A cell is protected if it is
-small, or if it is all that returned of its kind. Editions are settled one after the other: what an earlier one shows
-cannot be hidden any more.
+Known to every reader: how many bodies of each kind were asked and returned when, what each column comes to over all
+kinds (the figure and its bounds tell that), and which figures hang on the same questions, in one edition or in several:
+their cells are counts of the same bodies, and are joined by how many bodies of a kind are what in all of them at once.
+A cell is protected if it is small, or if it is all that returned of its kind; so is how many of a kind changed from one
+thing to another between two editions. Editions are settled one after the other: what an earlier one shows cannot be
+hidden any more.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from custodes.publication.redaction.suppress import Programme, Relation, Tables, suppress
@@ -57,7 +58,7 @@ def _by_kind(counts: Mapping[Place, int], hidden: frozenset[Place] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What one figure counts. `names`: the questions it hangs on, with those of their routing."""
+    """What one figure counts. `names`: what it hangs on; tables that share a name hang together."""
 
     definition: Definition
     wave: str
@@ -73,7 +74,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell of the whole system: of which edition, what is counted, of which kind, in which column."""
+    """A cell: of which edition, what is counted, of which kind, in which column."""
 
     edition: int
     figure: str
@@ -81,8 +82,8 @@ class _Cell:
     column: Standing
 
 
-#: How many bodies of a kind are what for several figures at once. It is never shown.
-_Joint = tuple[int, str, str, tuple[Standing, ...]]
+#: A table in its edition.
+_Placed = tuple[int, Table]
 
 
 @dataclass(slots=True)
@@ -94,135 +95,151 @@ class Editions:
 
     below: int
     told: int = 0
-    _cells: dict[_Cell, int] = field(default_factory=dict)
-    _shown: set[_Cell] = field(default_factory=set)
-    _hidden: set[_Cell] = field(default_factory=set)
-    _protect: set[_Cell] = field(default_factory=set)
-    _returned: dict[tuple[int, str, str], int] = field(default_factory=dict)
-    _totals: dict[tuple[int, str, Standing], int] = field(default_factory=dict)
-    _joint: dict[_Joint, int] = field(default_factory=dict)
-    _links: list[tuple[_Cell, tuple[_Joint, ...]]] = field(default_factory=list)
+    _placed: list[_Placed] = field(default_factory=list)
+    _shown: dict[_Cell, bool] = field(default_factory=dict)
     _edition: int = 0
 
     def add(self, tables: Sequence[Table]) -> dict[str, ByKind]:
         """The next edition. Returns figure to its table as it is shown."""
-        counted: dict[str, tuple[Table, Counter[Place]]] = {}
-        for table in tables:
-            counts = _counted(table.standings, table.bodies)
-            if len({kind for kind, _ in counts}) > 1:
-                counted[table.definition.id] = (table, counts)
-                self._take(table.counts, counts)
-        for group in _linked([table for table, _ in counted.values()]):
-            self._join(group)
-        self._settle()
-        found = {
-            figure: _by_kind(counts, frozenset(self._hidden_of(table.counts)))
-            for figure, (table, counts) in counted.items()
-        }
+        counted = {table.definition.id: (table, _counted(table.standings, table.bodies)) for table in tables}
+        counted = {name: one for name, one in counted.items() if len({kind for kind, _ in one[1]}) > 1}
+        self._placed += [(self._edition, one) for one in {one.counts: one for one, _ in counted.values()}.values()]
+        for group in _linked(self._placed):
+            if group[-1][0] == self._edition:
+                self._settle(group)
+        found = {name: _by_kind(counts, self._hidden_of(table.counts)) for name, (table, counts) in counted.items()}
         self._edition += 1
         return found
 
-    def _join(self, tables: Sequence[Table]) -> None:
-        """Figures that hang on the same questions: each cell is the sum of bodies that are the same for all of them."""
-        first = tables[0]
-        kinds = dict.fromkeys(body.kind for body in first.bodies)
-        each = {body.id: tuple(table.standings[body.id] for table in tables) for body in first.bodies}
-        # what may be at once, as a reader knows it: all that is so of any body, of whatever kind
-        possible = dict.fromkeys(whats for whats in each.values() if Standing.NO_RETURN not in whats)
-        joint: dict[_Joint, int] = {(self._edition, first.counts, kind, one): 0 for kind in kinds for one in possible}
-        for body in first.bodies:
-            if each[body.id] in possible:
-                joint[self._edition, first.counts, body.kind, each[body.id]] += 1
-        self._joint |= joint
-        for place, table in enumerate(tables):
-            for kind in kinds:
-                for column in _INNER:
-                    parts = tuple(one for one in joint if one[2] == kind and one[3][place] is column)
-                    self._links.append((_Cell(self._edition, table.counts, kind, column), parts))
-
-    def _hidden_of(self, name: str) -> Iterable[Place]:
-        for cell in self._hidden:
-            if cell.edition == self._edition and cell.figure == name:
-                yield cell.kind, cell.column
-
-    def _take(self, name: str, counts: Mapping[Place, int]) -> None:
-        for kind in {kind for kind, _ in counts}:
-            row = {column: counts.get((kind, column), 0) for column in _INNER}
-            returned = self._returned[self._edition, name, kind] = sum(row.values())
-            for column, many in row.items():
-                cell = _Cell(self._edition, name, kind, column)
-                self._cells[cell] = many
-                if 0 < many < self.below or (0 < many == returned):
-                    self._protect.add(cell)
-        for column in _INNER:
-            total = sum(many for (_, one), many in counts.items() if one == column)
-            self._totals[self._edition, name, column] = total
-
-    def _settle(self) -> None:
-        """Which cells of this edition are hidden, with all that earlier ones show."""
-        names = sorted(self._cells, key=lambda cell: (cell.edition, cell.figure, cell.kind, cell.column))
-        place = {cell: number for number, cell in enumerate(names)}
-        joint = {one: len(names) + number for number, one in enumerate(sorted(self._joint))}
-        now = frozenset(place[cell] for cell in names if cell.edition == self._edition)
-        plain = tuple(self._relations(names, place))
-        linked = tuple(
-            Relation(((place[cell], -1), *((joint[one], 1) for one in parts)), 0, 0) for cell, parts in self._links
+    def _hidden_of(self, name: str) -> frozenset[Place]:
+        return frozenset(
+            (cell.kind, cell.column)
+            for cell, shown in self._shown.items()
+            if not shown and cell.edition == self._edition and cell.figure == name
         )
-        hidden = frozenset(place[cell] for cell in self._hidden) | frozenset(joint.values())
-        tables = Tables(
-            values=(*(self._cells[cell] for cell in names), *(self._joint[one] for one in sorted(self._joint))),
-            relations=(*plain, *linked),
-            cost=tuple(1.0 for _ in range(len(names) + len(joint))),
-            protect=frozenset(place[cell] for cell in self._protect),
-            shown=frozenset(place[cell] for cell in self._shown),
-            hidden=hidden,
-        )
+
+    def _settle(self, group: Sequence[_Placed]) -> None:
+        """Which cells of this edition are hidden, in tables that hang together, with all that earlier ones show."""
+        system = _System(group, self.below)
+        now = frozenset(place for cell, place in system.cells.items() if cell.edition == self._edition)
+        before = {cell: place for cell, place in system.cells.items() if cell.edition != self._edition}
+        shown = frozenset(place for cell, place in before.items() if self._shown[cell])
+        hidden = frozenset(before.values()) - shown | system.inner
+        tables = system.tables(shown, hidden)
         # what the figures themselves tell, whatever is hidden here, cannot be helped; it is not shown all the same
         open_ = Programme(tables, now | hidden)
-        told = frozenset(cell for cell in tables.protect - tables.shown if open_.determined(cell))
+        told = frozenset(cell for cell in tables.protect - shown if open_.determined(cell))
         self.told += len(told & now)
-        must = replace(tables, protect=tables.protect - told - tables.shown, hidden=hidden | (told & now))
+        must = replace(tables, protect=tables.protect - told - shown, hidden=hidden | (told & now))
         found = suppress(must)
-        for number in now:
-            (self._hidden if number in found else self._shown).add(names[number])
-
-    def _relations(self, names: Sequence[_Cell], place: Mapping[_Cell, int]) -> Iterable[Relation]:
-        rows: dict[tuple[int, str, str], list[_Cell]] = {}
-        columns: dict[tuple[int, str, Standing], list[_Cell]] = {}
-        for cell in names:
-            rows.setdefault((cell.edition, cell.figure, cell.kind), []).append(cell)
-            columns.setdefault((cell.edition, cell.figure, cell.column), []).append(cell)
-        for row, cells in rows.items():
-            yield _sum(cells, place, self._returned[row])
-        for column, cells in columns.items():
-            yield _sum(cells, place, self._totals[column])
-        for cell in names:
-            before = _Cell(cell.edition - 1, cell.figure, cell.kind, cell.column)
-            if before in place:
-                yield from self._grown(before, cell, place)
-
-    def _grown(self, before: _Cell, after: _Cell, place: Mapping[_Cell, int]) -> Iterable[Relation]:
-        """What a reader takes for granted from one edition to the next: answers stay, late returns add to them."""
-        late = (
-            self._returned[after.edition, after.figure, after.kind]
-            - self._returned[before.edition, before.figure, before.kind]
-        )
-        if 0 <= self._cells[after] - self._cells[before] <= late:
-            yield Relation(((place[after], 1), (place[before], -1)), 0, late)
+        self._shown |= {cell: place not in found for cell, place in system.cells.items() if place in now}
 
 
-def _linked(tables: Sequence[Table]) -> list[list[Table]]:
-    """Tables of one wave that hang on the same questions, in groups; each thing that is counted once."""
-    groups: list[tuple[set[str], list[Table]]] = []
-    for table in {table.counts: table for table in tables}.values():
-        names = {f"{table.wave} {name}" for name in table.names}
+class _System:
+    """Tables that hang together as cells and relations. `cells`: place of each; `inner`: places never shown."""
+
+    def __init__(self, group: Sequence[_Placed], below: int) -> None:
+        self._group, self._below = group, below
+        self._kinds = sorted({body.kind for _, table in group for body in table.bodies})
+        self._values: list[int] = []
+        self._relations: list[Relation] = []
+        self._protect: set[int] = set()
+        self.cells: dict[_Cell, int] = {}
+        for edition, table in group:
+            self._take(edition, table)
+        outer = len(self._values)
+        if len(group) > 1:
+            self._join()
+        self.inner = frozenset(range(outer, len(self._values)))
+
+    def tables(self, shown: frozenset[int], hidden: frozenset[int]) -> Tables:
+        """The system as it is handed to what finds the cells to hide."""
+        cost = tuple(1.0 for _ in self._values)
+        return Tables(tuple(self._values), tuple(self._relations), cost, frozenset(self._protect), shown, hidden)
+
+    def _new(self, value: int, *, protect: bool = False) -> int:
+        self._values.append(value)
+        place = len(self._values) - 1
+        if protect:
+            self._protect.add(place)
+        return place
+
+    def _take(self, edition: int, table: Table) -> None:
+        """The cells of a table, with what each row and each column comes to."""
+        counts = _counted(table.standings, table.bodies)
+        columns: dict[Standing, list[int]] = defaultdict(list)
+        for kind in self._kinds:
+            row = {column: counts.get((kind, column), 0) for column in _INNER}
+            returned = sum(row.values())
+            places = []
+            for column, many in row.items():
+                place = self._new(many, protect=0 < many < self._below or 0 < many == returned)
+                self.cells[_Cell(edition, table.counts, kind, column)] = place
+                places.append(place)
+                columns[column].append(place)
+            self._sum(places, returned)
+        for column, places in columns.items():
+            self._sum(places, sum(many for (_, one), many in counts.items() if one == column))
+
+    def _sum(self, places: Iterable[int], total: int, part: int | None = None) -> None:
+        """Places that add up to a number, or to another place."""
+        rest = ((part, -1),) if part is not None else ()
+        self._relations.append(Relation((*((place, 1) for place in places), *rest), total, total))
+
+    def _join(self) -> None:
+        """How many bodies of a kind are what in all of the tables at once: what may be so, as a reader knows it, is all
+        that is so of any body of whatever kind.
+        """
+        kinds = {body.id: body.kind for _, table in self._group for body in table.bodies}
+        each = {
+            name: tuple(table.standings.get(name, Standing.NO_RETURN) for _, table in self._group) for name in kinds
+        }
+        many = Counter((kinds[name], whats) for name, whats in each.items())
+        silent = tuple(Standing.NO_RETURN for _ in self._group)
+        possible = [whats for whats in dict.fromkeys(each.values()) if whats != silent]
+        joint = {(kind, whats): self._new(many[kind, whats]) for kind in self._kinds for whats in possible}
+        for place, (edition, table) in enumerate(self._group):
+            for kind in self._kinds:
+                for column in (*_INNER, Standing.NO_RETURN):
+                    parts = [at for (of, whats), at in joint.items() if of == kind and whats[place] is column]
+                    cell = self.cells.get(_Cell(edition, table.counts, kind, column))
+                    # of those that return at some time, it is known who had not done so yet
+                    self._sum(parts, 0 if cell is not None else sum(self._values[at] for at in parts), cell)
+        for before, after in self._pairs():
+            self._changes(joint, before, after)
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        """A table and the same one in the edition that had it last before."""
+        last: dict[str, int] = {}
+        for place, (_, table) in enumerate(self._group):
+            if table.counts in last:
+                yield last[table.counts], place
+            last[table.counts] = place
+
+    def _changes(self, joint: Mapping[tuple[str, tuple[Standing, ...]], int], before: int, after: int) -> None:
+        """How many of a kind were one thing and are another: few, or all that came late, must not be told."""
+        for kind in self._kinds:
+            parts: dict[tuple[Standing, Standing], list[int]] = defaultdict(list)
+            for (of, whats), at in joint.items():
+                if of == kind and whats[before] is not whats[after]:
+                    parts[whats[before], whats[after]].append(at)
+            late = sum(
+                self._values[at] for (was, _), places in parts.items() if was is Standing.NO_RETURN for at in places
+            )
+            for (was, _), places in parts.items():
+                many = sum(self._values[at] for at in places)
+                all_of_them = was is Standing.NO_RETURN and 0 < many == late
+                change = self._new(many, protect=0 < many < self._below or all_of_them)
+                self._sum(places, 0, change)
+
+
+def _linked(placed: Sequence[_Placed]) -> list[list[_Placed]]:
+    """Tables that share a name, in groups, each in the order of its editions."""
+    groups: list[tuple[set[str], list[_Placed]]] = []
+    for one in placed:
+        names = set(one[1].names)
         near = [group for group in groups if group[0] & names]
         groups = [group for group in groups if group not in near]
-        groups.append(
-            (names.union(*(group[0] for group in near)), [*(one for group in near for one in group[1]), table])
-        )
-    return [group for _, group in groups if len(group) > 1]
-
-
-def _sum(cells: Sequence[_Cell], place: Mapping[_Cell, int], total: int) -> Relation:
-    return Relation(tuple((place[cell], 1) for cell in cells), total, total)
+        members = [other for group in near for other in group[1]]
+        groups.append((names.union(*(group[0] for group in near)), [*members, one]))
+    return [sorted(group, key=lambda one: one[0]) for _, group in groups]

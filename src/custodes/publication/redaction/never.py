@@ -16,10 +16,13 @@ from urllib.parse import unquote
 from custodes.publication.text import clean_lines
 
 _URL = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"')\]]+")
+_MAC_END = r"(?![0-9A-Fa-f])"
+#: A single number of a list: capitals and digits, one digit at least.
+_NUMBER = r"(?=[A-Z-]*\d)[A-Z0-9][A-Z0-9-]{4,}"
 #: Parts of a web address that are parts of its path and name nobody: letters and digits of a page's own name.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("an e-mail address", re.compile(r"[\w.%+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.\w{2,24}")),
-    ("a MAC address", re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])")),
+    ("an e-mail address", re.compile(r"[\w.%+'-]{1,64} ?[@＠] ?[\w-]{1,63}(?:\.[\w-]{1,63})*\.\w{2,24}")),
+    ("a MAC address", re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}" + _MAC_END)),
     ("a MAC address", re.compile(r"(?<![0-9A-Fa-f.])(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![0-9A-Fa-f.])")),
     (
         "a position",
@@ -27,30 +30,57 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?<![\d.])[-+]?\d{1,3}\.\d{3,}\s*°?\s*[NSns]?\s*[,;/ ]\s*[-+]?\d{1,3}\.\d{3,}\s*°?\s*[EWew]?(?![\d.])"
         ),
     ),
-    ("a position", re.compile(r"\d{1,3}\s*°\s*\d{1,2}\s*['′]\s*(?:\d{1,2}(?:\.\d+)?\s*[\"″])?\s*[NSEWnsew]")),
+    ("a position", re.compile(r"(?i)\b(?:lat|lon|lng|long)(?:itude)?\s*[=: ]\s*[-+]?\d{1,3}[.,]\d{2,}")),
+    ("a position", re.compile(r"(?<![\d.])\d{1,2}\.\d{2,}\s*[,;]\s*-\d{1,3}\.\d{2,}(?![\d.])")),
+    (
+        "a position",
+        re.compile(r"\d{1,3}\s*°\s*\d{1,2}(?:\.\d+)?\s*['′’]\s*(?:\d{1,2}(?:\.\d+)?\s*[\"″]?)?\s*[NSEWnsew]"),
+    ),
     ("a position", re.compile(r"\b[HJNOST][A-HJ-Z] ?\d{3,5} ?\d{3,5}\b")),
+    ("a position", re.compile(r"(?<![\d.,/-])\d{6}\s*[,/]\s*\d{6,7}(?![\d.,/-])")),
+    # two that a hash is not: hashes of sources are told as such
+    (
+        "a MAC address",
+        re.compile(
+            r"(?<!sha256 )(?<!sha256:)(?<![0-9A-Za-z])(?=\d*[A-Fa-f])(?=[A-Fa-f]*\d)[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
+        ),
+    ),
+    (
+        "a MAC address",
+        re.compile(r"(?<![0-9A-Za-z])(?=[\d -]*[A-Fa-f])[0-9A-Fa-f]{6}[-:][0-9A-Fa-f]{6}(?![0-9A-Za-z])"),
+    ),
+    (
+        "a MAC address",
+        re.compile(r"(?<![0-9A-Za-z])(?=[\d ]*[A-Fa-f])(?:[0-9A-Fa-f]{2} ){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z])"),
+    ),
     ("a postcode", re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")),
     (
         "a telephone number",
-        re.compile(r"(?<![\w.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\) ?)?|\(0|0)\d{2,4}\)?[ -]?\d{3,4}[ -]?\d{3,4}(?![\w.])"),
+        re.compile(
+            r"(?<![\w.])(?:(?:\+|00)\d{1,3}[ .-]?(?:\(0\) ?)?|\(0|0)\d{2,4}\)?[ ./-]?\d{3,4}[ .-]?\d{3,4}(?![\w.])"
+        ),
     ),
     (
         "a serial number",
         # letters alone are one only behind a colon: "serial numbers were not recorded" tells none
         re.compile(
-            r"(?i)\b(?:serial(?: ?(?:no|nr|number))?|s/n|sn|imei|imsi)\b\.?\s*(?:[:#=]\s*|(?=[A-Z-]*\d))[A-Z0-9][A-Z0-9-]{4,}"
+            r"(?i)\b(?:serial(?: ?(?:nos?|nrs?|numbers?))?|s/ns?|sns?|imei|imsi)\b\.?(?: (?:is|was|are|were))?\s*"
+            r"(?:[:#=]\s*[A-Z0-9][A-Z0-9-]{4,}|" + _NUMBER + r")(?:\s*(?:,|;|/|&|and)\s*" + _NUMBER + ")*"
         ),
     ),
     # long words of capitals and digits, as makers number single goods; codes of models are shorter or have hyphens
     ("a serial number", re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Z]*\d){4})(?=\d*[A-Z])[A-Z0-9]{12,}(?![A-Za-z0-9])")),
     ("a serial number", re.compile(r"(?<![\d.,/-])\d{12,}(?![\d.,/-])")),
 )
-_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\w|\.\d)")
+#: E-mail, MAC and positions: what a web address may not tell either.
+_IN_LINKS = 7
+_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:(?:\.|\[\.\])\d{1,3}){3}(?:/\d{1,2})?(?!\w|\.\d)")
 _IPV6 = re.compile(
     r"(?<![\w.:])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*:)[0-9A-Fa-f:]{2,39}"
     r"(?:\d{1,3}(?:\.\d{1,3}){3})?(?:/\d{1,3})?(?!\w)"
 )
 MASK = "[withheld: {}]"
+_SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 
 
 def scrub(text: str, names: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:
@@ -58,7 +88,7 @@ def scrub(text: str, names: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:
 
     `names`: of persons and places that a policy lists; they are taken out wherever they stand as words.
     """
-    told = unicodedata.normalize("NFC", clean_lines(text))
+    told = _SPACES.sub(" ", unicodedata.normalize("NFC", clean_lines(text)))
     known = tuple(names)
     taken: list[str] = []
     parts: list[str] = []
@@ -76,7 +106,7 @@ def _link(link: str, names: tuple[str, ...], taken: list[str]) -> str:
     tells: list[str] = []
     for words in (read, re.sub(r"[/_.?&=#-]", " ", read)):
         _masked_names(words, names, tells)
-    for kind, pattern in _PATTERNS[:5]:  # e-mail, MAC and positions; words of a page's own name may look like the rest
+    for kind, pattern in _PATTERNS[:_IN_LINKS]:  # words of a page's own name may look like the rest
         tells += [kind] if pattern.search(read) else []
     tells += ["an address"] if any(map(_is_address, _IPV4.findall(read))) or "//[" in read else []
     query = read.partition("?")[2]
@@ -104,12 +134,24 @@ def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
     told = sorted({unicodedata.normalize("NFC", name.strip()) for name in names if name.strip()}, key=len, reverse=True)
     if not told:
         return None
-    each = "|".join(r"\s*".join(map(re.escape, name.split())) for name in told)
-    return re.compile(rf"(?i)(?<!\w)(?:{each})(?!\w)")
+    each = "|".join(one for name in told for one in _forms(name.split()))
+    return re.compile(rf"(?i)(?<![^\W_])(?:{each})(?![^\W_])")
+
+
+def _forms(words: list[str]) -> list[str]:
+    """A name as patterns: its words, whatever parts them, and the last one first."""
+    parts = [_APOSTROPHE.sub("['’ʼ`]", re.escape(word)) for word in words]
+    found = [r"[\s_]*".join(parts)]
+    if len(parts) > 1:
+        found.append(rf"{parts[-1]}\s*,\s*" + r"[\s_]*".join(parts[:-1]))
+    return found
+
+
+_APOSTROPHE = re.compile(r"\\?['’ʼ`]")
 
 
 def _is_address(text: str) -> bool:
-    bare = text.partition("/")[0]
+    bare = text.partition("/")[0].replace("[.]", ".")
     if ":" not in bare:  # also where a part has noughts before it
         return all(part.isdigit() and int(part) < 256 for part in bare.split("."))
     try:

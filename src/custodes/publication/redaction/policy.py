@@ -78,14 +78,16 @@ class Policy:
     def record(self) -> dict[str, Any]:
         """What of it is printed. The names it takes out are not: their number and hash are."""
         return {
-            "id": self.id,
+            "id": self.text(self.id),
             "answers": self.answers,
             "publish": sorted(self.publish),
-            "withhold": [{"question": one.question, "body": one.body, "why": one.why} for one in self.withhold],
+            "withhold": [
+                {"question": one.question, "body": one.body, "why": self.text(one.why)} for one in self.withhold
+            ],
             "suppress_below": self.suppress_below,
             "names": len(self.names),
             "invented": self.invented,
-            "returns": dict(self.returns),
+            "returns": {wave: self.text(source) for wave, source in self.returns.items()},
         }
 
     def digest(self) -> str:
@@ -94,12 +96,22 @@ class Policy:
 
     def why_not(self, row: Row, question: Question) -> str:
         """Why a row is not published as the answer of its body; empty if it is."""
-        for one in self.withhold:
-            if one.question == row.question and one.body in ("", row.body):
-                return one.why
-        if row.source.startswith(SYNTHETIC_SOURCE) and not self.invented:
+        named = self._withheld(row.question, row.body)
+        if not named and row.source.startswith(SYNTHETIC_SOURCE) and not self.invented:
             return SYNTHETIC
-        if row.question in self.publish:
+        return named or self._kept(row.question, question)
+
+    def why_of(self, name: str, body: str, question: Question) -> str:
+        """Why an answer of a body to a question would not be published, if there is one; empty if it would."""
+        return self._withheld(name, body) or self._kept(name, question)
+
+    def _withheld(self, name: str, body: str) -> str:
+        return next(
+            (self.text(one.why) for one in self.withhold if one.question == name and one.body in ("", body)), ""
+        )
+
+    def _kept(self, name: str, question: Question) -> str:
+        if name in self.publish:
             return ""
         if self.answers == "none":
             return NO_ANSWERS
