@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo install test long lint fonts publish-example bundle wheel assets wording bench clean mac-blocks networks armhf debian-test debian-long
+.PHONY: help demo install test long lint fonts frontend publish-example bundle wheel assets wording bench clean mac-blocks networks armhf debian-test debian-long
 
 help: ## Print what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
@@ -55,11 +55,16 @@ $(VENV)/.plan: requirements/plan.txt $(VENV)/.base
 	@$(PIP) install --require-hashes -r requirements/plan.txt
 	@touch $@
 
-install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live $(VENV)/.firmware $(VENV)/.plan ## Install the program at .venv/bin/custodes with every extra there is
+$(VENV)/.service: requirements/service.txt $(VENV)/.base
+	@echo "installing what the service needs (hash-checked)"
+	@$(PIP) install --require-hashes -r requirements/service.txt
+	@touch $@
+
+install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live $(VENV)/.firmware $(VENV)/.plan $(VENV)/.service ## Install the program at .venv/bin/custodes with every extra there is
 	@echo "installed: $(BIN)/custodes"
 
 debian-test:
-	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime openssl iproute2 tcpreplay nfdump \
+	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime openssl postgresql postgresql-client iproute2 tcpreplay nfdump \
 	  dnsmasq-base unbound bind9 squashfs-tools mtd-utils u-boot-tools device-tree-compiler util-linux-extra cpio
 
 lint: $(VENV)/.test ## Style, types and the import contract
@@ -71,7 +76,7 @@ lint: $(VENV)/.test ## Style, types and the import contract
 armhf: $(VENV)/.base debian-test
 	@$(BIN)/python tools/armhf_packages.py
 
-test: $(VENV)/.test $(VENV)/.fonts debian-test armhf lint ## Install what is needed and run every test
+test: $(VENV)/.test $(VENV)/.fonts $(VENV)/.frontend debian-test armhf lint ## Install what is needed and run every test
 	@$(BIN)/custodes knowledge check
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
@@ -116,11 +121,23 @@ $(VENV)/.fonts: tools/build_fonts.py src/custodes/publication/papers/print.py $(
 
 fonts: $(VENV)/.fonts ## Fetch the fonts that papers in PDF are set in, for the wheel (from Debian's packages)
 
+FRONTEND = govuk-frontend@6.3.0
+
+$(VENV)/.frontend: tools/build_frontend.py $(VENV)/.base
+	@command -v npm >/dev/null || $(PYTHON) tools/debian_packages.py npm
+	@echo "fetching the style sheet of the service's pages"
+	@mkdir -p build/frontend
+	@file=$$(npm pack --silent --pack-destination build/frontend $(FRONTEND)) && \
+	  $(BIN)/python tools/build_frontend.py build/frontend/$$file
+	@touch $@
+
+frontend: $(VENV)/.frontend ## Fetch the style sheet of the service's pages, for the wheel (from its registry package)
+
 publish-example: $(VENV)/.fonts ## Publish the 2022 survey into published/: pages, tables, report, proof; then check it
 	@$(BIN)/custodes publish examples/survey-2022 --out published
 	@$(BIN)/custodes verify published
 
-bundle: fonts wheel ## An offline zip with checksums for 64-bit Windows and Linux
+bundle: fonts frontend wheel ## An offline zip with checksums for 64-bit Windows and Linux
 	@$(BIN)/python tools/make_bundle.py
 
 assets: mac-blocks networks ## Rebuild the tables of the pack from public listings (DATE=YYYY-MM-DD of the MAC listing)

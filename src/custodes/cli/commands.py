@@ -14,6 +14,7 @@ from custodes.cli.firmware_commands import firmware_app
 from custodes.cli.forms import Form
 from custodes.cli.options import Answers, AsAt, Country, Kind, Known, Mapping, Marking, Measures, Packs, Seconds
 from custodes.cli.publish_commands import checkpoint, key, publish, report, timestamp, verify
+from custodes.cli.service_commands import backup, restore, serve, upgrade
 from custodes.cli.survey_commands import survey_app
 
 app = typer.Typer(
@@ -307,6 +308,10 @@ app.command()(report)
 app.command()(verify)
 app.command()(checkpoint)
 app.command()(timestamp)
+app.command()(serve)
+app.command()(backup)
+app.command()(restore)
+app.command()(upgrade)
 app.command()(key)
 app.add_typer(survey_app, name="survey")
 app.add_typer(drone_app, name="drone")

@@ -83,8 +83,14 @@ def verify(
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
 ) -> None:
-    """Check every byte of a published folder, offline. Exit 1 with the path of the first file that is wrong."""
-    from custodes.cli import publishing
+    """Check every byte of a published folder, offline. Exit 1 with the path of the first file that is wrong.
+
+    Of the folder of a service, its record of changes is checked.
+    """
+    from custodes.cli import publishing, service_commands
+
+    if service_commands.is_service(bundle):
+        service_commands.run(bundle, "verify")
 
     asked = publishing.Verifying(bundle, key, since, timestamp, authority)
     raise typer.Exit(publishing.verify_main(asked, form.value))

@@ -1,0 +1,1 @@
+"""Who may do what: accounts, roles, the scope of a request, and the routes that ask for both."""

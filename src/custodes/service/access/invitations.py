@@ -1,0 +1,94 @@
+"""One-time links: made, followed, used up."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+
+from custodes.model.errors import BadUsage
+from custodes.service.access.models import Invitation, Membership, User
+from custodes.service.access.roles import BODY, OFFICE, Role
+from custodes.service.audit.record import OFFICE_CHAIN, Act, record
+
+DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whom to invite: to what role, where."""
+
+    role: Role
+    email: str = ""
+    body: str = ""
+
+
+def invite(who: Invited, by: User | None, days: int = DAYS) -> str:
+    """A new link's secret part; only its hash is kept. Raises BadUsage for a role that is not held there."""
+    if who.role not in (BODY if who.body else OFFICE):
+        raise BadUsage(f"the role {who.role} is held at {'the office' if who.body else 'a body'}")
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        made = Invitation.objects.create(
+            digest=digest(token),
+            email=who.email.strip().casefold(),
+            role=str(who.role),
+            body_id=who.body or None,
+            made_by=by,
+            expires=timezone.now() + timedelta(days=days),
+        )
+        told = {"role": str(who.role), "invitation": made.pk}
+        record(Act("invited", by), who.body or OFFICE_CHAIN, told)
+    return token
+
+
+def digest(token: str) -> str:
+    """What is kept of a secret."""
+    return sha256(token.encode()).hexdigest()
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation of a link that still serves."""
+    return Invitation.objects.filter(digest=digest(token), used_at=None, expires__gt=timezone.now()).first()
+
+
+def accept(token: str, email: str, password: str, name: str) -> User | None:
+    """Uses a link up: the account is made if there is none, and gets the role. None if the link serves no more.
+
+    An account that exists keeps its password: whoever holds a link has shown nothing about an account.
+    """
+    with transaction.atomic():
+        invitation = (
+            Invitation.objects.select_for_update()
+            .filter(digest=digest(token), used_at=None, expires__gt=timezone.now())
+            .first()
+        )
+        if invitation is None:
+            return None
+        address = invitation.email or email.strip().casefold()
+        user = User.objects.filter(email=address).first()
+        if user is None:
+            user = User.objects.create_user(address, password, name=name.strip())
+        invitation.used_at = timezone.now()
+        invitation.save(update_fields=["used_at"])
+        grant(user, Role(invitation.role), invitation.body_id or "", user)
+    return user
+
+
+def grant(user: User, role: Role, body: str, by: User | None) -> None:
+    """Gives a role; one that is held already stays."""
+    _, new = Membership.objects.get_or_create(user=user, role=str(role), body_id=body or None, ended=None)
+    if new:
+        record(Act("role_given", by), body or OFFICE_CHAIN, {"role": str(role), "person": user.pk})
+
+
+def end(membership: Membership, by: User | None) -> None:
+    """Takes a role away; that it was held stays on record."""
+    membership.ended = timezone.now()
+    membership.save(update_fields=["ended"])
+    told = {"role": membership.role, "person": membership.user_id}
+    record(Act("role_taken", by), membership.body_id or OFFICE_CHAIN, told)

@@ -1,0 +1,36 @@
+"""Puts who is asking on each request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from custodes.service.access.models import User
+from custodes.service.access.person import NOBODY, Person, person_of
+from custodes.service.access.routes import Forbidden, Request
+from custodes.service.access.scope import NOTHING, within
+
+
+class PersonMiddleware:
+    """The person is looked up when first asked for. Outside a route nothing of any body is in scope."""
+
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        """One request."""
+
+        def find() -> Person:
+            return person_of(request.user) if isinstance(request.user, User) else NOBODY
+
+        request.person = SimpleLazyObject(find)  # type: ignore[assignment]
+        with within(NOTHING):
+            return self.get_response(request)
+
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
+        """A refusal as a page."""
+        from custodes.service.web.errors import forbidden
+
+        return forbidden(request) if isinstance(error, Forbidden) else None

@@ -1,0 +1,1 @@
+"""The API: what the pages do, for programs, under tokens with scopes."""

@@ -1,0 +1,154 @@
+"""Tells others of events: signed, in order, again until they are taken; never to an address inside this house."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import json
+import logging
+import os
+import socket
+import ssl
+from datetime import timedelta
+from hashlib import sha256
+from hmac import new as hmac
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+
+from custodes.model.errors import BadUsage
+from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.api.models import Delivery, Webhook
+from custodes.service.audit.models import Event
+
+log = logging.getLogger("custodes.service.api")
+SIGNATURE = "X-Custodes-Signature"
+WAITS = (1, 5, 15, 60, 240, 720)
+MOST_ATTEMPTS = 20
+_SECONDS, _BATCH = 10, 200
+
+
+def check_address(url: str) -> tuple[str, str, int]:
+    """Address of the network, host and port of a web address that may be told. Raises BadUsage.
+
+    Every address of the name must be public; the one that was looked at is the one that is called, so that a name that
+    changes in between leads nowhere. `CUSTODES_WEBHOOK_NETWORKS` names networks inside the house that are meant.
+    """
+    parts = urlsplit(url)
+    try:
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    except ValueError:
+        port = 0
+    if parts.scheme not in ("https", "http") or not parts.hostname or not port or parts.username:
+        raise BadUsage("this is no web address that can be told", remedy="give one such as https://example.org/hook")
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        raise BadUsage("the name has no address", where=parts.hostname[:80]) from None
+    addresses = [ipaddress.ip_address(str(one).partition("%")[0]) for one in found]
+    inside = [ipaddress.ip_network(one) for one in os.environ.get("CUSTODES_WEBHOOK_NETWORKS", "").split(",") if one]
+    for one in addresses:
+        meant = any(one in network for network in inside if network.version == one.version)
+        if not meant and (not one.is_global or one.is_multicast or parts.scheme != "https"):
+            raise BadUsage(
+                "this address lies inside a house or is not encrypted: it is not told",
+                where=parts.hostname[:80],
+                remedy="use https and a public name, or name the network in CUSTODES_WEBHOOK_NETWORKS",
+            )
+    return str(addresses[0]), parts.hostname, port
+
+
+def prepare() -> int:
+    """Writes down what is to be told; returns how many deliveries are new."""
+    new = 0
+    with within(EVERYTHING):
+        for hook in Webhook.objects.filter(ended_at=None):
+            with transaction.atomic():
+                held = Webhook.objects.select_for_update().get(pk=hook.pk)
+                found = Event.objects.filter(pk__gt=held.since).order_by("pk")
+                events = list(found.values_list("pk", "kind")[:_BATCH])
+                rows = [
+                    Delivery(hook=held, event=number, due=timezone.now())
+                    for number, kind in events
+                    if not held.kinds or kind in held.kinds
+                ]
+                Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+                if events:
+                    Webhook.objects.filter(pk=held.pk).update(since=events[-1][0])
+                new += len(rows)
+    return new
+
+
+def deliver() -> int:
+    """Tells what is due; returns how many were taken."""
+    taken = 0
+    waiting = Delivery.objects.filter(
+        taken_at=None, due__lte=timezone.now(), attempts__lt=MOST_ATTEMPTS, hook__ended_at=None
+    )
+    for number in waiting.order_by("event").values_list("pk", flat=True)[:_BATCH]:
+        with transaction.atomic():
+            one = Delivery.objects.select_for_update().select_related("hook").filter(pk=number, taken_at=None).first()
+            if one is None or one.due > timezone.now():
+                continue
+            one.due = timezone.now() + timedelta(minutes=WAITS[min(one.attempts, len(WAITS) - 1)])
+            one.attempts += 1
+            one.save()
+        with within(EVERYTHING):
+            event = Event.objects.get(pk=one.event)
+        outcome = _tell(one.hook, event)
+        Delivery.objects.filter(pk=one.pk).update(
+            outcome=outcome[:120], taken_at=timezone.now() if outcome == "taken" else None
+        )
+        taken += outcome == "taken"
+    return taken
+
+
+def payload(event: Event) -> bytes:
+    """What is told of an event: that it was, of whom, and its hash. What was answered is not in it."""
+    told = {
+        "id": event.pk,
+        "chain": event.chain,
+        "seq": event.seq,
+        "at": event.at.isoformat(),
+        "kind": event.kind,
+        "hash": event.hash,
+    }
+    return json.dumps(told, sort_keys=True).encode()
+
+
+def signature(secret: str, data: bytes) -> str:
+    """HMAC-SHA-256 over the bytes that are sent, in hexadecimal."""
+    return hmac(secret.encode(), data, sha256).hexdigest()
+
+
+def _tell(hook: Webhook, event: Event) -> str:
+    """`taken`, or why not. A redirection is not followed."""
+    data = payload(event)
+    try:
+        address, host, port = check_address(hook.url)
+        connection = _connection(hook.url, address, host, port)
+        parts = urlsplit(hook.url)
+        place = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        headers = {
+            "Content-Type": "application/json",
+            SIGNATURE: f"sha256={signature(hook.secret, data)}",
+            "Host": host,
+        }
+        connection.request("POST", place, data, headers)
+        status = connection.getresponse().status
+        connection.close()
+    except BadUsage as error:
+        return error.what
+    except (OSError, http.client.HTTPException) as error:
+        return type(error).__name__
+    return "taken" if 200 <= status < 300 else f"status {status}"
+
+
+def _connection(url: str, address: str, host: str, port: int) -> http.client.HTTPConnection:
+    """To the address that was looked at, under the name that was asked for."""
+    plain = socket.create_connection((address, port), timeout=_SECONDS)
+    made = http.client.HTTPConnection(host, port, timeout=_SECONDS)
+    secure = url.startswith("https:")
+    made.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain
+    return made

@@ -1,0 +1,1 @@
+"""Mail that goes out: written down with the change that it tells of, sent afterwards, again until it is."""

@@ -1,0 +1,26 @@
+"""The modules that declare pages."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+MODULES = (
+    "custodes.service.web.views",
+    "custodes.service.access.views",
+    "custodes.service.audit.views",
+    "custodes.service.returns.views_hub",
+    "custodes.service.returns.views_questions",
+    "custodes.service.returns.views_people",
+    "custodes.service.returns.views_files",
+    "custodes.service.returns.views_sign",
+    "custodes.service.office.views_board",
+    "custodes.service.office.views_return",
+    "custodes.service.office.views_surveys",
+    "custodes.service.publishing.views",
+)
+
+
+def every_module() -> None:
+    """Import each, so that its routes are known."""
+    for name in MODULES:
+        import_module(name)

@@ -1,0 +1,98 @@
+"""Evidence that supports an answer, kept under its hash; the return as a workbook, out and in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+
+from custodes.model.errors import BadInput
+from custodes.service.access.roles import May
+from custodes.service.access.routes import Forbidden, Request, page
+from custodes.service.returns import files
+from custodes.service.returns.models import Evidence
+from custodes.service.returns.saving import Closed
+from custodes.service.returns.sheet import find, sheet
+from custodes.service.returns.views_hub import RETURN
+from custodes.service.returns.views_questions import allowed_in
+from custodes.service.web.pages import show
+from custodes.service.web.words import words
+
+
+@page(f"{RETURN}evidence/", "evidence", May.ANSWER, ("POST",))
+def evidence(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
+    """Takes a file."""
+    of, t = find(survey, wave, body), words(request.language)
+    question, part = request.POST.get("question", ""), request.POST.get("part", "")
+    asked = sheet(of).questions.get(question)
+    if asked is None or not allowed_in(request.person, sheet(of), asked.section):
+        raise Forbidden
+    given = request.FILES.get("file")
+    if given is None:
+        messages.error(request, t("wrong_no_file"))
+    else:
+        try:
+            files.keep_evidence(of, (question, part), given, request.person.user)
+            messages.success(request, t("evidence_kept", name=given.name or ""))
+        except BadInput as error:
+            messages.error(request, t("wrong_file", why=str(error.what)))
+        except Closed:
+            messages.error(request, t("refused_state"))
+    return redirect("section", survey=survey, wave=wave, body=body, section=asked.section)
+
+
+@page(f"{RETURN}evidence/<int:number>/", "evidence_file", May.READ_RETURN)
+def evidence_file(request: Request, survey: str, wave: str, body: str, number: int) -> HttpResponseBase:
+    """Gives a file back, always to be saved, never to be shown by the browser."""
+    found = get_object_or_404(Evidence, pk=number, of=find(survey, wave, body))
+    return download(found)
+
+
+def download(found: Evidence) -> HttpResponseBase:
+    """A kept file as a download."""
+    response = FileResponse(
+        files.path_of(found.sha256).open("rb"),
+        as_attachment=True,
+        filename=found.name,
+        content_type="application/octet-stream",
+    )
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@page(f"{RETURN}workbook.xlsx", "workbook", May.READ_RETURN)
+def workbook(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
+    """The return as a workbook, to be filled in away from here."""
+    of = find(survey, wave, body)
+    with tempfile.TemporaryDirectory() as folder:
+        data = files.workbook(sheet(of), Path(folder)).read_bytes()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="return_{body}.xlsx"'
+    return response
+
+
+@page(f"{RETURN}workbook/", "workbook_in", May.COMPLETE, ("GET", "POST"))
+def workbook_in(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
+    """Takes a filled-in workbook: whole, or not at all with each cell named."""
+    of, t = find(survey, wave, body), words(request.language)
+    refusals: list[str] = []
+    if request.method == "POST":
+        given = request.FILES.get("file")
+        try:
+            if given is None:
+                refusals = [t("wrong_no_file")]
+            else:
+                taken, refusals = files.take_workbook(sheet(of), given, request.person.user)
+                if not refusals:
+                    messages.success(request, t("workbook_taken", many=taken))
+                    return redirect("hub", survey=survey, wave=wave, body=body)
+        except BadInput as error:
+            refusals = [str(error.what)]
+        except Closed:
+            refusals = [t("refused_state")]
+    return show(request, "returns/workbook.html", {"of": of, "refusals": refusals}, status=400 if refusals else 200)

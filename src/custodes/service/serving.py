@@ -1,0 +1,77 @@
+"""Runs the web server, and beside it a process for work in the background, started again should it end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+
+class _Web(BaseApplication):  # type: ignore[misc]  # it tells no types
+    """Gunicorn with options from here alone."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._told = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """As gunicorn wants it."""
+        for name, value in self._told.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, loaded in each worker."""
+        from custodes.service.wsgi import application
+
+        return application
+
+
+def serve(host: str, port: int, workers: int, threads: int, *, worker: bool) -> int:
+    """Until it is told to end. Returns the exit code."""
+    beside = _Beside() if worker else None
+    options = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "timeout": 120,
+        "graceful_timeout": 20,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "proc_name": "custodes",
+        "on_exit": lambda _: beside.end() if beside is not None else None,
+    }
+    if beside is not None:
+        beside.start()
+    _Web(options).run()
+    return 0
+
+
+class _Beside:
+    """The process for work in the background."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ended = threading.Event()
+
+    def start(self) -> None:
+        """Begin, and go on beginning."""
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def _keep(self) -> None:
+        while not self._ended.is_set():
+            told = {**os.environ, "CUSTODES_PARENT": str(os.getpid())}
+            self._process = subprocess.Popen([sys.executable, "-m", "custodes.service", "worker"], env=told)
+            self._process.wait()
+            self._ended.wait(2)
+
+    def end(self) -> None:
+        """End it as well."""
+        self._ended.set()
+        if self._process is not None:
+            self._process.terminate()

@@ -1,0 +1,115 @@
+"""Shows a page: Jinja, the frame that all pages share, and who is reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+
+from custodes.model.days import in_words
+from custodes.publication.text import clean
+from custodes.service.access.person import NOBODY
+from custodes.service.access.roles import ROLE_NAMES, May
+from custodes.service.web.words import in_language, words
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Jinja's environment: undefined names chain, as the components of govuk-frontend-jinja want it."""
+    own = options.pop("loader")
+    options["undefined"] = jinja2.ChainableUndefined
+    components = jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")})
+    made = jinja2.Environment(  # noqa: S701 - `autoescape` is among the options, as the settings say it
+        loader=jinja2.ChoiceLoader([own, components]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **{key: value for key, value in options.items() if key != "auto_reload"},
+        auto_reload=False,
+    )
+    made.globals.update(static=static, url=_url, ROLE_NAMES=ROLE_NAMES, May=May)
+    made.filters.update(day=_day, moment=_moment, seen=clean, many=lambda number: f"{number:,}")
+    return made
+
+
+def _url(name: str, **parts: object) -> str:
+    return reverse(name, kwargs=parts or None)
+
+
+def _day(told: Any) -> str:
+    return in_words(told.date() if hasattr(told, "date") else told) if told else ""
+
+
+def _moment(told: Any) -> str:
+    return f"{in_words(localtime(told).date())}, {localtime(told):%H:%M}" if told else ""
+
+
+def show(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """A page. No page with anything of a body is kept by a browser or a proxy."""
+    text = get_template(template, using=None).render({**_frame(request), **(context or {})}, request)
+    response = HttpResponse(text, status=status)
+    response["Cache-Control"] = "no-store" if getattr(request, "person", NOBODY).known else "no-cache"
+    return response
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of a page is made of."""
+    language = getattr(request, "language", "en")
+    person = getattr(request, "person", NOBODY)
+    return {
+        "t": words(language),
+        "language": language,
+        "other_language": "en" if language == "cy" else "cy",
+        "tongue": lambda texts, other="": in_language(texts, language, other),
+        "person": person,
+        "menu": _menu(request, person, language),
+        "messages": list(messages.get_messages(request)) if hasattr(request, "_messages") else [],
+        "csrf": lambda: format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)),
+        "here": request.path,
+    }
+
+
+#: Route, word, right that one must have somewhere to see it in the menu.
+_MENU = (
+    ("home", "menu_home", May.OWN),
+    ("board", "menu_office", May.READ_OFFICE),
+    ("people", "menu_people", May.MANAGE_OFFICE),
+    ("audit", "menu_audit", May.READ_AUDIT),
+)
+
+
+def _menu(request: HttpRequest, person: Any, language: str) -> list[dict[str, Any]]:
+    t = words(language)
+    found = []
+    for name, word, may in _MENU if person.known else ():
+        try:
+            if person.may(may):
+                place = reverse(name)
+                found.append({"href": place, "text": t(word), "current": request.path.startswith(place)})
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def frame_context(request: HttpRequest) -> dict[str, Any]:
+    """The same for the templates of django-allauth."""
+    told = _frame(request)
+    t = told["t"]
+    frame = {
+        "title": "service_name",
+        "skip": "skip",
+        "account": "menu_account",
+        "footer": "footer",
+        "problem": "problem",
+    }
+    del told["messages"]  # those of Django's own processor, which these templates show
+    return {**told, **{f"frame_{key}": t(word) for key, word in frame.items()}}

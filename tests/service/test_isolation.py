@@ -1,0 +1,247 @@
+"""Every (route, role, body) is visited: who may see what is written by hand in `isolation.yaml`, and nothing leaks."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import reverse
+from playing import BODIES, BODY_ROLES, OFFICE_ROLES, SURVEY, WAVE, Play, answer, hub, signed
+
+from custodes.service.access.invitations import Invited, invite
+from custodes.service.access.roles import May, Role
+from custodes.service.access.routes import ROUTES
+from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.pages import every_module
+from custodes.service.publishing.models import Confirmation, Edition, Run
+from custodes.service.returns.models import Delegation, Evidence, Query, Return
+from custodes.service.surveys.models import Survey
+
+every_module()
+WHO: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "isolation.yaml").read_text(encoding="utf-8"))
+MARKS = {BODIES[0]: "yakmark", BODIES[1]: "zebramark"}
+#: What is sent where a page takes nothing but what is sent to it.
+SENT: dict[str, dict[str, str]] = {
+    "reply": {"reply": "a reply"},
+    "parts": {"name": "Another"},
+    "evidence": {"question": "cctv.use"},
+    "review_act": {"act": "contact", "channel": "mail", "direction": "out", "what": "a letter"},
+    "edition_act": {"act": "request"},
+    "propose": {},
+    "open_wave": {"wave": WAVE},
+    "review_workbook": {},
+}
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody: a role at a body or at the office; nobody without."""
+
+    role: Role | None = None
+    body: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role or 'nobody'} of {self.body or ('the office' if self.role else 'nowhere')}"
+
+
+VISITORS = (
+    Visitor(),
+    *(Visitor(role) for role in OFFICE_ROLES),
+    *(Visitor(role, body) for body in BODIES for role in BODY_ROLES),
+)
+
+
+@dataclass
+class Stage:
+    """A service in which each body has something of everything."""
+
+    play: Play
+    numbers: dict[tuple[str, str], int]
+    token: str
+
+
+def staged(play: Play) -> Stage:
+    numbers: dict[tuple[str, str], int] = {}
+    for body in BODIES:
+        mark = MARKS[body]
+        signed(play, body, mark)
+        coordinator = play.client(Role.COORDINATOR, body)
+        kept = coordinator.post(
+            hub(body, "evidence"),
+            {"question": "cctv.use", "file": SimpleUploadedFile(f"{mark}.txt", f"{mark} paper".encode())},
+        )
+        assert kept.status_code == 302
+        again = {"as_at-day": "2", "as_at-month": "2", "as_at-year": "2026"}
+        play.client(Role.SRO, body).post(hub(body, "complete"), again)
+        from playing import digest
+
+        chief = play.client(Role.CHIEF, body)
+        chief.post(
+            hub(body, "sign"), {"digest": digest(chief.get(hub(body, "sign")).content.decode()), "agreed": "yes"}
+        )
+        place = f"/office/{SURVEY}/waves/{WAVE}/{body}/act/"
+        office = play.client(Role.ANALYST)
+        office.post(place, {"act": "contact", "channel": "telephone", "direction": "in", "what": f"{mark} rang"})
+        office.post(place, {"act": "query", "question": "cctv.use", "text": f"{mark} asked"})
+        with within(EVERYTHING):
+            of = Return.objects.get(body_id=body)
+            numbers["reply", body] = Query.objects.get(of=of).pk
+            numbers["evidence", body] = Evidence.objects.get(of=of).pk
+            Delegation.objects.create(of=of, body_id=body, section="cctv", user=play.people[Role.RESPONDENT, body])
+            Delegation.objects.create(of=of, body_id=body, section="systems", user=play.people[Role.RESPONDENT, body])
+    with within(EVERYTHING):
+        survey = Survey.objects.get(pk=SURVEY)
+        edition = Edition.objects.create(survey=survey, slug="first", title="First", cut=date(2026, 11, 1))
+        for body in BODIES:
+            Confirmation.objects.create(body_id=body, edition=edition, event="asked", day=date(2026, 11, 1))
+        numbers["run", ""] = Run.objects.create(
+            survey=survey, edition=edition, state="done", summary={"withheld": {}, "editions": [], "published": 0}
+        ).pk
+        token = invite(Invited(Role.ANALYST, "new@example.org"), None)
+    for folder in (play.home / "previews" / SURVEY, play.home / "published" / SURVEY):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.html").write_text("<p>a page for all</p>", encoding="utf-8")
+    return Stage(play, numbers, token)
+
+
+def address(stage: Stage, name: str, body: str) -> str:
+    place = ROUTES[name].place
+    told: dict[str, Any] = {
+        "survey": SURVEY,
+        "wave": WAVE,
+        "body": body,
+        "about": body,
+        "section": "systems" if name == "parts" else "cctv",
+        "question": "cctv.use",
+        "edition": "first",
+        "place": "index.html",
+        "token": stage.token,
+        "number": stage.numbers["run", ""]
+        if name == "run"
+        else stage.numbers["reply" if name == "reply" else "evidence", body],
+    }
+    wanted = {key: value for key, value in told.items() if f":{key}>" in place}
+    return reverse(name, kwargs=wanted)
+
+
+def expected(name: str, visitor: Visitor, body: str) -> str:
+    """in, no (403), gone (404), or door (to sign in), by the hand-written table."""
+    rule = WHO[name]
+    if rule.get("anybody"):
+        return "in"
+    if visitor.role is None:
+        return "door"
+    if rule.get("own"):
+        return "in"
+    if visitor.body == "":
+        if visitor.role in rule.get("office", ()):
+            return "in"
+        return "no"
+    if visitor.role in rule.get("everywhere", ()):
+        return "in"
+    if "body" in rule and ":body>" in ROUTES[name].place:
+        if visitor.body != body:
+            return "gone"
+        return "in" if visitor.role in rule["body"] else "no"
+    return "no"
+
+
+def visit(stage: Stage, name: str, visitor: Visitor, body: str) -> tuple[str, Any]:
+    """What happened; whatever was changed is taken back."""
+    client = stage.play.client(visitor.role, visitor.body)
+    where = address(stage, name, body)
+    with transaction.atomic():
+        try:
+            found = client.post(where, SENT[name]) if name in SENT else client.get(where)
+        finally:
+            transaction.set_rollback(True)
+    if found.status_code == 302 and found["Location"].startswith("/account/login/"):
+        return "door", found
+    return {403: "no", 404: "gone"}.get(found.status_code, "in"), found
+
+
+def places(name: str) -> tuple[str, ...]:
+    return BODIES if any(f":{part}>" in ROUTES[name].place for part in ("body", "about")) else (BODIES[0],)
+
+
+def visits() -> Iterator[tuple[str, Visitor, str]]:
+    for name in ROUTES:
+        yield from itertools.product((name,), VISITORS, places(name))
+
+
+def wrong(stage: Stage, name: str, visitor: Visitor, body: str) -> list[str]:
+    """How a visit differs from the table, or what it tells that it must not."""
+    happened, found = visit(stage, name, visitor, body)
+    faults = []
+    if happened != expected(name, visitor, body):
+        faults.append(f"{name} of {body} as {visitor}: {happened}, not {expected(name, visitor, body)}")
+    if visitor.role in OFFICE_ROLES and visitor.body == "":
+        return faults
+    told = b"".join(found.streaming_content) if found.streaming else found.content
+    text = f"{found.headers} {told.decode('utf-8', 'replace')}".casefold()
+    for other, mark in MARKS.items():
+        if other != visitor.body and (mark in text or (other in text and other not in found.wsgi_request.path)):
+            faults.append(f"{name} of {body} as {visitor} tells of {other}")
+    return faults
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert set(ROUTES) == set(WHO)
+
+
+def test_nothing_leaks(play: Play, capsys: pytest.CaptureFixture[str]) -> None:
+    stage = staged(play)
+    faults, many = [], 0
+    for name, visitor, body in visits():
+        many += 1
+        faults += wrong(stage, name, visitor, body)
+    with capsys.disabled():
+        print(f"\n{many:,} visits: {len(ROUTES)} routes, {len(VISITORS)} visitors, {len(BODIES)} bodies")
+    assert many > 500
+    assert faults == []
+
+
+def test_without_any_one_check_the_test_above_fails(play: Play) -> None:
+    """Each route in turn lets everybody in: the visits to it no longer come out as they must."""
+    stage = staged(play)
+    unseen = []
+    for name, route in list(ROUTES.items()):
+        if WHO[name].get("anybody"):
+            continue
+        ROUTES[name] = replace(route, may=May.ANYTHING_PUBLIC)
+        try:
+            found = any(wrong(stage, name, visitor, body) for visitor in VISITORS for body in places(name))
+        except Exception:  # a page that nobody was meant to reach may fail as well
+            found = True
+        finally:
+            ROUTES[name] = route
+        if not found:
+            unseen.append(name)
+    assert unseen == []
+
+
+def test_a_page_and_a_body_that_are_not_there_look_the_same(play: Play) -> None:
+    client = play.client(Role.COORDINATOR, BODIES[0])
+    other, none = client.get(hub(BODIES[1])), client.get(hub("nowhere"))
+    assert (other.status_code, none.status_code) == (404, 404)
+
+    def bare(page: bytes) -> str:
+        text = re.sub(r'csrfmiddlewaretoken" value="\w+"', "", page.decode())
+        return text.replace(BODIES[1], "").replace("nowhere", "")
+
+    assert bare(other.content) == bare(none.content)
+
+
+def test_a_draft_is_not_seen_by_the_office(play: Play) -> None:
+    answer(play.client(Role.COORDINATOR, BODIES[0]), BODIES[0], "cctv", "cctv.use", state="none", note="draftmark")
+    page = play.client(Role.OFFICE_ADMIN).get(f"/office/{SURVEY}/waves/{WAVE}/{BODIES[0]}/").content.decode()
+    assert "draftmark" not in page and "belongs to the body" in page
