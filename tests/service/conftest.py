@@ -22,6 +22,8 @@ PLACE = Path(tempfile.mkdtemp(prefix="custodes-service-"))
 atexit.register(shutil.rmtree, PLACE, ignore_errors=True)
 os.environ["CUSTODES_HOME"] = str(PLACE)
 os.environ.pop("DATABASE_URL", None)
+# a player of browsers keeps a loop in this thread, which Django would take for code that runs in it
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from custodes.service.commands import start, upgrade  # noqa: E402
 

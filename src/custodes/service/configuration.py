@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from custodes.model.errors import BadUsage
 from custodes.service.home import home
 
+#: The setting of PostgreSQL by which a connection is told whose rows it may touch.
+SCOPE_SETTING = "custodes.bodies"
 _POSTGRES = ("postgres", "postgresql")
 
 

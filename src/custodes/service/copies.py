@@ -95,7 +95,8 @@ def _copy_database(place: Home, made: Path) -> None:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
         return
-    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={made / _DUMP}"], url)
+    # every body's rows, by the right that the setting below gives: the owner of a table is under its policy too
+    _run(["pg_dump", "--format=custom", "--no-owner", "--enable-row-security", f"--file={made / _DUMP}"], url)
 
 
 def _put_database(place: Home, made: Path) -> None:
@@ -115,6 +116,7 @@ def _run(words: list[str], url: str) -> None:
     told = configuration.database(url)
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     environment = {**os.environ, **{name: told[key] for name, key in names.items() if told[key]}}
+    environment["PGOPTIONS"] = f"-c {configuration.SCOPE_SETTING}=*"
     if words[0] == "pg_restore":
         words = [*words[:1], f"--dbname={told['NAME']}", *words[1:]]
     try:

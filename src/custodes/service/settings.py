@@ -133,6 +133,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # a passkey works over plain HTTP on this machine only
 MFA_TOTP_ISSUER = "custodes"
+# guessing is counted in the database, for all processes together
+ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip"}
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -79,6 +79,7 @@ def accept(token: str, email: str, password: str, name: str) -> User | None:
     return user
 
 
+@transaction.atomic
 def grant(user: User, role: Role, body: str, by: User | None) -> None:
     """Gives a role; one that is held already stays."""
     _, new = Membership.objects.get_or_create(user=user, role=str(role), body_id=body or None, ended=None)
@@ -86,6 +87,7 @@ def grant(user: User, role: Role, body: str, by: User | None) -> None:
         record(Act("role_given", by), body or OFFICE_CHAIN, {"role": str(role), "person": user.pk})
 
 
+@transaction.atomic
 def end(membership: Membership, by: User | None) -> None:
     """Takes a role away; that it was held stays on record."""
     membership.ended = timezone.now()

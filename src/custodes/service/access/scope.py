@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 from django.db import connection, models
 from django.db.backends.signals import connection_created
 
-SETTING = "custodes.bodies"
+from custodes.service.configuration import SCOPE_SETTING as SETTING
 
 
 @dataclass(frozen=True, slots=True)

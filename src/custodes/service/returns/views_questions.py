@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +35,7 @@ from custodes.service.web.pages import show
 from custodes.service.web.words import words
 from custodes.survey.values import Type
 
+_REVISION = re.compile("[0-9]{1,9}")
 SECTION = f"{RETURN}sections/<str:section>/"
 
 
@@ -123,7 +125,7 @@ def _saved(request: Request, told: Sheet, place: Place) -> HttpResponse:
     form = request.POST
     value = day_of(form, "value") if place.question.type is Type.DATE else text_of(form, "value", 30_000)
     given = Given(form.get("state", ""), value, text_of(form, "lead", 200), text_of(form, "note", 5000))
-    seen = int(form["seen"]) if form.get("seen", "").isdigit() else 0
+    seen = int(form["seen"]) if _REVISION.fullmatch(form.get("seen", "")) else 0
     bodies = frozenset(told.read.bodies)
     try:
         lead = _named_body(told, given.lead) if given.state == LEAD else ""

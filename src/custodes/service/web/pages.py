@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 import jinja2
@@ -43,18 +44,35 @@ def _url(name: str, **parts: object) -> str:
     return reverse(name, kwargs=parts or None)
 
 
-def _day(told: Any) -> str:
-    return in_words(told.date() if hasattr(told, "date") else told) if told else ""
+#: The months in Welsh, as a date says them.
+_MONTHS_CY = (
+    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin",
+    "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
+)  # fmt: skip
 
 
-def _moment(told: Any) -> str:
-    return f"{in_words(localtime(told).date())}, {localtime(told):%H:%M}" if told else ""
+@jinja2.pass_context
+def _day(context: jinja2.runtime.Context, told: Any) -> str:
+    """A day in words, in the language of the page."""
+    if not told:
+        return ""
+    day: date = localtime(told).date() if isinstance(told, datetime) else told
+    if context.get("language") == "cy":
+        return f"{day.day} {_MONTHS_CY[day.month - 1]} {day.year}"
+    return in_words(day)
+
+
+@jinja2.pass_context
+def _moment(context: jinja2.runtime.Context, told: Any) -> str:
+    return f"{_day(context, told)}, {localtime(told):%H:%M}" if told else ""
 
 
 def show(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """A page. No page with anything of a body is kept by a browser or a proxy."""
+    if template.startswith(_ENGLISH):
+        request.language = "en"  # type: ignore[attr-defined]
     text = get_template(template, using=None).render({**_frame(request), **(context or {})}, request)
     response = HttpResponse(text, status=status)
     response["Cache-Control"] = "no-store" if getattr(request, "person", NOBODY).known else "no-cache"
@@ -78,6 +96,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+#: Pages of the office, which are in English whatever the reader chose.
+_ENGLISH = ("office/", "audit/")
 #: Route, word, right that one must have somewhere to see it in the menu.
 _MENU = (
     ("home", "menu_home", May.OWN),
