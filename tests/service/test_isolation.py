@@ -107,7 +107,8 @@ def staged(play: Play) -> Stage:
             survey=survey, edition=edition, state="done", summary={"withheld": {}, "editions": [], "published": 0}
         ).pk
         token = invite(Invited(Role.ANALYST, "new@example.org"), None)
-    for folder in (play.home / "previews" / SURVEY, play.home / "published" / SURVEY):
+    preview = play.home / "previews" / f"{SURVEY}-{numbers['run', '']}"
+    for folder in (preview, play.home / "published" / SURVEY):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "index.html").write_text("<p>a page for all</p>", encoding="utf-8")
     return Stage(play, numbers, token)
@@ -126,7 +127,7 @@ def address(stage: Stage, name: str, body: str) -> str:
         "place": "index.html",
         "token": stage.token,
         "number": stage.numbers["run", ""]
-        if name == "run"
+        if name in ("run", "preview")
         else stage.numbers["reply" if name == "reply" else "evidence", body],
     }
     wanted = {key: value for key, value in told.items() if f":{key}>" in place}

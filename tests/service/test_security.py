@@ -82,12 +82,12 @@ def test_a_file_of_any_name_is_kept_under_its_hash_and_given_back_to_be_saved(pl
 
 def test_markup_in_answers_is_text(play: Play) -> None:
     coordinator = play.client(Role.COORDINATOR, A)
-    told = "<script>alert(1)</script>{{ 7*7 }}"
+    told = "<script>alert(1)</script>{{ 1234*5678 }}"
     coordinator.post(hub(A, "sections", "systems", "parts"), {"name": told})
     answer(coordinator, A, "cctv", "cctv.use", state="none", note=told)
     for place in (hub(A, "sections", "systems"), hub(A, "sections", "cctv"), hub(A, "check"), hub(A, "history")):
         page = coordinator.get(place).content.decode()
-        assert "<script>alert" not in page and "49" not in page
+        assert "<script>alert" not in page and "7006652" not in page
 
 
 def test_formulas_stay_text_in_the_workbook_and_in_the_folder(play: Play) -> None:

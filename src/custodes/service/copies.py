@@ -31,15 +31,16 @@ def backup(out: Path) -> None:
     if out.exists():
         raise BadUsage("there is a file already", where=str(out), remedy="a copy is never written over")
     place = home()
-    with tempfile.TemporaryDirectory(dir=out.parent.resolve()) as folder:
-        made = Path(folder)
+    with tempfile.TemporaryDirectory(dir=out.parent.resolve()) as folder:  # which its owner alone may read
+        made = Path(folder) / "copy"
+        made.mkdir()
         # first the database: a file that it names was written before the row that names it
         _copy_database(place, made)
         for name in _KEPT:
             _copy(place.path / name, made / name)
         listed = {str(path.relative_to(made)): _digest(path) for path in _files(made)}
         (made / _MANIFEST).write_text(json.dumps({"format": 1, "files": listed}, indent=1), encoding="utf-8")
-        staged = made.with_suffix(".tar")
+        staged = Path(folder) / "copy.tar"
         with tarfile.open(staged, "w") as archive:
             for path in _files(made):
                 archive.add(path, str(path.relative_to(made)), recursive=False)

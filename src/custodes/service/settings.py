@@ -185,7 +185,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("CUSTODES_FROM", "custodes@localhost")
 # languages and time
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = "Etc/UTC"
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.home import home
@@ -59,8 +59,8 @@ def tick(due: dict[str, float], now: float) -> None:
             try:
                 with within(EVERYTHING):
                     act()
-            except (DatabaseError, OSError) as error:
-                log.warning("not done", extra={"task": name, "outcome": type(error).__name__})
+            except Exception as error:  # one that is not foreseen must not end the clock for all the others
+                log.error("not done", extra={"task": name, "outcome": type(error).__name__}, exc_info=True)
             finally:
                 close_old_connections()
 

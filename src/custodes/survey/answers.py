@@ -260,8 +260,11 @@ def read_held(question: Question, state: State, text: str, *, led: bool = False)
 
 
 def check_leads(rows: Iterable[Row], file: str, faults: Faults) -> None:
-    """A lead body answers itself: a pointer to a pointer, or to itself, is a fault."""
-    led = {(row.body, row.question) for row in rows if row.lead}
-    for row in rows:
+    """A lead body answers itself: a pointer to a pointer, or to itself, is a fault. Rows that hold are looked at."""
+    last: dict[tuple[str, str, str, str], Row] = {}
+    for row in sorted(rows, key=lambda row: (row.recorded_at, row.line)):
+        last[row.body, row.question, row.part, row.wave] = row
+    led = {(row.body, row.question) for row in last.values() if row.lead}
+    for row in last.values():
         if row.lead and (row.lead == row.body or (row.lead, row.question) in led):
             faults.add(file, row.line, f"points to '{row.lead[:60]}', which answers by pointing on")

@@ -51,6 +51,21 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+#: Roles that a coordinator may give. The chief officer and the responsible officer are named by the office.
+BY_COORDINATOR = frozenset((Role.RESPONDENT, Role.COORDINATOR, Role.ESTATE_MANAGER))
+
+
+def may_invite(invitation: Invitation) -> bool:
+    """Whether whoever made a link may still give its role; the program itself may."""
+    if invitation.made_by_id is None:
+        return True
+    held = Membership.objects.filter(user_id=invitation.made_by_id, ended=None, user__is_active=True)
+    if held.filter(role=str(Role.OFFICE_ADMIN), body=None).exists():
+        return True
+    own = held.filter(role=str(Role.COORDINATOR), body_id=invitation.body_id)
+    return invitation.body_id is not None and Role(invitation.role) in BY_COORDINATOR and own.exists()
+
+
 def find(token: str) -> Invitation | None:
     """The invitation of a link that still serves."""
     return Invitation.objects.filter(digest=digest(token), used_at=None, expires__gt=timezone.now()).first()
@@ -67,7 +82,7 @@ def accept(token: str, email: str, password: str, name: str) -> User | None:
             .filter(digest=digest(token), used_at=None, expires__gt=timezone.now())
             .first()
         )
-        if invitation is None:
+        if invitation is None or not may_invite(invitation):
             return None
         address = invitation.email or email.strip().casefold()
         user = User.objects.filter(email=address).first()

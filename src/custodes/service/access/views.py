@@ -14,7 +14,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from custodes.service.access.invitations import accept as accept_link
 from custodes.service.access.invitations import digest, find
@@ -23,7 +25,7 @@ from custodes.service.access.roles import May
 from custodes.service.access.routes import Request, page
 from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.audit.record import OFFICE_CHAIN, Act, record
-from custodes.service.web.forms import text_of
+from custodes.service.web.forms import number_of, text_of
 from custodes.service.web.pages import show
 from custodes.service.web.words import words
 
@@ -39,10 +41,15 @@ def accept(request: Request, token: str) -> HttpResponse:
         return show(request, "access/gone.html", status=410)
     known = User.objects.filter(email=invitation.email).exists() if invitation.email else False
     wrong: dict[str, str] = {}
+    user = request.person.user
+    if known and (user is None or user.email != invitation.email):
+        # whoever holds a link has shown nothing about an account: its owner signs in first
+        there = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+        return show(request, "access/known.html", {"invitation": invitation, "there": there})
     if request.method == "POST":
         wrong = _accepted(request, token, invitation.email, known)
         if not wrong:
-            return redirect("account_login" if known else "home")
+            return redirect("home")
     context = {"invitation": invitation, "known": known, "wrong": wrong, "told": request.POST}
     return show(request, "access/accept.html", context, status=400 if wrong else 200)
 
@@ -94,9 +101,11 @@ def tokens(request: Request) -> HttpResponse:
     assert user is not None
     if request.method == "POST":
         if "revoke" in request.POST:
-            token = get_object_or_404(ApiToken, pk=request.POST["revoke"], user=user, revoked_at=None)
-            token.revoked_at = timezone.now()
-            token.save(update_fields=["revoked_at"])
+            token = get_object_or_404(ApiToken, pk=number_of(request.POST, "revoke"), user=user, revoked_at=None)
+            with within(EVERYTHING), transaction.atomic():
+                token.revoked_at = timezone.now()
+                token.save(update_fields=["revoked_at"])
+                record(Act("token_revoked", user), OFFICE_CHAIN, {"token": token.pk})
             return redirect("tokens")
         wanted = [scope for scope in request.POST.getlist("scope") if scope in map(str, TOKEN_SCOPES)]
         if wanted and text_of(request.POST, "name", 80):

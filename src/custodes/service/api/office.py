@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -26,6 +27,7 @@ from custodes.service.api.schemas import (
 )
 from custodes.service.api.webhooks import check_address
 from custodes.service.audit.models import Event
+from custodes.service.audit.record import OFFICE_CHAIN, Act, record
 from custodes.service.publishing.export import archive
 from custodes.service.returns import workflow
 from custodes.service.returns.models import Return
@@ -116,7 +118,10 @@ def events(request: HttpRequest, after: int = 0, most: int = 500) -> list[Event]
     """The record of changes, from after an event; at most 1,000 at a time."""
     with acting(request, May.READ_AUDIT):
         number = max(-1, min(after, 2**62))
-        return list(Event.objects.filter(pk__gt=number).order_by("pk")[: max(1, min(most, 1000))])
+        found = list(Event.objects.filter(pk__gt=number).order_by("pk")[: max(1, min(most, 1000))])
+        for one in found:  # a draft belongs to its body: that an answer was changed is told, and not what it says
+            one.content = {key: told for key, told in one.content.items() if key not in ("was", "is", "answers")}
+        return found
 
 
 @router.get("/webhooks", response={200: list[WebhookOut], **REFUSALS})
@@ -133,17 +138,20 @@ def hook(request: HttpRequest, given: WebhookIn) -> WebhookOut:
     with acting(request, May.MANAGE_OFFICE) as user:
         check_address(given.url)
         last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        made = Webhook.objects.create(
-            url=given.url, secret=secrets.token_urlsafe(32), kinds=given.kinds, made_by=user, since=last
-        )
+        with transaction.atomic():
+            made = Webhook.objects.create(
+                url=given.url, secret=secrets.token_urlsafe(32), kinds=given.kinds, made_by=user, since=last
+            )
+            record(Act("webhook_made", user), OFFICE_CHAIN, {"webhook": made.pk, "url": made.url})
         return WebhookOut(id=made.pk, url=made.url, kinds=made.kinds, secret=made.secret)
 
 
 @router.delete("/webhooks/{number}", response={204: None, **REFUSALS})
 def no_hook(request: HttpRequest, number: int) -> tuple[int, None]:
     """Somebody is told no more."""
-    with acting(request, May.MANAGE_OFFICE):
+    with acting(request, May.MANAGE_OFFICE) as user, transaction.atomic():
         held = get_object_or_404(Webhook, pk=min(number, 2**62), ended_at=None)
         held.ended_at = timezone.now()
         held.save(update_fields=["ended_at"])
+        record(Act("webhook_ended", user), OFFICE_CHAIN, {"webhook": held.pk})
     return 204, None

@@ -13,7 +13,7 @@ from custodes.service.api.auth import acting
 from custodes.service.api.schemas import AnswerIn, AnswerOut, AnswersIn, CompleteIn, Problem, ReturnOut, SignIn, Taken
 from custodes.service.returns import workflow
 from custodes.service.returns.models import Answer, Part
-from custodes.service.returns.saving import Given, Unfit, add_part, checked, save
+from custodes.service.returns.saving import Given, Unfit, add_part, checked, part_name, save
 from custodes.service.returns.sheet import Sheet, find, sheet
 from custodes.service.returns.states import ReturnState
 from custodes.service.returns.views_questions import allowed_in
@@ -75,16 +75,17 @@ def _one(request: HttpRequest, one: Sheet, row: AnswerIn, user: User) -> None:
         raise Unfit("question", "wrong_question")
     if not allowed_in(request.auth, one, question.section):  # type: ignore[attr-defined]
         raise Forbidden
-    if bool(row.part) != question.repeats:
+    if bool(part_name(row.part)) != question.repeats:
         raise Unfit("part", "wrong_part")
-    if row.part and not Part.objects.filter(of=one.of, section=question.section, name=row.part).exists():
-        add_part(one.of, question.section, row.part, user)
+    part = part_name(row.part)
+    if part and not Part.objects.filter(of=one.of, section=question.section, name=part).exists():
+        add_part(one.of, question.section, part, user)
     fit = checked(
         question, Given(row.state, row.value, row.lead, row.note, "API"), one.of.body_id, frozenset(one.read.bodies)
     )
-    held = Answer.objects.filter(of=one.of, question=row.question, part=row.part).first()
+    held = Answer.objects.filter(of=one.of, question=row.question, part=part).first()
     seen = row.seen if row.seen is not None else (held.revision if held is not None else 0)
-    save(one.of, (row.question, row.part), fit, user, seen)
+    save(one.of, (row.question, part), fit, user, seen)
 
 
 @router.post("/{survey}/{wave}/{body}/complete", response={200: ReturnOut, **REFUSALS})

@@ -35,11 +35,11 @@ def check_address(url: str) -> tuple[str, str, int]:
     Every address of the name must be public; the one that was looked at is the one that is called, so that a name that
     changes in between leads nowhere. `CUSTODES_WEBHOOK_NETWORKS` names networks inside the house that are meant.
     """
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url if url.isascii() else "")
         port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
     except ValueError:
-        port = 0
+        parts, port = urlsplit(""), 0
     if parts.scheme not in ("https", "http") or not parts.hostname or not port or parts.username:
         raise BadUsage("this is no web address that can be told", remedy="give one such as https://example.org/hook")
     try:

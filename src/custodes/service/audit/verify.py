@@ -14,7 +14,14 @@ from custodes.service.audit.record import hashed, line
 
 _BATCH = 5000
 #: Tables that only ever grow.
-GUARDED = ("audit_event", "audit_logged", "audit_signed", "returns_recorded", "surveys_version")
+GUARDED = (
+    "audit_event",
+    "audit_logged",
+    "audit_signed",
+    "publishing_confirmation",
+    "returns_recorded",
+    "surveys_version",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
@@ -51,9 +52,15 @@ def _send(message: Message) -> bool:
     try:
         with get_connection() as connection:
             EmailMessage(message.subject, message.text, to=[message.to], connection=connection).send()
-    except OSError as error:  # SMTP's own errors are OSErrors
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # SMTP's own errors are OSErrors; an address that cannot be written is neither
         Message.objects.filter(pk=message.pk).update(error=type(error).__name__)
         log.warning("mail was not taken", extra={"outcome": type(error).__name__, "count": message.attempts})
         return False
-    Message.objects.filter(pk=message.pk).update(sent_at=timezone.now(), error="")
+    told: dict[str, Any] = {"sent_at": timezone.now(), "error": ""}
+    if message.kind == "invitation":  # of a one-time link only the hash is kept
+        told["text"] = ""
+    Message.objects.filter(pk=message.pk).update(**told)
     return True

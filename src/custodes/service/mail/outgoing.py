@@ -96,6 +96,27 @@ def tell_signature_void(of: Return) -> None:
     post("signature_void", people(of.body_id, Role.CHIEF, Role.SRO), f"Signature void: {of.wave}", text, of)
 
 
+def tell_completion_void(of: Return) -> None:
+    """An answer was changed after the return was said to be complete."""
+    text = (
+        f"An answer in the return of {of.body.name} to {of.wave} was changed: it is to be completed again.\n\n{hub(of)}"
+    )
+    post("completion_void", people(of.body_id, Role.SRO), f"To be completed again: {of.wave}", text, of)
+
+
+def tell_opened(of: Return) -> None:
+    """A body is asked."""
+    when = f" It is due on {of.wave.closes:%d.%m.%Y}." if of.wave.closes is not None else ""
+    text = f"{of.body.name} is asked to answer: {of.wave}.{when}\n\n{hub(of)}"
+    post("asked", people(of.body_id, Role.COORDINATOR, Role.SRO, Role.CHIEF), f"You are asked: {of.wave}", text, of)
+
+
+def tell_partial(of: Return) -> None:
+    """The office took a return in part."""
+    text = f"The office took the return of {of.body.name} to {of.wave} as far as it goes. It can no longer be changed."
+    post("partial", people(of.body_id, Role.COORDINATOR, Role.SRO, Role.CHIEF), f"Taken in part: {of.wave}", text, of)
+
+
 def tell_query(query: Query) -> None:
     """The office asks for a change."""
     of = query.of

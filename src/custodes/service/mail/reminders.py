@@ -67,15 +67,21 @@ def _remind(wave: Wave, due: list[Rule]) -> int:
     last, reminded = due[-1], 0
     for of in waiting:
         with transaction.atomic():
-            Return.objects.select_for_update().get(pk=of.pk)
-            if Contact.objects.filter(wave=wave, body_id=of.body_id, what__startswith=last.name).exists():
-                continue
+            now = Return.objects.select_for_update().get(pk=of.pk)
+            told = f"{last.name} days of {wave.closes}:"
             to = outgoing.people(of.body_id, *last.to)
+            sent = Contact.objects.filter(wave=wave, body_id=of.body_id, what__startswith=told).exists()
+            if sent or not to or now.state in map(str, SETTLED):
+                continue  # where nobody holds the role yet, it goes out once somebody does
             outgoing.post("reminder", to, f"Reminder: {wave}", _text(of, last), of)
             names = ", ".join(sorted({str(role) for role in last.to}))
-            outcome = f"{last.name}: to {names}" if to else f"{last.name}: nobody holds the role {names}"
             Contact.objects.create(
-                body_id=of.body_id, wave=wave, at=timezone.now(), channel="mail", direction="out", what=outcome
+                body_id=of.body_id,
+                wave=wave,
+                at=timezone.now(),
+                channel="mail",
+                direction="out",
+                what=f"{told} to {names}",
             )
             record(Act("reminded", None), of.body_id, {"return": of.pk, "rule": last.name, "messages": len(to)})
             reminded += 1

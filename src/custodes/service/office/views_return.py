@@ -6,6 +6,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -19,7 +20,7 @@ from custodes.service.returns import files, workflow
 from custodes.service.returns.models import Contact, Evidence, Query, Recorded, Return
 from custodes.service.returns.saving import Closed
 from custodes.service.returns.sheet import Sheet, find, sheet
-from custodes.service.returns.states import RECEIVED, ReturnState
+from custodes.service.returns.states import OPEN, RECEIVED, ReturnState
 from custodes.service.web.forms import day_of, text_of
 from custodes.service.web.pages import show
 from custodes.service.web.words import words
@@ -47,11 +48,17 @@ def review(request: Request, survey: str, wave: str, about: str) -> HttpResponse
         "can_work": request.person.may(May.WORK_OFFICE),
         "queries": Query.objects.filter(of=of).order_by("at"),
         "contacts": Contact.objects.filter(wave=of.wave, body_id=about).select_related("by"),
-        "evidence": Evidence.objects.filter(of=of) if received(of) else [],
+        "evidence": _files(of),
         "channels": CHANNELS,
         "moves": _moves(of),
     }
     return show(request, "office/review.html", context)
+
+
+def _files(of: Return) -> QuerySet[Evidence]:
+    """The files that came with a return; one that was added since belongs to a new draft."""
+    found = Evidence.objects.filter(of=of)
+    return found.filter(at__lte=of.received_at) if of.received_at is not None else found.none()
 
 
 def _held(of: Return) -> list[Recorded]:
@@ -126,6 +133,8 @@ def review_workbook(request: Request, survey: str, wave: str, about: str) -> Htt
     try:
         if given is None:
             raise BadInput("no file was chosen")
+        if ReturnState(told.of.state) not in OPEN:
+            raise BadInput(words("en")("refused_office"))
         taken, refusals = files.take_workbook(told, given, request.person.user)
         for one in refusals[:20]:
             messages.error(request, one)
@@ -141,8 +150,4 @@ def review_evidence(request: Request, survey: str, wave: str, about: str, number
     """A file that supports an answer, once the return is in."""
     from custodes.service.returns.views_files import download
 
-    of = find(survey, wave, about)
-    found = get_object_or_404(Evidence, pk=number, of=of)
-    if not received(of):
-        raise Http404
-    return download(found)
+    return download(get_object_or_404(_files(find(survey, wave, about)), pk=number))

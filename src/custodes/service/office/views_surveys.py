@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,6 +21,7 @@ from custodes.service.mail.outgoing import post_invitation
 from custodes.service.surveys import folders
 from custodes.service.surveys.models import Body, Survey, Wave
 from custodes.service.surveys.waves import open_wave
+from custodes.service.web.forms import number_of
 from custodes.service.web.pages import show
 from custodes.survey.faults import SurveyRefused
 
@@ -78,7 +79,7 @@ def people(request: Request) -> HttpResponse:
     """Everybody with a role: invited here one by one, or many from a list."""
     if request.method == "POST":
         if "end" in request.POST:
-            membership = get_object_or_404(Membership, pk=request.POST["end"], ended=None)
+            membership = get_object_or_404(Membership, pk=number_of(request.POST, "end"), ended=None)
             _end(request, membership)
         else:
             _invite_all(request)
@@ -101,7 +102,12 @@ def _end(request: Request, membership: Membership) -> None:
         end(membership, request.person.user)
 
 
-_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+def _is_address(email: str) -> bool:
+    try:
+        validate_email(email)
+        return email.isascii()
+    except ValidationError:
+        return False
 
 
 def _invite_all(request: Request) -> None:
@@ -112,7 +118,7 @@ def _invite_all(request: Request) -> None:
     for number, line in enumerate(lines, 1):
         email, role, body = (*(part.strip() for part in line.split(",")), "", "", "")[:3]
         held_at = BODY if body else OFFICE
-        if not _ADDRESS.fullmatch(email) or role not in map(str, held_at) or (body and body not in bodies):
+        if not _is_address(email) or role not in map(str, held_at) or (body and body not in bodies):
             wrong.append(f"Line {number}: an address, a role that is held there, and a body of the survey are wanted.")
         else:
             wanted.append(Invited(Role(role), email, body))

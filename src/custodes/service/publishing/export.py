@@ -29,8 +29,8 @@ _ALL = (*COLUMNS, "wave", "lead")
 
 
 def files(survey: Survey, proposed: Edition | None = None) -> dict[str, str]:
-    """Path to text of each file. `proposed`: an edition that is still a draft and is to be in it."""
-    current = survey.current
+    """Path to text of each file. `proposed`: an edition that is looked at or released, with the folder it rests on."""
+    current = proposed.version if proposed is not None and proposed.version is not None else survey.current
     found: dict[str, str] = {**current.files, **outgoing(current.files)}
     found[ANSWERS] = _csv(_ALL, _answers(survey, current.files.get(ANSWERS, "")))
     name = next((f"{EDITIONS}{end}" for end in SUFFIXES if f"{EDITIONS}{end}" in found), f"{EDITIONS}.yaml")
@@ -67,8 +67,10 @@ def archive(survey: Survey) -> bytes:
 
 def _answers(survey: Survey, uploaded: str) -> Iterator[Mapping[str, str]]:
     """Rows that were uploaded, then those recorded here. Of several of one day the last holds: days are what counts."""
-    yield from csv.DictReader(io.StringIO(uploaded))
     rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in csv.DictReader(io.StringIO(uploaded)):
+        # what was downloaded and uploaded again is the same row; of what was recorded here, this database knows best
+        rows[tuple(row.get(name) or "" for name in ("body", "question", "part", "wave", "recorded_at"))] = row
     for one in Recorded.objects.filter(wave__survey=survey).select_related("wave"):
         key = (one.body_id, one.question, one.part, one.wave.slug, one.recorded_at.isoformat())
         rows.pop(key, None)
@@ -89,7 +91,9 @@ def _answers(survey: Survey, uploaded: str) -> Iterator[Mapping[str, str]]:
 
 def _csv(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(columns), restval="", extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(
+        out, list(columns), restval="", extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_ALL
+    )
     writer.writeheader()
     writer.writerows({key: value or "" for key, value in row.items() if key is not None} for row in rows)
     return out.getvalue()

@@ -8,17 +8,20 @@ from django.db import models
 
 from custodes.service.access.models import User
 from custodes.service.access.scope import ScopedModel
-from custodes.service.surveys.models import Body, Survey
+from custodes.service.surveys.models import Body, Survey, Version
 
 DRAFT, REQUESTED, PUBLISHED = "draft", "requested", "published"
 
 
 class Edition(models.Model):
-    """A paper. `cut`: the last day whose records it rests on. Once its release was asked for, its cut stands."""
+    """A paper. `cut`: the last day whose records it rests on; `version`: the folder that says what is counted and how.
+    Once its release was asked for, both stand: what two people agree to is what comes out, also when it runs again.
+    """
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="editions")
     slug = models.CharField(max_length=64)
     title = models.CharField(max_length=200)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
     cut = models.DateField()
     corrects = models.CharField(max_length=64, blank=True)
     notice = models.JSONField(default=dict)

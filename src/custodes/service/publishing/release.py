@@ -13,6 +13,7 @@ from custodes.service.audit.record import OFFICE_CHAIN, Act, record
 from custodes.service.publishing.models import DRAFT, PUBLISHED, REQUESTED, Confirmation, Edition, Run
 from custodes.service.returns.models import Recorded
 from custodes.service.returns.workflow import Refused, today
+from custodes.service.surveys.folders import reading
 from custodes.service.surveys.models import Survey
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -30,7 +31,7 @@ def propose(survey: Survey, by: User, told: dict[str, str]) -> Edition:
         raise Refused("edition_name")
     if cut > today():
         raise Refused("edition_future")
-    known = {one.slug for one in survey.editions.all()}
+    known = {one.slug for one in survey.editions.all()} | set(reading(survey.current).editions)
     corrects = told.get("corrects", "").strip()
     notice = {key: told[key].strip() for key in NOTICE if told.get(key, "").strip()}
     if slug in known or (corrects and corrects not in known):
@@ -58,8 +59,10 @@ def request(edition: Edition, by: User) -> None:
         if held.state != DRAFT:
             raise Refused("refused_state")
         held.state, held.requested_by, held.requested_at = REQUESTED, by, timezone.now()
+        held.version = held.survey.current
         held.save()
-        record(Act("release_requested", by), OFFICE_CHAIN, {"survey": held.survey_id, "edition": held.slug})
+        told = {"survey": held.survey_id, "edition": held.slug, "version": held.version.number}
+        record(Act("release_requested", by), OFFICE_CHAIN, told)
 
 
 def approve(edition: Edition, by: User) -> Run:
@@ -91,7 +94,7 @@ def withdraw(edition: Edition, by: User, reason: str) -> None:
         held = Edition.objects.select_for_update().get(pk=edition.pk)
         if held.state != REQUESTED or not reason.strip():
             raise Refused("refused_state" if reason.strip() else "refused_reason")
-        held.state, held.requested_by, held.requested_at = DRAFT, None, None
+        held.state, held.requested_by, held.requested_at, held.version = DRAFT, None, None, None
         held.save()
         told = {"survey": held.survey_id, "edition": held.slug}
         record(Act("release_withdrawn", by, reason.strip()), OFFICE_CHAIN, told)

@@ -6,11 +6,13 @@ import logging
 import shutil
 from pathlib import Path
 
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
 from custodes.model.errors import CustodesError
 from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.audit.record import OFFICE_CHAIN, Act, record
 from custodes.service.home import home
 from custodes.service.publishing.models import Run
 
@@ -27,14 +29,22 @@ def publish_run(number: int) -> None:
         Run.objects.filter(pk=number).update(state="running", step="", error="")
         try:
             publish(run)
+            _recorded(run, "run_ended")
         except CustodesError as error:
             Run.objects.filter(pk=number).update(state="failed", error=str(error)[:4000], ended_at=timezone.now())
+            _recorded(run, "run_failed")
             log.warning("publishing was refused", extra={"task": "publish_run", "outcome": type(error).__name__})
         except Exception:
             Run.objects.filter(pk=number).update(
                 state="failed", error="a fault of the program; see the log", ended_at=timezone.now()
             )
             raise
+
+
+def _recorded(run: Run, kind: str) -> None:
+    told = {"survey": run.survey_id, "run": run.pk, "release": run.release}
+    with transaction.atomic():
+        record(Act(kind, None), OFFICE_CHAIN, told)
 
 
 def publish(run: Run) -> None:
@@ -50,11 +60,12 @@ def publish(run: Run) -> None:
         Run.objects.filter(pk=run.pk).update(step=told[:120])
 
     place = home()
-    with folder(run.survey, run.edition if not run.release else None) as path:
+    with folder(run.survey, run.edition) as path:
         survey = load(path)
         plan = read_plan(survey)
         signer = next(iter(signers(plan.origin, place.key)), None)
-        out = (place.published if run.release else place.previews) / run.survey.pk
+        name = run.survey.pk if run.release else f"{run.survey.pk}-{run.pk}"
+        out = (place.published if run.release else place.previews) / name
         staged = out.with_name(f".{out.name}-{run.pk}")
         shutil.rmtree(staged, ignore_errors=True)
         done = publish_survey(survey, plan, knowledge(), staged, signer, step)

@@ -140,10 +140,11 @@ def survey_folder(request: Request, survey: str) -> HttpResponse:
     return response
 
 
-@page("office/<slug:survey>/preview/<path:place>", "preview", May.READ_OFFICE)
-def preview(request: Request, survey: str, place: str) -> HttpResponseBase:
-    """A file of a preview."""
-    return _file(home().previews / survey, place, private=True)
+@page("office/<slug:survey>/runs/<int:number>/preview/<path:place>", "preview", May.READ_OFFICE)
+def preview(request: Request, survey: str, number: int, place: str) -> HttpResponseBase:
+    """A file of a preview, as one run made it."""
+    found = get_object_or_404(Run, pk=number, survey_id=survey, release=False)
+    return _file(home().previews / f"{survey}-{found.pk}", place, private=True)
 
 
 @page("published/<slug:survey>/", "published", May.ANYTHING_PUBLIC)
@@ -160,6 +161,8 @@ def published_file(request: Request, survey: str, place: str) -> HttpResponseBas
 
 def _file(root: Path, place: str, *, private: bool) -> HttpResponseBase:
     """A plain file inside a folder. Raises Http404 for everything else."""
+    if "\x00" in place:
+        raise Http404
     path = (root / (place or "index.html")).resolve()
     if path.is_dir():
         path /= "index.html"

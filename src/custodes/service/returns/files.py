@@ -22,10 +22,10 @@ from custodes.service.audit.record import Act, record
 from custodes.service.home import home
 from custodes.service.returns.last import last_answers
 from custodes.service.returns.models import Answer, Evidence, Part, Return
-from custodes.service.returns.saving import Given, Unfit, checked, lock, save, touched
+from custodes.service.returns.saving import Given, Unfit, checked, lock, part_name, save, touched
 from custodes.service.returns.sheet import Sheet
 from custodes.survey.answers import Frame, Held, read_held
-from custodes.survey.values import State
+from custodes.survey.values import VALUED, State
 
 _UNSAFE = re.compile(r"[^\w .,()+-]")
 
@@ -95,6 +95,8 @@ def workbook(told: Sheet, folder: Path) -> Path:
     body, wave = told.read.bodies[told.of.body_id], told.read.waves[told.wave]
     last: dict[str, dict[str, Held]] = {}
     for name, (state, value) in last_answers(told).items():
+        if State(state) in VALUED and not value and state != State.NONE:
+            continue  # another body answered
         last[name] = {body.id: read_held(told.read.questions[name], State(state), value)}
     # who else is asked is not told: a lead body is written by its id
     packing = Packing(told.questionnaire, wave, {body.id: body}, last, "")
@@ -133,14 +135,13 @@ def take_workbook(told: Sheet, given: UploadedFile[bytes], by: User | None) -> t
                 refused.append(f"{one.cell}: {error.word}")
                 continue
             if one.part:
-                Part.objects.get_or_create(
-                    of=locked, body_id=locked.body_id, section=sections[one.question], name=one.part
-                )
-            held = Answer.objects.filter(of=locked, question=one.question, part=one.part).first()
-            save(locked, (one.question, one.part), fit, by, held.revision if held is not None else 0)
-            taken += 1
+                name = part_name(one.part)
+                Part.objects.get_or_create(of=locked, body_id=locked.body_id, section=sections[one.question], name=name)
+            held = Answer.objects.filter(of=locked, question=one.question, part=part_name(one.part)).first()
+            before = held.revision if held is not None else 0
+            saved = save(locked, (one.question, part_name(one.part)), fit, by, before)
+            taken += saved is not None and saved.revision != before
         record(Act("workbook_taken", by), locked.body_id, {"return": locked.pk, "sha256": digest, "answers": taken})
-        touched(Return.objects.get(pk=locked.pk), by)
         if refused:
             transaction.set_rollback(True)
             return 0, refused

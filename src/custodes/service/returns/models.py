@@ -18,6 +18,7 @@ class Return(ScopedModel):
     """What one body is asked in one wave. `late`: days after the closing day on which it was signed.
 
     `signed_digest`: over the answers as they were signed; empty once a later edit made the signature void.
+    `received_at`: when the office had it last, which nothing makes undone.
     """
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="returns")
@@ -31,6 +32,7 @@ class Return(ScopedModel):
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     signed_digest = models.CharField(max_length=64, blank=True)
+    received_at = models.DateTimeField(null=True)
     late = models.IntegerField(null=True)
     refusal = models.JSONField(default=dict)
     promised = models.DateField(null=True, blank=True)

@@ -11,6 +11,7 @@ from custodes.service.access.models import User
 from custodes.service.audit.record import Act, record
 from custodes.service.returns.models import Answer, Part, Return
 from custodes.service.returns.states import EDITABLE, ReturnState
+from custodes.service.web.forms import plain
 from custodes.survey.answers import read_held
 from custodes.survey.questionnaire import Question
 from custodes.survey.values import State, shown
@@ -65,7 +66,7 @@ class Closed(Exception):
 
 def checked(question: Question, given: Given, body: str, bodies: frozenset[str]) -> Given:
     """An answer in the form in which it is kept. Raises Unfit."""
-    value, note = given.value.replace("\x00", "").strip(), given.note.replace("\x00", "").strip()
+    value, note = plain(given.value), plain(given.note)
     if len(value) > LONGEST_VALUE or len(note) > LONGEST_NOTE:
         raise Unfit("value" if len(value) > LONGEST_VALUE else "note", "wrong_long")
     if given.state == "" and not value:
@@ -141,21 +142,34 @@ def touched(of: Return, by: User | None) -> None:
         record(Act(kind, by, "an answer was changed"), of.body_id, {"return": of.pk, "digest": of.signed_digest})
         of.completed_at = of.completed_by = of.signed_at = of.signed_by = None
         of.signed_digest = ""
-    of.refusal = {}
+    if of.refusal:
+        told = {"return": of.pk, **of.refusal}
+        record(Act("refusal_withdrawn", by, "an answer was given"), of.body_id, told)
+        of.refusal = {}
     of.save()
+    if state is ReturnState.SUBMITTED:
+        from custodes.service.mail.outgoing import tell_completion_void
+
+        tell_completion_void(of)
     if void:
         from custodes.service.mail.outgoing import tell_signature_void
 
         tell_signature_void(of)
 
 
+def part_name(told: str) -> str:
+    """The name of a part as it is kept: one line."""
+    return " ".join(plain(told).split())[:120]
+
+
 def add_part(of: Return, section: str, name: str, by: User | None) -> Part:
     """A new block of a section that repeats. Raises Unfit for a name that is taken, Closed."""
-    told = name.replace("\x00", "").strip()[:120]
+    told = part_name(name)
     if not told:
         raise Unfit("name", "wrong_empty")
     with transaction.atomic():
         locked = lock(of)
+        Answer.objects.filter(of=locked, part="", question__in=_questions(locked, section)).delete()  # "there is none"
         made, new = Part.objects.get_or_create(of=locked, body_id=locked.body_id, section=section, name=told)
         if not new:
             raise Unfit("name", "wrong_part_twice")

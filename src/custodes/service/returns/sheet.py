@@ -49,10 +49,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A section with its blocks."""
+    """A section with its blocks. `put`: whether any question of it is asked at all."""
 
     section: Section
     blocks: tuple[Block, ...]
+    put: bool = True
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -64,7 +65,7 @@ class Group:
         """not_started, in_progress or complete. A section that repeats and has no part yet is not complete."""
         done = sum(place.done for place in self.places)
         if done == 0:
-            return "not_started" if self.places or self.section.repeat else "complete"
+            return "not_started" if self.places or (self.section.repeat and self.put) else "complete"
         return "complete" if done == len(self.places) else "in_progress"
 
 
@@ -104,7 +105,7 @@ class Sheet:
         world = self._situation().now
         found = []
         for section in self.sections:
-            parts = self.parts.get(section.id, ()) if section.repeat else (ALONE,)
+            parts = self._parts_of(section)
             blocks = []
             for part in parts:
                 places = []
@@ -114,8 +115,17 @@ class Sheet:
                         held = self.answers.get((name, part))
                         places.append(Place(self.questions[name], part, route is Three.YES, held))
                 blocks.append(Block(section, part, tuple(places)))
-            found.append(Group(section, tuple(blocks)))
+            put = not section.repeat or any(world.route(name, ALONE) is not Three.NO for name in section.questions)
+            found.append(Group(section, tuple(blocks), put))
         return tuple(found)
+
+    def _parts_of(self, section: Section) -> tuple[str, ...]:
+        """The parts of a section; of one that repeats and has none, the statement that there is none."""
+        if not section.repeat:
+            return (ALONE,)
+        named = self.parts.get(section.id, ())
+        said = any((name, ALONE) in self.answers and self.answers[name, ALONE].state for name in section.questions)
+        return named or ((ALONE,) if said else ())
 
     def _situation(self) -> Situation:
         cells: dict[str, dict[str, Held]] = {}

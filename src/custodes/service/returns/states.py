@@ -23,6 +23,8 @@ class ReturnState(StrEnum):
 S = ReturnState
 #: States in which a body may change its answers. One that was completed or signed goes back, and its signature falls.
 EDITABLE = frozenset((S.INVITED, S.OPENED, S.IN_PROGRESS, S.SUBMITTED, S.SIGNED_OFF, S.QUERIED, S.DECLINED))
+#: States in which nobody of the body has said that it is complete or declined.
+OPEN = frozenset((S.INVITED, S.OPENED, S.IN_PROGRESS))
 #: States in which the office has the return, and reads its answers.
 RECEIVED = frozenset((S.SIGNED_OFF, S.ACCEPTED, S.PARTIAL))
 #: States in which nothing is awaited of the body.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -14,6 +16,7 @@ from custodes.service.returns import workflow
 from custodes.service.returns.models import Delegation, Query, Return
 from custodes.service.returns.sheet import find, sheet
 from custodes.service.returns.states import EDITABLE, ReturnState
+from custodes.service.surveys.folders import reading
 from custodes.service.web.forms import text_of
 from custodes.service.web.pages import show
 
@@ -55,7 +58,7 @@ def _open_rounds(body: str) -> list[Edition]:
     return list(Edition.objects.filter(pk__in=list(asked)).exclude(state="published").select_related("survey"))
 
 
-@page(f"{RETURN}queries/<int:number>/", "reply", May.ANSWER, ("POST",))
+@page(f"{RETURN}queries/<int:number>/", "reply", May.DELEGATE, ("POST",))
 def reply(request: Request, survey: str, wave: str, body: str, number: int) -> HttpResponse:
     """The body answers a question of the office."""
     from django.contrib import messages
@@ -100,30 +103,28 @@ def confirm(request: Request, body: str, survey: str, edition: str) -> HttpRespo
     wrong = ""
     user = request.person.user
     assert user is not None
+    rows: dict[tuple[int, str, str], Recorded] = {}
+    for row in Recorded.objects.filter(body_id=body, wave__survey_id=survey, recorded_at__lte=held.cut):
+        rows[row.wave_id, row.question, row.part] = row
+    shown = sha256(repr(sorted(row.pk for row in rows.values())).encode()).hexdigest()
     if request.method == "POST":
         try:
+            if request.POST.get("shown") != shown:
+                raise workflow.Refused("confirm_changed")
             confirm_edition(held, body, user, request.POST.get("event", ""), text_of(request.POST, "note"))
             return redirect("confirm", body=body, survey=survey, edition=edition)
         except workflow.Refused as error:
             wrong = words(request.language)(error.word)
-    rows: dict[tuple[int, str, str], Recorded] = {}
-    for row in Recorded.objects.filter(body_id=body, wave__survey_id=survey, recorded_at__lte=held.cut):
-        rows[row.wave_id, row.question, row.part] = row
     context = {
         "edition": held,
         "body": body,
+        "shown": shown,
         "rows": list(rows.values()),
-        "texts": _texts(held),
+        "questions": reading(held.version or held.survey.current).questions,
         "replies": Confirmation.objects.filter(body_id=body, edition=held).exclude(event="asked"),
         "wrong": wrong,
     }
     return show(request, "returns/confirm.html", context, status=400 if wrong else 200)
-
-
-def _texts(edition: Edition) -> dict[str, dict[str, str]]:
-    from custodes.service.surveys.folders import reading
-
-    return {name: dict(one.text) for name, one in reading(edition.survey.current).questions.items()}
 
 
 def returns_of(bodies: frozenset[str]) -> list[Return]:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from custodes.model.errors import BadUsage
-from custodes.service.access.invitations import Invited, end, invite
+from custodes.service.access.invitations import BY_COORDINATOR, Invited, end, invite
 from custodes.service.access.invitations import find as find_invitation
 from custodes.service.access.models import Membership, User
 from custodes.service.access.roles import BODY, ROLE_NAMES, May, Role
@@ -19,11 +19,9 @@ from custodes.service.returns.models import Delegation
 from custodes.service.returns.sheet import find, sheet
 from custodes.service.returns.views_hub import RETURN
 from custodes.service.surveys.models import Body
+from custodes.service.web.forms import number_of
 from custodes.service.web.pages import show
 from custodes.service.web.words import words
-
-#: Roles that a coordinator may give. The chief officer and the responsible officer are named by the office.
-BY_COORDINATOR = (Role.RESPONDENT, Role.COORDINATOR, Role.ESTATE_MANAGER)
 
 
 @page(f"{RETURN}people/", "delegate", May.DELEGATE, ("GET", "POST"))
@@ -34,7 +32,7 @@ def delegate(request: Request, survey: str, wave: str, body: str) -> HttpRespons
     respondents = _respondents(body)
     if request.method == "POST":
         section = told.group(request.POST.get("section", "")).section.id
-        person = get_object_or_404(User, pk=request.POST.get("person", 0), pk__in=[one.pk for one in respondents])
+        person = get_object_or_404(User, pk=number_of(request.POST, "person"), pk__in=[one.pk for one in respondents])
         with transaction.atomic():
             if "remove" in request.POST:
                 Delegation.objects.filter(of=of, section=section, user=person).delete()
@@ -59,12 +57,12 @@ def _respondents(body: str) -> list[User]:
 def body_people(request: Request, body: str) -> HttpResponse:
     """The accounts of a body: invited and ended by its coordinator, or by the office."""
     held = get_object_or_404(Body, pk=body)
-    office = bool(request.person.office)
-    offered = sorted(BODY) if office else list(BY_COORDINATOR)
+    office = Role.OFFICE_ADMIN in request.person.office
+    offered = sorted(BODY if office else BY_COORDINATOR)
     user = request.person.user
     if request.method == "POST":
         if "end" in request.POST:
-            membership = get_object_or_404(Membership, pk=request.POST["end"], body_id=body, ended=None)
+            membership = get_object_or_404(Membership, pk=number_of(request.POST, "end"), body_id=body, ended=None)
             if membership.role in map(str, offered):
                 with transaction.atomic():
                     end(membership, user)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -66,7 +67,14 @@ def section(request: Request, survey: str, wave: str, body: str, section: str) -
         and request.person.may(May.ANSWER, body)
         and allowed_in(request.person, told, section)
     )
-    context = {"of": told.of, "sheet": told, "group": group, "editable": editable, "next": _next_open(group)}
+    context = {
+        "of": told.of,
+        "sheet": told,
+        "group": group,
+        "editable": editable,
+        "next": _next_open(group),
+        "not_yours": not editable and request.person.roles_at(body) == {Role.RESPONDENT},
+    }
     return show(request, "returns/section.html", context)
 
 
@@ -83,14 +91,15 @@ def start(request: Request, survey: str, wave: str, body: str, section: str) -> 
 @page(f"{SECTION}parts/", "parts", May.ANSWER, ("POST",))
 def parts(request: Request, survey: str, wave: str, body: str, section: str) -> HttpResponse:
     """Adds a part to a section that repeats, or takes one away."""
-    from django.contrib import messages
-
     told, group = _open(request, survey, wave, body, section)
     if not group.section.repeat:
         raise Http404
     t, user = words(request.language), request.person.user
     try:
-        if "remove" in request.POST:
+        if "none" in request.POST and not group.blocks:
+            for name in group.section.questions:
+                save(told.of, (name, ""), Given("none"), user, 0)
+        elif "remove" in request.POST:
             part = get_object_or_404(Part, of=told.of, section=section, name=request.POST["remove"])
             remove_part(told.of, part, user)
         else:
@@ -114,6 +123,8 @@ def question(request: Request, survey: str, wave: str, body: str, section: str, 
     place = next((one for one in group.places if (one.question.id, one.part) == (question, part)), None)
     if place is None:
         if question in told.questions:  # an answer given in between routed it out
+            if request.method == "POST":
+                messages.error(request, words(request.language)("gone_meanwhile"))
             return redirect("section", survey=survey, wave=wave, body=body, section=section)
         raise Http404
     if request.method == "POST":

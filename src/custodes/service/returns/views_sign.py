@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from custodes.service.access.roles import May
 from custodes.service.access.routes import Request, page
 from custodes.service.returns import workflow
-from custodes.service.returns.models import Query
+from custodes.service.returns.models import Evidence, Query
 from custodes.service.returns.sheet import find, sheet
 from custodes.service.returns.states import MOVES, ReturnState
 from custodes.service.returns.views_hub import RETURN
@@ -73,6 +73,7 @@ def sign(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
         "of": of,
         "sheet": told,
         "digest": workflow.digest(told),
+        "files": Evidence.objects.filter(of=of).order_by("pk"),
         "wrong": wrong,
         "can": ReturnState(of.state) in MOVES["sign"][0],
     }

@@ -13,10 +13,13 @@ from django.utils import timezone
 from custodes.service.access.models import User
 from custodes.service.audit.record import Act, record
 from custodes.service.mail import outgoing
-from custodes.service.returns.models import Answer, Query, Recorded, Return
+from custodes.service.returns.models import Answer, Evidence, Query, Recorded, Return
 from custodes.service.returns.sheet import Sheet, sheet
 from custodes.service.returns.states import MOVES, ReturnState
 from custodes.survey.values import State
+
+#: How the source of a row begins that the office corrected.
+CORRECTION = "correction by the office:"
 
 
 class Refused(Exception):
@@ -89,6 +92,7 @@ def sign(of: Return, by: User, seen: str) -> None:
         if found.completed_by_id == by.pk:
             raise Refused("refused_same_person")
         found.signed_at, found.signed_by, found.signed_digest = timezone.now(), by, seen
+        found.received_at = found.signed_at
         closes = found.wave.closes
         found.late = max(0, (today() - closes).days) if closes is not None else 0
         found.save()
@@ -112,6 +116,8 @@ def query(of: Return, by: User, question: str, text: str) -> Query:
     """The office asks that something be changed or explained; the return goes back to the body. Raises Refused."""
     if not text.strip():
         raise Refused("refused_reason")
+    if question and question not in sheet(of).questions:
+        raise Refused("wrong_question")
     with transaction.atomic():
         if ReturnState(of.state) is ReturnState.QUERIED:
             found = Return.objects.select_for_update().get(pk=of.pk)
@@ -149,13 +155,18 @@ def accept_partial(of: Return, by: User, reason: str) -> None:
     """The office takes what is there, though nobody signed it, and says why. Raises Refused."""
     if not reason.strip():
         raise Refused("refused_reason")
+    if of.wave.closes is not None and today() <= of.wave.closes:
+        raise Refused("refused_early")
     with transaction.atomic():
         found = _moved(of, "accept_partial")
         told = sheet(found)
         if not told.standing():
             raise Refused("refused_empty")
+        found.received_at = timezone.now()
         found.save()
-        record(Act("accepted_in_part", by, reason.strip()), found.body_id, {"return": found.pk})
+        told_ = {"return": found.pk, "digest": digest(told)}
+        record(Act("accepted_in_part", by, reason.strip()), found.body_id, told_)
+        outgoing.tell_partial(found)
         signed = "signed" if found.signed_digest else "not signed"
         store(told, f"partial return, {signed}, taken on {today().isoformat()}: {reason.strip()[:300]}", by)
 
@@ -188,7 +199,7 @@ def correct(of: Return, by: User, given: tuple[str, str, str, str], reason: str)
             state=state,
             valid_at=last.valid_at,
             recorded_at=recording_day(of),
-            source=f"correction by the office: {reason.strip()[:1000]}",
+            source=f"{CORRECTION} {reason.strip()[:1000]}",
         )
         told = {"return": of.pk, "question": question, "part": part, "was": last.value, "is": value, "state": state}
         record(Act("corrected", by, reason.strip()[:1000]), of.body_id, told)
@@ -196,18 +207,31 @@ def correct(of: Return, by: User, given: tuple[str, str, str, str], reason: str)
 
 
 def digest(told: Sheet) -> str:
-    """Over every answer that counts: what a signature is put under."""
+    """What a signature is put under: the answers that count, the questions as they were put, the day, the files."""
     rows = [[one.question, one.part, one.state, one.value, one.lead, one.note] for one in told.standing()]
     parts = {section: list(names) for section, names in told.parts.items()}
-    whole = {"wave": told.of.wave_id, "body": told.of.body_id, "answers": rows, "parts": parts}
+    of, asked = told.of, told.questionnaire
+    put = [[place.question.id, place.part, dict(place.question.text)] for place in told.put()]
+    files = Evidence.objects.filter(of=of).order_by("pk").values_list("question", "part", "sha256")
+    whole = {
+        "wave": of.wave_id,
+        "body": of.body_id,
+        "as_at": of.valid_at.isoformat() if of.valid_at is not None else "",
+        "questionnaire": [asked.id, asked.version],
+        "put": put,
+        "answers": rows,
+        "parts": parts,
+        "files": [list(one) for one in files],
+    }
     return sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def store(told: Sheet, source: str, by: User | None, day: date | None = None) -> int:
     """The answers that count as rows of `answers.csv`, as far as they say something new; returns how many."""
     of = told.of
+    # what the body itself said last: a correction by the office stands until the body says another thing
     last: dict[tuple[str, str], Recorded] = {}
-    for row in Recorded.objects.filter(wave=of.wave, body_id=of.body_id):
+    for row in Recorded.objects.filter(wave=of.wave, body_id=of.body_id).exclude(source__startswith=CORRECTION):
         last[row.question, row.part] = row
     when = day or recording_day(of)
     as_at = of.valid_at.isoformat() if of.valid_at is not None else ""
@@ -259,4 +283,7 @@ def recording_day(of: Return) -> date:
 
     cut = Edition.objects.filter(survey_id=of.wave.survey_id).exclude(state="draft").aggregate(cut=models.Max("cut"))
     last: date | None = cut["cut"]
-    return max(today(), last + timedelta(days=1)) if last is not None else today()
+    # and never before what was recorded of the body last, whatever became of an edition since
+    rows = Recorded.objects.filter(wave=of.wave, body_id=of.body_id).aggregate(day=models.Max("recorded_at"))
+    after: list[date | None] = [last + timedelta(days=1) if last is not None else None, rows["day"]]
+    return max([today(), *(day for day in after if day is not None)])

@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def unpacked(stream: IO[bytes]) -> dict[str, str]:
     try:
         with zipfile.ZipFile(stream) as archive:
             found = _texts(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         raise BadInput(
             "this is no ZIP that can be read", why=str(error)[:120], remedy="zip the survey folder"
         ) from None
@@ -76,6 +77,8 @@ def _texts(archive: zipfile.ZipFile) -> dict[str, str]:
         name = PurePosixPath(one.filename)
         if name.is_absolute() or ".." in name.parts or "\\" in one.filename or ":" in one.filename:
             raise BadInput("a file name leads out of the folder", where=one.filename[:80])
+        if any(len(part) > 100 for part in name.parts) or set(map(str, name.parents)) & set(found):
+            raise BadInput("a file name cannot stand in a folder", where=one.filename[:80])
         if name.suffix.lower() not in ENDS or name.name.startswith("."):
             continue
         with archive.open(one) as stream:
@@ -96,6 +99,8 @@ def keep(files: Mapping[str, str], by: User | None) -> Uploaded:
         survey = _checked(folder)
     _plain_ids(survey)
     digest = sha256(json.dumps(dict(files), sort_keys=True).encode()).hexdigest()
+    from custodes.service.surveys.fitting import fits
+
     with transaction.atomic():
         made, _ = Survey.objects.get_or_create(
             id=survey.questionnaire.id[:64], defaults={"title": dict(survey.questionnaire.title)}
@@ -106,6 +111,8 @@ def keep(files: Mapping[str, str], by: User | None) -> Uploaded:
             return Uploaded(last, survey, known=True)
         if last is not None:
             _not_changed_under_answers(last, files)
+            fits(held, survey, reading(last))
+            files = {**outgoing(last.files), **files}  # a questionnaire that went out is kept with what follows it
         version = Version.objects.create(
             survey=held, number=1 if last is None else last.number + 1, digest=digest, files=dict(files)
         )
