@@ -203,6 +203,29 @@ def test_texts_of_parts_claims_and_notices_are_scrubbed(tmp_path: Path) -> None:
     assert seek(tmp_path / "bundle", needles) == []
 
 
+def test_texts_of_the_survey_itself_are_scrubbed(tmp_path: Path) -> None:
+    """Questions, options, sections, figures, waves, the policy, who had access: at every exit."""
+    told = "ask Jane Doe, jane.doe@example.org, 10.1.2.3, 01632 960123"
+    figure = {"id": "one", "kind": "share", "unit": "body", "question": "q001", "title": {"en": told}, "names": [told]}
+    figure["numerator"] = {"==": [ref("q001"), "yes"]}
+    policy = f"{{id: '{told}', invented: yes, names: [Jane Doe], withhold: [{{question: q000, why: '{told}'}}]}}"
+    survey = changed(tmp_path, policy, on_time, figures=[figure])
+    plan = survey / "publication.yaml"
+    access = f"access_before_release: [{{role: '{told}', organisation: x, from: 2026-01-01, why: '{told}'}}]\n"
+    plan.write_text(plan.read_text() + access, encoding="utf-8")
+    for name, old in (("questionnaire.yaml", "Invented question q001?"), ("waves.yaml", "An invented wave")):
+        path = survey / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, told), encoding="utf-8")
+    path = survey / "questionnaire.yaml"
+    path.write_text(path.read_text().replace("Invented section", told), encoding="utf-8")
+    published(survey, tmp_path / "bundle")
+    from attacker import seek
+
+    needles = {one: one for one in ("Jane Doe", "jane.doe@example.org", "10.1.2.3", "01632 960123")}
+    assert seek(tmp_path / "bundle", needles) == []
+
+
 def test_who_answered_a_round_is_not_told_where_that_is_made_up(example: Path) -> None:
     assert set(standings(example, "drones-answered").values()) == {"not_told"}
     round_ = {row["returned"] for row in table(example, "bodies") if row["wave"] == "foi-drones"}

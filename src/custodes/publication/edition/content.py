@@ -18,6 +18,7 @@ from custodes.publication.proof.log import EDITION, FIGURE, ROW, WITHHELD, Log, 
 from custodes.publication.proof.tree import leaf_hash
 from custodes.publication.redaction.kinds import ByKind, Editions, Table, plain
 from custodes.publication.redaction.policy import Plan, refuse_store
+from custodes.publication.redaction.texts import plan_scrubbed, scrubbed
 from custodes.publication.redaction.visible import Visible
 from custodes.survey.answers import HeldAnswers, Row
 from custodes.survey.confirmations import round_of
@@ -118,6 +119,8 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
     """
     if not isinstance(survey.answers, HeldAnswers):
         raise refuse_store()
+    survey, plan = scrubbed(survey, plan.policy), plan_scrubbed(plan)
+    assert isinstance(survey.answers, HeldAnswers)
     editions = list(survey.editions.values()) or [_only(survey.answers)]
     visible = Visible(survey, plan, [edition.cut for edition in editions])
     rows, kept_back = _sorted_out(survey, plan, visible)
@@ -143,7 +146,7 @@ def release(survey: Survey, plan: Plan, knowledge: str, signer: Signer | None) -
             edition.cut.isoformat(),
             code_version(),
             knowledge,
-            f"{plan.policy.id} sha256:{plan.policy.digest()}",
+            f"{plan.policy.text(plan.policy.id)} sha256:{plan.policy.digest()}",
             templates_version(),
             {**_files(survey, edition), "rows": sha256(joined(found.log.entries)).hexdigest()},
         )
