@@ -151,10 +151,10 @@ def test_a_mail_server_that_is_down(tmp_path: Path) -> None:
         "import sys; sys.path[:0] = [sys.argv[1]]\n"
         "from custodes.service.commands import start, upgrade\nstart(); upgrade()\n"
         "from django.db import transaction\nfrom custodes.service.access.scope import EVERYTHING, within\n"
-        "from custodes.service.access.invitations import Invited, find, invite\n"
-        "from custodes.service.access.roles import Role\nfrom custodes.service.mail.outgoing import post_invitation\n"
+        "from custodes.service.access.invitations import Invited\n"
+        "from custodes.service.access.roles import Role\nfrom custodes.service.mail.outgoing import send_invitation\n"
         "with within(EVERYTHING), transaction.atomic():\n"
-        "    token = invite(Invited(Role.ANALYST, 'a@example.org'), None); post_invitation(find(token), token)\n"
+        "    send_invitation(Invited(Role.ANALYST, 'a@example.org'), None)\n"
     )
     environment = {**os.environ, **running.environment, "CUSTODES_HOME": str(running.home)}
     subprocess.run([sys.executable, "-c", script, str(HERE)], env=environment, check=True, capture_output=True)

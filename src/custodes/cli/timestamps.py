@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from custodes.publication.proof.stamping import Stamp
     from custodes.publication.proof.verify import Verified
 
-_MOST_REPLY = 65536
-
 
 def timestamp_main(bundle: Path, out: Path, url: str) -> None:
     """Run `custodes timestamp`: the request into a file, or an authority's reply."""
@@ -42,7 +40,7 @@ def read_stamp(asked: Verifying, found: Verified) -> Stamp | None:
         return None
     from custodes.publication.proof.bundle import CHECKPOINT
     from custodes.publication.proof.logcheck import Wrong
-    from custodes.publication.proof.stamping import check, read_roots
+    from custodes.publication.proof.stamping import MOST_REPLY, check, read_roots
 
     if asked.authority is None:
         raise BadUsage(
@@ -52,7 +50,7 @@ def read_stamp(asked: Verifying, found: Verified) -> Stamp | None:
         raise BadUsage("there is no such file", where=str(asked.timestamp))
     roots = read_roots(asked.authority)
     with asked.timestamp.open("rb") as stream:
-        reply = stream.read(_MOST_REPLY)
+        reply = stream.read(MOST_REPLY)
     try:
         return check(reply, (asked.bundle / CHECKPOINT).read_bytes(), roots, str(asked.timestamp))
     except BadInput as error:

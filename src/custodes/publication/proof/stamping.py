@@ -23,7 +23,7 @@ try:
 except ImportError:  # pragma: no cover - tried in the test of the light wheel
     raise BadUsage("time-stamps need an extra", remedy="pip install 'custodes[publish]'") from None
 
-_MOST_REPLY = 65536
+MOST_REPLY = 65536
 _MOST_ROOTS = 1 << 20
 _SECONDS = 30
 
@@ -54,10 +54,10 @@ def ask(url: str, query: bytes) -> bytes:
     asked = urllib.request.Request(url, data=query, headers=kind, method="POST")  # noqa: S310 - web addresses only
     try:
         with urllib.request.urlopen(asked, timeout=_SECONDS) as reply:  # noqa: S310
-            data: bytes = reply.read(_MOST_REPLY + 1)
+            data: bytes = reply.read(MOST_REPLY + 1)
     except (urllib.error.URLError, OSError, ValueError) as error:
         raise BadInput("the authority did not answer", where=url, why=str(error)[:200]) from None
-    if len(data) > _MOST_REPLY:
+    if len(data) > MOST_REPLY:
         raise BadInput("the authority's answer is too long for a time-stamp", where=url)
     _decoded(data, url)
     return data

@@ -10,6 +10,7 @@ the other's total.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ class Doubles:
 
     def level(self, row: Row) -> int:
         """The number of the edition in which a row came up first."""
-        return next(place for place, cut in enumerate(self._cuts) if row.recorded_at <= cut)
+        return bisect_left(self._cuts, row.recorded_at)
 
     def rows_of(self, node: Node) -> Iterator[Row]:
         """The rows of a question."""

@@ -129,7 +129,6 @@ class Visible:
 
     def _protect(self, nodes: frozenset[Node], level: int) -> None:
         """Until no answer of these questions can be worked out from the editions so far. Raises BadUsage."""
-        helpless: dict[tuple[Node, str], None] = {}
         while True:
             found = list(self._doubles.unsafe(nodes, level, self._secret))
             late = next((one for one in found if one.late), None)
@@ -143,9 +142,9 @@ class Visible:
             if wrong is not None:
                 raise self._shown_before(wrong, level)
             helpless = {(one.node, one.body): None for one in found}
-            break
-        self.told += len(helpless.keys() - self._counted.keys())
-        self._counted |= helpless
+            self.told += len(helpless.keys() - self._counted.keys())
+            self._counted |= helpless
+            return
 
     def _hide(self, nodes: Iterable[Node], level: int) -> bool:
         """Withholds the rows of some questions that come up in an edition or later; whether it has any."""

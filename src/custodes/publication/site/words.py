@@ -13,6 +13,8 @@ from custodes.survey.sentences import STATE_NAMES
 
 LANGUAGES = ("en", "cy")
 Words = Callable[..., str]
+#: Key to language to text.
+Table = Mapping[str, Mapping[str, str]]
 
 _STATES_CY = {
     "answered": "atebwyd",
@@ -29,16 +31,24 @@ _STATES_CY = {
 
 
 @cache
-def table() -> Mapping[str, Mapping[str, str]]:
+def table() -> Table:
     """Key to language to text."""
-    path = resources.files("custodes.publication.site") / "words.yaml"
-    found = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return dict(found)
+    return read_table("custodes.publication.site")
+
+
+def read_table(package: str) -> Table:
+    """The words of a package: its `words.yaml`."""
+    path = resources.files(package) / "words.yaml"
+    return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 def words(language: str) -> Words:
     """The text of a key, filled in. A key that is not there is a fault of the program: KeyError."""
-    known = table()
+    return told_in(table(), language)
+
+
+def told_in(known: Table, language: str) -> Words:
+    """The words of a table in a language, as `words` gives them."""
 
     def told(key: str, **parts: object) -> str:
         text = known[key][language]

@@ -28,12 +28,17 @@ class Invited:
 
 
 def invite(who: Invited, by: User | None, days: int = DAYS) -> str:
-    """A new link's secret part; only its hash is kept. Raises BadUsage for a role that is not held there."""
+    """A new link's secret part. Raises BadUsage for a role that is not held there."""
+    return made(who, by, days)[1]
+
+
+def made(who: Invited, by: User | None, days: int = DAYS) -> tuple[Invitation, str]:
+    """A new invitation and its link's secret part, of which only the hash is kept. Raises BadUsage as `invite` does."""
     if who.role not in (BODY if who.body else OFFICE):
         raise BadUsage(f"the role {who.role} is held at {'the office' if who.body else 'a body'}")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        made = Invitation.objects.create(
+        invitation = Invitation.objects.create(
             digest=digest(token),
             email=who.email.strip().casefold(),
             role=str(who.role),
@@ -41,9 +46,9 @@ def invite(who: Invited, by: User | None, days: int = DAYS) -> str:
             made_by=by,
             expires=timezone.now() + timedelta(days=days),
         )
-        told = {"role": str(who.role), "invitation": made.pk}
+        told = {"role": str(who.role), "invitation": invitation.pk}
         record(Act("invited", by), who.body or OFFICE_CHAIN, told)
-    return token
+    return invitation, token
 
 
 def digest(token: str) -> str:

@@ -31,6 +31,12 @@ class Person:
         """Of the account."""
         return self.user.pk if self.user is not None else None
 
+    @property
+    def account(self) -> User:
+        """The account, on pages that only somebody who has signed in gets to."""
+        assert self.user is not None
+        return self.user
+
     def roles_at(self, body: str) -> frozenset[Role]:
         """The roles that they hold at a body."""
         return self.bodies.get(body, frozenset())

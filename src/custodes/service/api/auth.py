@@ -45,6 +45,5 @@ def acting(request: HttpRequest, may: May, body: str = "") -> Iterator[User]:
         if body and not person.sees(body):
             raise Http404
         raise Forbidden
-    assert person.user is not None
     with within(scope):
-        yield person.user
+        yield person.account

@@ -30,17 +30,16 @@ def checkpoint(origin: str, key: Path | None) -> Signed | None:
         if not rows:
             return None
         Logged.objects.bulk_create(rows, batch_size=_BATCH)
-        tree = Tree([leaf_hash(entry) for entry in entries()])
+        tree = Tree([leaf_hash(line(event)) for _, event in logged()])
         head = Checkpoint(origin, tree.size, tree.root)
         note = write_note(head.text(), signers(origin, key))
         return Signed.objects.create(size=tree.size, note=note, at=timezone.now())
 
 
-def entries() -> Iterator[bytes]:
-    """The entries of the log in its order, as they are hashed."""
-    found = Event.objects.exclude(logged=None).order_by("logged__index")
-    for event in found.iterator(chunk_size=_BATCH):
-        yield line(event)
+def logged() -> Iterator[tuple[int, Event]]:
+    """The entries of the log in its order: place and event."""
+    for row in Logged.objects.select_related("event").order_by("index").iterator(chunk_size=_BATCH):
+        yield row.index, row.event
 
 
 def signers(origin: str, key: Path | None) -> list[Signer]:

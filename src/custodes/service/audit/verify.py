@@ -9,7 +9,8 @@ from django.db import connection
 
 from custodes.publication.proof.notes import BadNote, read_checkpoint, read_note
 from custodes.publication.proof.tree import Tree, leaf_hash
-from custodes.service.audit.models import Event, Head, Logged, Signed
+from custodes.service.audit.checkpoint import logged
+from custodes.service.audit.models import Event, Head, Signed
 from custodes.service.audit.record import hashed, line
 
 _BATCH = 5000
@@ -89,7 +90,7 @@ def _end(last: Event, heads: dict[str, Head]) -> Iterator[Fault]:
 def _log() -> Iterator[Fault]:
     """The tree over the log gives the root of every checkpoint that was signed."""
     leaves = []
-    for place, (index, event) in enumerate(_logged()):
+    for place, (index, event) in enumerate(logged()):
         if index != place:
             yield Fault(f"entry {place} of the log", "it is missing")
             return
@@ -106,8 +107,3 @@ def _log() -> Iterator[Fault]:
             yield Fault(where, "the log has fewer entries than were signed")
         elif tree.root_at(head.size) != head.root:
             yield Fault(where, "the events are not those that were signed")
-
-
-def _logged() -> Iterator[tuple[int, Event]]:
-    for row in Logged.objects.select_related("event").order_by("index").iterator(chunk_size=_BATCH):
-        yield row.index, row.event

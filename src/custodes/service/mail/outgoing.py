@@ -9,12 +9,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.service.access.invitations import Invited, made
 from custodes.service.access.models import Membership, User
 from custodes.service.access.roles import Role
 from custodes.service.mail.models import Message
 
 if TYPE_CHECKING:
-    from custodes.service.access.models import Invitation
     from custodes.service.returns.models import Query, Return
 
 _NO_REPLY = "\n\nThis message was sent by a service. Nothing in it is a question of law.\n"
@@ -26,17 +26,15 @@ def address(path: str) -> str:
     return f"{base}{path}"
 
 
-def people(body: str, *roles: Role) -> list[User]:
-    """Those who hold one of some roles at a body now."""
+def people(body: str | None, *roles: Role) -> list[User]:
+    """Those who hold one of some roles at a body now; at the office for none."""
     held = Membership.objects.filter(body_id=body, role__in=list(map(str, roles)), ended=None, user__is_active=True)
     return list({one.user_id: one.user for one in held.select_related("user")}.values())
 
 
 def office() -> list[User]:
     """The office's administrators and analysts."""
-    roles = [str(Role.OFFICE_ADMIN), str(Role.ANALYST)]
-    held = Membership.objects.filter(body=None, role__in=roles, ended=None, user__is_active=True)
-    return list({one.user_id: one.user for one in held.select_related("user")}.values())
+    return people(None, Role.OFFICE_ADMIN, Role.ANALYST)
 
 
 def post(kind: str, to: Iterable[User], subject: str, text: str, of: Return | None = None) -> int:
@@ -57,8 +55,9 @@ def post(kind: str, to: Iterable[User], subject: str, text: str, of: Return | No
     return len(rows)
 
 
-def post_invitation(invitation: Invitation, token: str) -> None:
-    """The link by which somebody makes an account."""
+def send_invitation(who: Invited, by: User | None) -> None:
+    """Makes a one-time link and sends it to whom it is for. Raises BadUsage for a role that is not held there."""
+    invitation, token = made(who, by)
     place = address(reverse("accept", kwargs={"token": token}))
     text = (
         f"You are invited to this service as {invitation.get_role_display()}"

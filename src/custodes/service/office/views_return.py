@@ -20,7 +20,8 @@ from custodes.service.returns import files, workflow
 from custodes.service.returns.models import Contact, Evidence, Query, Recorded, Return
 from custodes.service.returns.saving import Closed
 from custodes.service.returns.sheet import Sheet, find, sheet
-from custodes.service.returns.states import OPEN, RECEIVED, ReturnState
+from custodes.service.returns.states import MOVES, OPEN, RECEIVED, ReturnState
+from custodes.service.returns.views_files import download
 from custodes.service.web.forms import day_of, text_of
 from custodes.service.web.pages import show
 from custodes.service.web.words import words
@@ -63,23 +64,18 @@ def _files(of: Return) -> QuerySet[Evidence]:
 
 def _held(of: Return) -> list[Recorded]:
     """The row that holds for each question and part."""
-    found: dict[tuple[str, str], Recorded] = {}
-    for row in Recorded.objects.filter(wave=of.wave, body_id=of.body_id):
-        found[row.question, row.part] = row
-    return list(found.values())
+    rows = Recorded.objects.filter(wave=of.wave, body_id=of.body_id)
+    return list({(row.question, row.part): row for row in rows}.values())
 
 
 def _moves(of: Return) -> frozenset[str]:
-    from custodes.service.returns.states import MOVES
-
     return frozenset(name for name, (since, _) in MOVES.items() if ReturnState(of.state) in since)
 
 
 @page(f"{PLACE}act/", "review_act", May.WORK_OFFICE, ("POST",))
 def review_act(request: Request, survey: str, wave: str, about: str) -> HttpResponse:
     """Accept, ask, take in part, correct, note a contact or a promise."""
-    of, user, form = find(survey, wave, about), request.person.user, request.POST
-    assert user is not None
+    of, user, form = find(survey, wave, about), request.person.account, request.POST
     act = form.get("act", "")
     try:
         if act == "accept":
@@ -148,6 +144,4 @@ def review_workbook(request: Request, survey: str, wave: str, about: str) -> Htt
 @page(f"{PLACE}evidence/<int:number>/", "review_evidence", May.READ_OFFICE)
 def review_evidence(request: Request, survey: str, wave: str, about: str, number: int) -> HttpResponseBase:
     """A file that supports an answer, once the return is in."""
-    from custodes.service.returns.views_files import download
-
     return download(get_object_or_404(_files(find(survey, wave, about)), pk=number))

@@ -11,13 +11,12 @@ from django.shortcuts import get_object_or_404, redirect
 
 from custodes.model.errors import BadInput, BadUsage
 from custodes.publication.text import clean
-from custodes.service.access.invitations import Invited, end, invite
-from custodes.service.access.invitations import find as find_invitation
+from custodes.service.access.invitations import Invited, end
 from custodes.service.access.models import Membership
 from custodes.service.access.roles import BODY, OFFICE, ROLE_NAMES, May, Role
 from custodes.service.access.routes import Request, page
 from custodes.service.audit.record import OFFICE_CHAIN, Act, record
-from custodes.service.mail.outgoing import post_invitation
+from custodes.service.mail.outgoing import send_invitation
 from custodes.service.surveys import folders
 from custodes.service.surveys.models import Body, Survey, Wave
 from custodes.service.surveys.waves import open_wave
@@ -68,7 +67,7 @@ def survey(request: Request, survey: str) -> HttpResponse:
         "survey": held,
         "read": read,
         "waves": [(wave, opened.get(wave.id)) for wave in read.waves.values()],
-        "versions": held.versions.order_by("-number"),
+        "versions": held.versions.defer("files").order_by("-number"),
         "may_manage": request.person.may(May.MANAGE_OFFICE),
     }
     return show(request, "office/survey.html", context)
@@ -129,10 +128,7 @@ def _invite_all(request: Request) -> None:
     try:
         with transaction.atomic():
             for who in wanted:
-                token = invite(who, request.person.user)
-                made = find_invitation(token)
-                assert made is not None
-                post_invitation(made, token)
+                send_invitation(who, request.person.user)
             record(Act("invitations_sent", request.person.user), OFFICE_CHAIN, {"many": len(wanted)})
         messages.success(request, f"{len(wanted)} invitations are on their way.")
     except BadUsage as error:

@@ -31,7 +31,7 @@ _ALL = (*COLUMNS, "wave", "lead")
 def files(survey: Survey, proposed: Edition | None = None) -> dict[str, str]:
     """Path to text of each file. `proposed`: an edition that is looked at or released, with the folder it rests on."""
     current = proposed.version if proposed is not None and proposed.version is not None else survey.current
-    found: dict[str, str] = {**current.files, **outgoing(current.files)}
+    found: dict[str, str] = {**current.files, **outgoing(current)}
     found[ANSWERS] = _csv(_ALL, _answers(survey, current.files.get(ANSWERS, "")))
     name = next((f"{EDITIONS}{end}" for end in SUFFIXES if f"{EDITIONS}{end}" in found), f"{EDITIONS}.yaml")
     own = list(_editions(survey, proposed))

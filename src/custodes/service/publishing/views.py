@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from datetime import date
 from pathlib import Path
 
 from django.contrib import messages
@@ -32,8 +33,7 @@ def editions(request: Request, survey: str) -> HttpResponse:
 def propose(request: Request, survey: str) -> HttpResponse:
     """Proposes an edition."""
     held = get_object_or_404(Survey, pk=survey)
-    user = request.person.user
-    assert user is not None
+    user = request.person.account
     told = {key: str(value) for key, value in request.POST.items()} | {"cut": day_of(request.POST, "cut")}
     try:
         release.propose(held, user, told)
@@ -90,8 +90,7 @@ def edition(request: Request, survey: str, edition: str) -> HttpResponse:
 @page("office/<slug:survey>/editions/<slug:edition>/act/", "edition_act", May.RELEASE, ("POST",))
 def edition_act(request: Request, survey: str, edition: str) -> HttpResponse:
     """Preview, ask for release, agree, take back, ask the bodies to confirm."""
-    held, user = _edition(survey, edition), request.person.user
-    assert user is not None
+    held, user = _edition(survey, edition), request.person.account
     act = request.POST.get("act", "")
     try:
         if act == "preview":
@@ -109,8 +108,6 @@ def edition_act(request: Request, survey: str, edition: str) -> HttpResponse:
             release.withdraw(held, user, request.POST.get("reason", ""))
         elif act == "confirm":
             reply_by = day_of(request.POST, "reply_by")
-            from datetime import date
-
             many = release.ask_to_confirm(held, user, date.fromisoformat(reply_by))
             messages.success(request, f"{many} bodies were asked to confirm.")
         else:

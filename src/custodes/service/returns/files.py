@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from hashlib import sha256
 from pathlib import Path
@@ -112,7 +113,7 @@ def take_workbook(told: Sheet, given: UploadedFile[bytes], by: User | None) -> t
     frame = Frame(told.read.bodies, told.read.questions, told.read.waves)
     with tempfile.TemporaryDirectory() as folder:  # its reader goes by the file's ending
         path = Path(folder) / f"return{Path(safe_name(given.name or '')).suffix.lower() or '.xlsx'}"
-        path.write_bytes(path_of(digest).read_bytes())
+        shutil.copyfile(path_of(digest), path)
         found = read_return(path, told.questionnaire, frame)
     refused = [f"{one.sheet}!{one.cell}: {one.why}" for one in found.refusals]
     if not refused and (found.body, found.wave) != (told.of.body_id, told.wave):
@@ -134,12 +135,12 @@ def take_workbook(told: Sheet, given: UploadedFile[bytes], by: User | None) -> t
             except Unfit as error:
                 refused.append(f"{one.cell}: {error.word}")
                 continue
+            part = part_name(one.part)
             if one.part:
-                name = part_name(one.part)
-                Part.objects.get_or_create(of=locked, body_id=locked.body_id, section=sections[one.question], name=name)
-            held = Answer.objects.filter(of=locked, question=one.question, part=part_name(one.part)).first()
+                Part.objects.get_or_create(of=locked, body_id=locked.body_id, section=sections[one.question], name=part)
+            held = Answer.objects.filter(of=locked, question=one.question, part=part).first()
             before = held.revision if held is not None else 0
-            saved = save(locked, (one.question, part_name(one.part)), fit, by, before)
+            saved = save(locked, (one.question, part), fit, by, before)
             taken += saved is not None and saved.revision != before
         record(Act("workbook_taken", by), locked.body_id, {"return": locked.pk, "sha256": digest, "answers": taken})
         if refused:

@@ -6,7 +6,7 @@ Which questions are to be put is worked out by the survey room, with the rules b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import Http404
@@ -25,11 +25,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A question as it is put: of one part, where its section repeats. `sure`: whether routing surely puts it."""
+    """A question as it is put: of one part, where its section repeats."""
 
     question: Question
     part: str
-    sure: bool
     answer: Answer | None
 
     @property
@@ -42,7 +41,6 @@ class Place:
 class Block:
     """A section, or one part of a section that repeats."""
 
-    section: Section
     part: str
     places: tuple[Place, ...]
 
@@ -77,7 +75,6 @@ class Sheet:
     read: Read
     answers: Mapping[Key, Answer]
     parts: Mapping[str, tuple[str, ...]]
-    _groups: list[Group] = field(default_factory=list)
 
     @property
     def wave(self) -> str:
@@ -110,11 +107,9 @@ class Sheet:
             for part in parts:
                 places = []
                 for name in section.questions:
-                    route = world.route(name, part)
-                    if route is not Three.NO:
-                        held = self.answers.get((name, part))
-                        places.append(Place(self.questions[name], part, route is Three.YES, held))
-                blocks.append(Block(section, part, tuple(places)))
+                    if world.route(name, part) is not Three.NO:
+                        places.append(Place(self.questions[name], part, self.answers.get((name, part))))
+                blocks.append(Block(part, tuple(places)))
             put = not section.repeat or any(world.route(name, ALONE) is not Three.NO for name in section.questions)
             found.append(Group(section, tuple(blocks), put))
         return tuple(found)

@@ -27,8 +27,9 @@ def evidence(request: Request, survey: str, wave: str, body: str) -> HttpRespons
     """Takes a file."""
     of, t = find(survey, wave, body), words(request.language)
     question, part = request.POST.get("question", ""), request.POST.get("part", "")
-    asked = sheet(of).questions.get(question)
-    if asked is None or not allowed_in(request.person, sheet(of), asked.section):
+    told = sheet(of)
+    asked = told.questions.get(question)
+    if asked is None or not allowed_in(request.person, told, asked.section):
         raise Forbidden
     given = request.FILES.get("file")
     if given is None:

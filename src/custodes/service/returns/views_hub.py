@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
+from custodes.service.access.models import User
 from custodes.service.access.roles import May
 from custodes.service.access.routes import Request, page
 from custodes.service.audit.models import Event
-from custodes.service.publishing.models import Confirmation, Edition
+from custodes.service.publishing.models import PUBLISHED, Confirmation, Edition
 from custodes.service.publishing.release import confirm as confirm_edition
 from custodes.service.returns import workflow
-from custodes.service.returns.models import Delegation, Query, Return
+from custodes.service.returns.models import Delegation, Query, Recorded, Return
 from custodes.service.returns.sheet import find, sheet
 from custodes.service.returns.states import EDITABLE, ReturnState
 from custodes.service.surveys.folders import reading
 from custodes.service.web.forms import text_of
 from custodes.service.web.pages import show
+from custodes.service.web.words import words
 
 RETURN = "returns/<slug:survey>/<slug:wave>/<slug:body>/"
 
@@ -27,8 +30,7 @@ RETURN = "returns/<slug:survey>/<slug:wave>/<slug:body>/"
 def hub(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
     """Where a body stands with its return."""
     of = find(survey, wave, body)
-    user = request.person.user
-    assert user is not None
+    user = request.person.account
     if ReturnState(of.state) is ReturnState.INVITED and request.person.may(May.ANSWER, body):
         workflow.open_(of, user)
         of = find(survey, wave, body)
@@ -55,20 +57,15 @@ def hub(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
 def _open_rounds(body: str) -> list[Edition]:
     """Editions in which the body was asked to confirm, and that are not out yet."""
     asked = Confirmation.objects.filter(body_id=body, event="asked").values_list("edition_id", flat=True)
-    return list(Edition.objects.filter(pk__in=list(asked)).exclude(state="published").select_related("survey"))
+    return list(Edition.objects.filter(pk__in=list(asked)).exclude(state=PUBLISHED).select_related("survey"))
 
 
 @page(f"{RETURN}queries/<int:number>/", "reply", May.DELEGATE, ("POST",))
 def reply(request: Request, survey: str, wave: str, body: str, number: int) -> HttpResponse:
     """The body answers a question of the office."""
-    from django.contrib import messages
-
-    from custodes.service.web.words import words
-
     of = find(survey, wave, body)
     query = get_object_or_404(Query, pk=number, of=of, replied_at=None)
-    user = request.person.user
-    assert user is not None
+    user = request.person.account
     try:
         workflow.reply(query, user, text_of(request.POST, "reply"))
     except workflow.Refused as error:
@@ -79,8 +76,6 @@ def reply(request: Request, survey: str, wave: str, body: str, number: int) -> H
 @page(f"{RETURN}history/", "history", May.READ_RETURN)
 def history(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
     """Every change of this return, the newest first."""
-    from custodes.service.access.models import User
-
     of = find(survey, wave, body)
     events = list(Event.objects.filter(chain=body, content__return=of.pk).order_by("-seq")[:500])
     people = User.objects.in_bulk({event.actor for event in events if event.actor is not None})
@@ -91,21 +86,16 @@ def history(request: Request, survey: str, wave: str, body: str) -> HttpResponse
 @page("confirm/<slug:body>/<slug:survey>/<slug:edition>/", "confirm", May.CONFIRM, ("GET", "POST"))
 def confirm(request: Request, body: str, survey: str, edition: str) -> HttpResponse:
     """What we intend to publish of a body: it confirms, or says what is wrong."""
-    from custodes.service.returns.models import Recorded
-    from custodes.service.web.words import words
-
     held = get_object_or_404(
-        Edition.objects.exclude(state="published"),
+        Edition.objects.exclude(state=PUBLISHED),
         survey_id=survey,
         slug=edition,
         pk__in=Confirmation.objects.filter(body_id=body, event="asked").values("edition_id"),
     )
     wrong = ""
-    user = request.person.user
-    assert user is not None
-    rows: dict[tuple[int, str, str], Recorded] = {}
-    for row in Recorded.objects.filter(body_id=body, wave__survey_id=survey, recorded_at__lte=held.cut):
-        rows[row.wave_id, row.question, row.part] = row
+    user = request.person.account
+    recorded = Recorded.objects.filter(body_id=body, wave__survey_id=survey, recorded_at__lte=held.cut)
+    rows = {(row.wave_id, row.question, row.part): row for row in recorded}
     shown = sha256(repr(sorted(row.pk for row in rows.values())).encode()).hexdigest()
     if request.method == "POST":
         try:

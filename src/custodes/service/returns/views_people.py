@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from custodes.model.errors import BadUsage
-from custodes.service.access.invitations import BY_COORDINATOR, Invited, end, invite
-from custodes.service.access.invitations import find as find_invitation
+from custodes.service.access.invitations import BY_COORDINATOR, Invited, end
 from custodes.service.access.models import Membership, User
 from custodes.service.access.roles import BODY, ROLE_NAMES, May, Role
 from custodes.service.access.routes import Request, page
 from custodes.service.audit.record import Act, record
-from custodes.service.mail.outgoing import post_invitation
+from custodes.service.mail.outgoing import send_invitation
 from custodes.service.returns.models import Delegation
 from custodes.service.returns.sheet import find, sheet
 from custodes.service.returns.views_hub import RETURN
@@ -78,9 +79,6 @@ def body_people(request: Request, body: str) -> HttpResponse:
 
 
 def _invite(request: Request, body: str, offered: list[Role]) -> None:
-    from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
-
     say = words(request.language)
     role, email = request.POST.get("role", ""), request.POST.get("email", "").strip()
     try:
@@ -91,8 +89,5 @@ def _invite(request: Request, body: str, offered: list[Role]) -> None:
         messages.error(request, say("wrong_email"))
         return
     with transaction.atomic():
-        token = invite(Invited(Role(role), email, body), request.person.user)
-        made = find_invitation(token)
-        assert made is not None
-        post_invitation(made, token)
+        send_invitation(Invited(Role(role), email, body), request.person.user)
     messages.success(request, say("invited", email=email))

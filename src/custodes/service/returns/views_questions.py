@@ -151,13 +151,12 @@ def _saved(request: Request, told: Sheet, place: Place) -> HttpResponse:
         )
     except Closed:
         return _question_page(request, told, place, given, seen=seen, wrong=Unfit("value", "refused_state"))
-    if form.get("then") == "section":
-        return redirect(reverse("section", kwargs={**_parts_of(told), "section": place.question.section}))
-    fresh = sheet(find(told.of.wave.survey_id, told.wave, told.of.body_id)).group(place.question.section)
-    after = _after(fresh, place)
-    if after is None:
-        return redirect(reverse("section", kwargs={**_parts_of(told), "section": place.question.section}))
-    return redirect(_address(told, after))
+    if form.get("then") != "section":
+        fresh = sheet(find(**_parts_of(told))).group(place.question.section)
+        after = _after(fresh, place)
+        if after is not None:
+            return redirect(_address(told, after))
+    return redirect(reverse("section", kwargs={**_parts_of(told), "section": place.question.section}))
 
 
 def _question_page(

@@ -31,8 +31,7 @@ def check(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
 def complete(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
     """The Senior Responsible Officer completes."""
     of, wrong = find(survey, wave, body), ""
-    user = request.person.user
-    assert user is not None
+    user = request.person.account
     if request.method == "POST":
         try:
             day = date.fromisoformat(day_of(request.POST, "as_at"))
@@ -58,8 +57,7 @@ def complete(request: Request, survey: str, wave: str, body: str) -> HttpRespons
 def sign(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
     """The chief officer signs what stands on the page."""
     of, wrong = find(survey, wave, body), ""
-    user = request.person.user
-    assert user is not None
+    user = request.person.account
     if request.method == "POST":
         try:
             if request.POST.get("agreed") != "yes":
@@ -84,8 +82,7 @@ def sign(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
 def decline(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
     """The body will not answer: under which law, and why."""
     of, wrong = find(survey, wave, body), ""
-    user = request.person.user
-    assert user is not None
+    user = request.person.account
     if request.method == "POST":
         try:
             law, part = text_of(request.POST, "law"), text_of(request.POST, "section")

@@ -13,9 +13,11 @@ from django.utils import timezone
 from custodes.service.access.models import User
 from custodes.service.audit.record import Act, record
 from custodes.service.mail import outgoing
+from custodes.service.publishing.models import DRAFT, Edition
 from custodes.service.returns.models import Answer, Evidence, Query, Recorded, Return
 from custodes.service.returns.sheet import Sheet, sheet
 from custodes.service.returns.states import MOVES, ReturnState
+from custodes.survey.answers import read_held
 from custodes.survey.values import State
 
 #: How the source of a row begins that the office corrected.
@@ -176,8 +178,6 @@ def correct(of: Return, by: User, given: tuple[str, str, str, str], reason: str)
 
     What the body answered stays as it was; the correction is a row of its own. Raises Refused.
     """
-    from custodes.survey.answers import read_held
-
     question, part, state, value = given
     if not reason.strip():
         raise Refused("refused_reason")
@@ -230,9 +230,8 @@ def store(told: Sheet, source: str, by: User | None, day: date | None = None) ->
     """The answers that count as rows of `answers.csv`, as far as they say something new; returns how many."""
     of = told.of
     # what the body itself said last: a correction by the office stands until the body says another thing
-    last: dict[tuple[str, str], Recorded] = {}
-    for row in Recorded.objects.filter(wave=of.wave, body_id=of.body_id).exclude(source__startswith=CORRECTION):
-        last[row.question, row.part] = row
+    own = Recorded.objects.filter(wave=of.wave, body_id=of.body_id).exclude(source__startswith=CORRECTION)
+    last = {(row.question, row.part): row for row in own}
     when = day or recording_day(of)
     as_at = of.valid_at.isoformat() if of.valid_at is not None else ""
     new = [
@@ -279,9 +278,7 @@ def _row(of: Return, key: tuple[str, str], said: Iterable[str], as_at: str, day:
 
 def recording_day(of: Return) -> date:
     """The day from which what is recorded now counts: today, or the day after an edition that rests on today."""
-    from custodes.service.publishing.models import Edition
-
-    cut = Edition.objects.filter(survey_id=of.wave.survey_id).exclude(state="draft").aggregate(cut=models.Max("cut"))
+    cut = Edition.objects.filter(survey_id=of.wave.survey_id).exclude(state=DRAFT).aggregate(cut=models.Max("cut"))
     last: date | None = cut["cut"]
     # and never before what was recorded of the body last, whatever became of an edition since
     rows = Recorded.objects.filter(wave=of.wave, body_id=of.body_id).aggregate(day=models.Max("recorded_at"))

@@ -25,6 +25,7 @@ from custodes.survey.answers import COLUMNS
 from custodes.survey.faults import SurveyRefused
 from custodes.survey.folder import ANSWERS, QUESTIONNAIRE, SUFFIXES, load, read
 from custodes.survey.folder import Survey as Read
+from custodes.survey.published import FOLDER as KEPT
 from custodes.survey.published import kept_copy
 
 MOST_FILES, MOST_BYTES = 200, 32 * 1024 * 1024
@@ -112,7 +113,7 @@ def keep(files: Mapping[str, str], by: User | None) -> Uploaded:
         if last is not None:
             _not_changed_under_answers(last, files)
             fits(held, survey, reading(last))
-            files = {**outgoing(last.files), **files}  # a questionnaire that went out is kept with what follows it
+            files = {**outgoing(last), **files}  # a questionnaire that went out is kept with what follows it
         version = Version.objects.create(
             survey=held, number=1 if last is None else last.number + 1, digest=digest, files=dict(files)
         )
@@ -147,21 +148,19 @@ def _checked(folder: Path) -> Read:
 
 def _not_changed_under_answers(last: Version, files: Mapping[str, str]) -> None:
     """A questionnaire that went out is kept: a changed one wants a new `version`. Raises SurveyRefused."""
-    with written({**files, **outgoing(last.files)}) as folder:
+    with written({**files, **outgoing(last)}) as folder:
         _, faults = read(folder)
         if faults.found:
             raise SurveyRefused(faults.sorted(), sum(faults.more.values()))
 
 
-def outgoing(files: Mapping[str, str]) -> dict[str, str]:
+def outgoing(version: Version) -> dict[str, str]:
     """The copies of questionnaires that a version keeps, with its own as it went out."""
-    kept = {name: text for name, text in files.items() if name.startswith("published/")}
+    files: Mapping[str, str] = version.files
+    kept = {name: text for name, text in files.items() if name.startswith(f"{KEPT}/")}
     name = next(f"{QUESTIONNAIRE}{end}" for end in SUFFIXES if f"{QUESTIONNAIRE}{end}" in files)
-    with written(files) as folder:
-        found, _ = read(folder)
-        assert found is not None
-        copy = kept_copy(folder, (found.questionnaire.id, found.questionnaire.version)).relative_to(folder)
-    return {str(copy): files[name], **kept}
+    asked = reading(version).questionnaire
+    return {str(kept_copy(Path(), (asked.id, asked.version))): files[name], **kept}
 
 
 def _bodies(survey: Read) -> None:

@@ -27,8 +27,8 @@ class Survey(models.Model):
 
     @property
     def current(self) -> Version:
-        """The folder as it was uploaded last."""
-        return self.versions.latest("number")
+        """The folder as it was uploaded last. Its files, which few pages want, are fetched when they are asked for."""
+        return self.versions.defer("files").latest("number")
 
     def __str__(self) -> str:
         return str(self.title.get("en") or self.id)

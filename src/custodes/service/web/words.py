@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from importlib import resources
 
-import yaml
+from custodes.publication.site.words import LANGUAGES, Table, Words, in_language, read_table, told_in
 
-LANGUAGES = ("en", "cy")
-Words = Callable[..., str]
+__all__ = ("LANGUAGES", "Words", "in_language", "table", "words")
 
 
 @cache
-def table() -> Mapping[str, Mapping[str, str]]:
+def table() -> Table:
     """Key to language to text."""
-    path = resources.files("custodes.service.web") / "words.yaml"
-    return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return read_table("custodes.service.web")
 
 
 @lru_cache(maxsize=4)
 def words(language: str) -> Words:
     """The text of a key, filled in. A key that is not there is a fault of the program: KeyError."""
-    known = table()
-
-    def told(key: str, **parts: object) -> str:
-        text = known[key][language]
-        return text.format(**parts) if parts else text
-
-    return told
-
-
-def in_language(texts: Mapping[str, str], language: str, other: str = "") -> tuple[str, str]:
-    """A text of a survey in a language if it has it, and the language that it is in."""
-    for one in (language, *LANGUAGES):
-        if texts.get(one):
-            return texts[one], one
-    return other, "en"
+    return told_in(table(), language)
