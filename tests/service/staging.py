@@ -22,12 +22,21 @@ from django.conf import settings  # noqa: E402
 
 settings.ALLOWED_HOSTS = ["*"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-from playing import Play  # noqa: E402
+from playing import BODIES, Play  # noqa: E402
 from test_isolation import staged  # noqa: E402
 
 stage = staged(Play.begun(Path(sys.argv[1])))
 cookies = {
     f"{role} {body}": stage.play.client(role, body).cookies["sessionid"].value for role, body in stage.play.people
 }
-told = {"cookies": cookies, "run": stage.numbers["run", ""], "token": stage.token}
+body = BODIES[0]
+numbers = {name: number for (name, whose), number in stage.numbers.items() if whose == body}
+names = {name: text for (name, whose), text in stage.names.items() if whose == body}
+told = {
+    "cookies": cookies,
+    "run": stage.numbers["run", ""],
+    "token": stage.token,
+    "numbers": numbers,
+    "names": names,
+}
 sys.stdout.write(json.dumps(told) + "\n")

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import estates_made
 import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +22,8 @@ from custodes.service.access.invitations import Invited, invite
 from custodes.service.access.roles import May, Role
 from custodes.service.access.routes import ROUTES
 from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.estates.models import Asked, Device, Found, Judged, Upload
+from custodes.service.estates.models import Run as Run_
 from custodes.service.pages import every_module
 from custodes.service.publishing.models import Confirmation, Edition, Run
 from custodes.service.returns.models import Delegation, Evidence, Query, Return
@@ -39,6 +42,20 @@ SENT: dict[str, dict[str, str]] = {
     "propose": {},
     "open_wave": {"wave": WAVE},
     "review_workbook": {},
+    "estate_assess": {},
+    "estate_upload": {},
+    "estate_upload_begin": {"name": "x.csv", "size": "10"},
+    "estate_upload_piece": {},
+    "estate_upload_whole": {},
+    "estate_withdraw": {"reason": "x"},
+    "estate_judge": {},
+    "estate_judgement_back": {"because": "x"},
+    "estate_answer": {"make": "Axis", "answered_by": "x"},
+    "estate_board_act": {},
+    "estate_settings_act": {},
+    "estate_compare": {},
+    "estate_form_fill": {},
+    "estate_paper_keep": {},
 }
 
 
@@ -67,10 +84,12 @@ class Stage:
     play: Play
     numbers: dict[tuple[str, str], int]
     token: str
+    names: dict[tuple[str, str], str]
 
 
 def staged(play: Play) -> Stage:
     numbers: dict[tuple[str, str], int] = {}
+    names: dict[tuple[str, str], str] = {}
     for body in BODIES:
         mark = MARKS[body]
         signed(play, body, mark)
@@ -111,7 +130,55 @@ def staged(play: Play) -> Stage:
     for folder in (preview, play.home / "published" / SURVEY):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "index.html").write_text("<p>a page for all</p>", encoding="utf-8")
-    return Stage(play, numbers, token)
+    for body in BODIES:
+        estate_staged(play, body, numbers, names)
+    return Stage(play, numbers, token, names)
+
+
+def estate_staged(
+    play: Play, body: str, numbers: dict[tuple[str, str], int], names: dict[tuple[str, str], str]
+) -> None:
+    """An estate with something of everything: a judgement, an answer, work, images, a form."""
+    mark = MARKS[body]
+    estates_made.standing(play, body, mark)
+    client = play.client(Role.ESTATE_MANAGER, body)
+    place = f"/estate/{body}/"
+    for name in ("old", "new"):
+        estates_made.upload(play, body, f"{name}-{mark}.bin", f"{mark} {name} image".encode() * 40)
+    client.post(f"{place}forms/board-page/fill/", {"freeze": "xlsx"})
+    with within(EVERYTHING):
+        lobby = Device.objects.get(body_id=body, name__startswith="Lobby")
+        asked = Asked.objects.filter(body_id=body).order_by("key")[0]
+        images = list(Upload.objects.filter(body_id=body, kind="firmware").order_by("pk"))
+        found = Found.objects.filter(body_id=body)[0]
+    judged = {"device": [lobby.pk], "say": "maker", "value_maker": "Hikvision", "because": f"seen by {mark}"}
+    assert client.post(f"{place}judge/", judged).status_code == 302
+    given = {"make": "Axis", "answered_by": f"the {mark} team"}
+    assert client.post(f"{place}queue/{asked.key}/answer/", given).status_code == 302
+    client.post(f"{place}findings/act/", {"finding": [found.key], "state": "doing", "note": f"{mark} does it"})
+    client.post(f"{place}firmware/compare/", {"old": images[0].pk, "new": images[1].pk})
+    estates_made.worked()
+    with within(EVERYTHING):
+        runs = {run.kind: run.pk for run in Run_.objects.filter(body_id=body, state="done").order_by("pk")}
+        assert set(runs) == {"assess", "inspect", "compare", "form"}
+        numbers["run of estate", body] = runs["assess"]
+        numbers["image", body], numbers["form", body] = runs["compare"], runs["form"]
+        numbers["upload", body] = Upload.objects.filter(body_id=body, kind="records")[0].pk
+        numbers["judgement", body] = Judged.objects.get(body_id=body).pk
+        names["ident", body] = Device.objects.filter(body_id=body).order_by("number")[0].ident
+        names["key", body] = Asked.objects.filter(body_id=body).order_by("key")[0].key
+
+
+#: Which number a route of an estate is about.
+NUMBERED = {
+    "estate_run": "run of estate",
+    "estate_image": "image",
+    "estate_drift_page": "image",
+    "estate_form": "form",
+    "estate_paper": "form",
+    "estate_paper_keep": "form",
+    "estate_judgement_back": "judgement",
+}
 
 
 def address(stage: Stage, name: str, body: str) -> str:
@@ -126,12 +193,21 @@ def address(stage: Stage, name: str, body: str) -> str:
         "edition": "first",
         "place": "index.html",
         "token": stage.token,
-        "number": stage.numbers["run", ""]
-        if name in ("run", "preview")
-        else stage.numbers["reply" if name == "reply" else "evidence", body],
+        "number": stage.numbers["run", ""] if name in ("run", "preview") else stage.numbers[_numbered(name), body],
+        "ident": stage.names["ident", body],
+        "key": stage.names["key", body],
+        "form": "board-page",
+        "name": "devices.csv",
+        "end": "xlsx",
     }
     wanted = {key: value for key, value in told.items() if f":{key}>" in place}
     return reverse(name, kwargs=wanted)
+
+
+def _numbered(name: str) -> str:
+    if name == "reply":
+        return "reply"
+    return NUMBERED.get(name, "upload") if name.startswith("estate_") else "evidence"
 
 
 def expected(name: str, visitor: Visitor, body: str) -> str:

@@ -31,6 +31,8 @@ class Site:
     cookies: dict[str, str]
     run: int
     token: str
+    numbers: dict[str, int]
+    names: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,7 @@ def kinds(site: Site) -> dict[str, list[tuple[str, str]]]:
     """Who looks at what: every template of the service."""
     section = hub(A, "sections", "cctv")
     office = f"/office/{SURVEY}"
+    estate = f"/estate/{A}"
     return {
         "": [
             ("front", "/"), ("sign in", "/account/login/"), ("invitation", f"/invitation/{site.token}/"),
@@ -97,6 +100,17 @@ def kinds(site: Site) -> dict[str, list[tuple[str, str]]]:
             ("board", f"{office}/waves/{WAVE}/"), ("review", f"{office}/waves/{WAVE}/{A}/"),
             ("editions", f"{office}/editions/"), ("edition", f"{office}/editions/first/"),
             ("run", f"{office}/runs/{site.run}/"), ("audit", "/audit/"),
+        ],
+        f"estate_manager {A}": [
+            ("estate", f"{estate}/"), ("estate files", f"{estate}/files/"), ("register", f"{estate}/register/"),
+            ("estate file", f"{estate}/files/{site.numbers['upload']}/"),
+            ("device", f"{estate}/devices/{site.names['ident']}/"), ("queue", f"{estate}/queue/"),
+            ("estate question", f"{estate}/queue/{site.names['key']}/"), ("findings", f"{estate}/findings/"),
+            ("map", f"{estate}/map/"), ("destinations", f"{estate}/destinations/"),
+            ("firmware", f"{estate}/firmware/"), ("drift", f"{estate}/firmware/runs/{site.numbers['image']}/"),
+            ("plan", f"{estate}/plan/"), ("forms", f"{estate}/forms/"), ("settings", f"{estate}/settings/"),
+            ("form", f"{estate}/forms/runs/{site.numbers['form']}/"), ("judgements", f"{estate}/judgements/"),
+            ("estate run", f"{estate}/runs/{site.numbers['run of estate']}/"), ("changes", f"{estate}/changes/"),
         ],
     }  # fmt: skip
 

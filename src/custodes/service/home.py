@@ -38,6 +38,11 @@ class Home:
         return self.path / "published"
 
     @property
+    def estates(self) -> Path:
+        """What runs on the estates of bodies found, a folder each."""
+        return self.path / "estates"
+
+    @property
     def previews(self) -> Path:
         """Publications that only the office reads."""
         return self.path / "previews"
@@ -56,7 +61,7 @@ class Home:
         """The folder, readable by its owner only, and its secret; what is there stays."""
         self.path.mkdir(parents=True, exist_ok=True)
         self.path.chmod(0o700)
-        for place in (self.files, self.mail, self.published, self.previews):
+        for place in (self.files, self.mail, self.published, self.previews, self.estates):
             place.mkdir(exist_ok=True)
         if not self.secret.exists():
             private_file(self.secret, secrets.token_urlsafe(48))

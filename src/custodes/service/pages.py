@@ -17,6 +17,13 @@ MODULES = (
     "custodes.service.office.views_return",
     "custodes.service.office.views_surveys",
     "custodes.service.publishing.views",
+    "custodes.service.estates.views_start",
+    "custodes.service.estates.views_files",
+    "custodes.service.estates.views_register",
+    "custodes.service.estates.views_queue",
+    "custodes.service.estates.views_board",
+    "custodes.service.estates.views_places",
+    "custodes.service.estates.views_more",
 )
 
 

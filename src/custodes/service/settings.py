@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "custodes.service.surveys",
     "custodes.service.returns",
     "custodes.service.publishing",
+    "custodes.service.estates",
     "custodes.service.mail",
     "custodes.service.api",
     "custodes.service.web",

@@ -63,7 +63,6 @@ def smaller(data: bytes) -> bytes:
             out,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             compress_streams=True,
-            recompress_flate=True,
             deterministic_id=True,
         )
     return out.getvalue()

@@ -19,6 +19,8 @@ GUARDED = (
     "audit_event",
     "audit_logged",
     "audit_signed",
+    "estates_answered",
+    "estates_judged",
     "publishing_confirmation",
     "returns_recorded",
     "surveys_version",

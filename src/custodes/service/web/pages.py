@@ -36,12 +36,19 @@ def environment(**options: Any) -> jinja2.Environment:
         auto_reload=False,
     )
     made.globals.update(static=static, url=_url, ROLE_NAMES=ROLE_NAMES, May=May)
-    made.filters.update(day=_day, moment=_moment, seen=clean, many=lambda number: f"{number:,}")
+    made.filters.update(
+        day=_day,
+        moment=_moment,
+        seen=clean,
+        many=lambda number: f"{number:,}",
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
+        zip_same=lambda texts: [(text, text) for text in texts],
+    )
     return made
 
 
-def _url(name: str, **parts: object) -> str:
-    return reverse(name, kwargs=parts or None)
+def _url(route: str, /, **parts: object) -> str:
+    return reverse(route, kwargs=parts or None)
 
 
 #: The months in Welsh, as a date says them.
@@ -96,11 +103,12 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-#: Pages of the office, which are in English whatever the reader chose.
-_ENGLISH = ("office/", "audit/")
+#: Pages of the office and of estates, which are in English whatever the reader chose.
+_ENGLISH = ("office/", "audit/", "estate/")
 #: Route, word, right that one must have somewhere to see it in the menu.
 _MENU = (
     ("home", "menu_home", May.OWN),
+    ("estates", "menu_estate", May.READ_ESTATE),
     ("board", "menu_office", May.READ_OFFICE),
     ("people", "menu_people", May.MANAGE_OFFICE),
     ("audit", "menu_audit", May.READ_AUDIT),

@@ -1,0 +1,227 @@
+"""A run from its wish to its pages: the folder written, the process watched, the results loaded."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from custodes.model.errors import BadInput, CustodesError
+from custodes.service.access.models import User
+from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.audit.record import Act, record
+from custodes.service.estates import folder, results
+from custodes.service.estates.loading import clear, load
+from custodes.service.estates.models import DONE, FAILED, RUNNING, WAITING, Estate, Run, Upload
+from custodes.service.home import home
+from custodes.service.returns.files import path_of
+
+log = logging.getLogger("custodes.service.estates")
+#: A run that says nothing for so long is ended.
+PATIENCE = 900
+#: Folders of assessments that are kept, for comparing and for walking back.
+KEPT_RUNS = 5
+
+
+def place(run: Run) -> Path:
+    """Where the results of a run lie."""
+    return home().estates / run.body_id / str(run.pk)
+
+
+def want(estate: Estate, by: User | None, kind: str = "assess", asks: Mapping[str, Any] | None = None) -> Run:
+    """A run that will begin soon. An assessment that waits already will do."""
+    from custodes.service.estates.tasks import estate_run
+
+    with transaction.atomic():
+        held = Estate.objects.select_for_update().get(pk=estate.pk)
+        if kind == "assess":
+            waiting = Run.objects.filter(body=held.body_id, kind=kind, state=WAITING).first()
+            if waiting is not None:
+                return waiting
+        run = Run.objects.create(body_id=held.body_id, kind=kind, asks=asks or {}, by=by, made_at=timezone.now())
+        record(Act("estate_run_wanted", by), held.body_id, {"run": run.pk, "kind": kind, "asks": dict(run.asks)})
+        transaction.on_commit(lambda: estate_run.enqueue(run.pk))
+    return run
+
+
+def work(number: int) -> None:
+    """One run. It may be begun again after it was killed: what it writes replaces what was there."""
+    run = Run.objects.select_related("body").get(pk=number)
+    if run.state in (DONE, FAILED):
+        return
+    estate = Estate.objects.select_related("body", "current").get(body=run.body_id)
+    Run.objects.filter(pk=number).update(state=RUNNING, step="", error="", rests_on=estate.changed)
+    run.rests_on = estate.changed
+    try:
+        out = _worked_out(run, estate)
+        _load(run, estate, out)
+        _recorded(run, "estate_run_ended")
+    except (CustodesError, OSError) as error:
+        told = str(error) if isinstance(error, CustodesError) else f"the disk: {error.strerror or type(error).__name__}"
+        Run.objects.filter(pk=number).update(state=FAILED, error=told[:4000], ended_at=timezone.now())
+        _recorded(run, "estate_run_failed")
+        log.warning("a run was refused", extra={"task": "estate_run", "outcome": type(error).__name__})
+    except Exception:
+        Run.objects.filter(pk=number).update(
+            state=FAILED, error="a fault of the program; see the log", ended_at=timezone.now()
+        )
+        raise
+
+
+def _recorded(run: Run, kind: str) -> None:
+    with transaction.atomic():
+        record(Act(kind, None), run.body_id, {"run": run.pk, "kind": run.kind})
+
+
+def _worked_out(run: Run, estate: Estate) -> Path:
+    """The results of a run, written by a process of its own. Raises BadInput."""
+    out = place(run)
+    shutil.rmtree(out, ignore_errors=True)
+    inputs = out / "input"
+    inputs.mkdir(parents=True)
+    folder.write(estate, inputs)
+    job: dict[str, Any] = {
+        "kind": run.kind,
+        "folder": str(inputs),
+        "out": str(out),
+        "body": run.body_id,
+        "as_at": folder.day_of(estate).isoformat(),
+        "country": estate.country,
+        "marking": estate.marking,
+        **_asked(run, out),
+    }
+    if run.kind == "assess" and estate.current is not None:
+        job["before"] = str(place(estate.current))
+    path = out / "job.json"
+    path.write_text(json.dumps(job), encoding="utf-8")
+    try:
+        watch(path, lambda step: _told(run, step))
+    finally:
+        shutil.rmtree(inputs, ignore_errors=True)
+    return out
+
+
+def _told(run: Run, step: str) -> None:
+    with within(EVERYTHING):
+        Run.objects.filter(pk=run.pk).update(step=step[:120])
+
+
+def _asked(run: Run, out: Path) -> dict[str, Any]:
+    """What a job is asked, with files in the place of their numbers."""
+    asks = dict(run.asks)
+    uploads = {one.pk: one for one in Upload.objects.filter(body=run.body_id, pk__in=_numbers(asks))}
+    told: dict[str, Any] = {key: value for key, value in asks.items() if key in ("form", "freeze")}
+    if run.kind == "inspect":
+        image = uploads[asks["image"]]
+        told |= {"image": str(path_of(image.sha256)), "name": image.name}
+    if run.kind == "compare":
+        pair = [uploads[asks[key]] for key in ("old", "new")]
+        told |= {key: str(path_of(one.sha256)) for key, one in zip(("old", "new"), pair, strict=True)}
+        told["names"] = [one.name for one in pair]
+    if asks.get("filled"):
+        book = out / "filled.xlsx"  # its reader goes by the file's ending
+        shutil.copyfile(path_of(str(asks["filled"])), book)
+        told["filled"] = str(book)
+    return told
+
+
+def _numbers(asks: Mapping[str, Any]) -> list[int]:
+    return [int(asks[key]) for key in ("image", "old", "new") if key in asks]
+
+
+def watch(job: Path, told: Callable[[str], None]) -> None:
+    """Runs a job in a process that is held to limits. Raises BadInput with what it says of its input."""
+    environment = {key: os.environ[key] for key in ("PATH", "LANG", "PYTHONPATH", "HOME") if key in os.environ}
+    errors = job.with_name("errors.txt")
+    with errors.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "custodes.service.estates.child", str(job)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env={**environment, "TMPDIR": str(job.parent), "PYTHONDONTWRITEBYTECODE": "1"},
+            text=True,
+        )
+        try:
+            code = _watched(process, told)
+        finally:
+            process.kill()
+            process.wait()
+    said = errors.read_text(encoding="utf-8", errors="replace")
+    if code == 0:
+        return
+    raise BadInput(_why(code, said), remedy="take the file out that it is about, or send it in smaller parts")
+
+
+def _watched(process: subprocess.Popen[str], told: Callable[[str], None]) -> int:
+    """The exit code of a process, each line of which is told; one that is silent for too long is ended."""
+    assert process.stdout is not None
+    timer = threading.Timer(PATIENCE, process.kill)
+    timer.start()
+    try:
+        for line in process.stdout:
+            timer.cancel()
+            timer = threading.Timer(PATIENCE, process.kill)
+            timer.start()
+            told(line.strip())
+        return process.wait(PATIENCE)
+    finally:
+        timer.cancel()
+
+
+def _why(code: int, said: str) -> str:
+    last = said.strip().rpartition("\n")[2]
+    if code == 2:
+        with contextlib.suppress(ValueError, KeyError):
+            return str(json.loads(last)["error"])
+    if code < 0 or "MemoryError" in last:
+        return "reading took more time or memory than is allowed"
+    log.error("a run ended in a fault", extra={"task": "estate_run", "outcome": last[:200]})
+    return "a fault of the program while reading; see the log"
+
+
+def _load(run: Run, estate: Estate, out: Path) -> None:
+    """What a page needs, into the database; of an assessment, every device, finding and question."""
+    Run.objects.filter(pk=run.pk).update(step="filling the register")
+    told: dict[str, Any] = {"refused": results.read_json(out / results.REFUSED) or []}
+    if run.kind == "assess":
+        told |= load(run, out)
+    digest = out / "frozen.sha256"
+    if digest.is_file():
+        told["digest"] = digest.read_text(encoding="ascii")
+    with transaction.atomic():
+        if run.kind == "assess":
+            Estate.objects.filter(pk=estate.pk).update(current=run)
+        Run.objects.filter(pk=run.pk).update(
+            state=DONE, step="", told=told, folder=f"{run.body_id}/{run.pk}", ended_at=timezone.now()
+        )
+    if run.kind == "assess":
+        clear(run)
+        _forget(run)
+
+
+def _forget(run: Run) -> None:
+    """Folders of old assessments are taken away. What they rested on, and what people did, stays."""
+    old = Run.objects.filter(body=run.body_id, kind="assess", state__in=(DONE, FAILED)).order_by("-pk")[KEPT_RUNS:]
+    for one in old:
+        shutil.rmtree(place(one), ignore_errors=True)
+
+
+def begin_again() -> None:
+    """After a crash: what was at work then is begun again, and a wish whose task was lost is put in the queue again."""
+    from custodes.service.estates.tasks import estate_run
+
+    for run in Run.objects.filter(state__in=(RUNNING, WAITING)):
+        Run.objects.filter(pk=run.pk).update(step="begun again")
+        estate_run.enqueue(run.pk)
