@@ -29,7 +29,10 @@ class Stated:
 
 
 def match(answers: Sequence[Answer], asked: Sequence[Question], devices: Sequence[Device]) -> Stated:
-    """Bring answers to the devices of their questions. A serial or MAC is taken over only for a single unit."""
+    """Bring answers to the devices of their questions. A serial or MAC is taken over only for a single unit.
+
+    An answer that knows its devices is brought to those that are still there, also when nobody asks any more.
+    """
     by_id = {question.id: question for question in asked}
     known = {device.id for device in devices}
     cells: dict[str, list[Mapping[str, str]]] = defaultdict(list)
@@ -37,12 +40,13 @@ def match(answers: Sequence[Answer], asked: Sequence[Question], devices: Sequenc
     unmatched = []
     for answer in answers:
         question = by_id.get(answer.question)
-        if question is None:
+        meant = question.devices if question is not None else answer.devices
+        if not known.intersection(meant):
             unmatched.append(answer)
             continue
-        for device in question.devices:
+        for device in meant:
             if device in known:
-                said = _cells(answer, single=len(question.devices) == 1)
+                said = _cells(answer, single=len(meant) == 1)
                 if said:
                     cells[device].append(said)
                 because[device].append(_sentence(answer, said))

@@ -29,7 +29,7 @@ class Answer:
     """One answer as it came back. `state` is empty, "could not find out", "not held" or "refused".
 
     `damaged` names the columns whose value a spreadsheet turned into a number or a date: they are shown
-    and are no evidence.
+    and are no evidence. `devices`: of which it was asked, where who hands it on still knows that.
     """
 
     question: str
@@ -46,6 +46,7 @@ class Answer:
     file: str = ""
     sheet: str = ""
     row: int = 0
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ def _changed_heads(heads: Sequence[object]) -> Iterable[Refusal]:
 def _answer(file: str, number: int, row: Sequence[Any]) -> Answer:
     cells = [*row, *("" for _ in range(len(_HEADS) - len(row)))]
     values = dict(zip(_FIELDS, cells[len(_ASKED) :], strict=False))
-    texts = {field: clean(cell_text(value)) for field, value in values.items()}
+    texts: dict[str, Any] = {field: clean(cell_text(value)) for field, value in values.items()}
     damaged = tuple(f for f in _IDENTIFIERS if texts[f] and not isinstance(values[f], str))
     return Answer(clean(cell_text(cells[0])), **texts, damaged=damaged, file=file, sheet=_SHEET, row=number)
 

@@ -15,13 +15,16 @@ from custodes.survey.values import Type
 COMPARABILITY = ("same", "reworded", "rescaled", "not_comparable")
 SILENCE = ("unknown", "no")
 NUMBERS = (Type.COUNT, Type.NUMBER)
+#: What a question may ask of a body's register.
+ESTATE = ("system", "maker", "make", "sensitive")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question. `silence`: what no answer inside a return means; `repeats`: put once for each part.
 
-    `total_of`: questions whose sum it is; over all parts, where they repeat and it does not.
+    `total_of`: questions whose sum it is; over all parts, where they repeat and it does not. `estate`: what of a body's
+    own register answers it: of which `system` kind, `maker`, `make` (label), at `sensitive` sites or not.
     """
 
     id: str
@@ -37,6 +40,7 @@ class Question:
     hint: Mapping[str, str]
     line: int
     total_of: tuple[str, ...] = ()
+    estate: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +154,25 @@ class _Reader:
                 repeats,
                 in_languages(node, "hint"),
                 node.line,
+                estate=self._estate(node, kind),
             )
         return name
+
+    def _estate(self, node: Node, kind: str) -> Mapping[str, str]:
+        """What of a register answers a question."""
+        told = node.get("estate")
+        if told is None:
+            return {}
+        if not told.is_mapping or kind not in (Type.YES_NO, *NUMBERS):
+            self._fault(told.line, "`estate` is a mapping, and stands with a yes_no, a count or a number")
+            return {}
+        found = {key: told.text(key) for key in told.value}
+        for key, value in found.items():
+            if key not in ESTATE:
+                self._fault(told.line_of(key), f"`estate` asks for {listed(ESTATE)}, not '{key[:40]}'")
+            elif not value or (key == "sensitive" and value not in ("yes", "no")):
+                self._fault(told.line_of(key), f"`estate`: `{key}` says nothing that can be asked for")
+        return {key: value for key, value in found.items() if key in ESTATE and value}
 
     def _word(self, node: Node, key: str, words: tuple[str, ...], otherwise: str) -> str:
         """A word of a closed list; the empty text, and a fault, for any other."""

@@ -110,7 +110,13 @@ def answer(estate: Estate, by: User, asked: Asked, given: Mapping[str, str]) -> 
             raise Unfit("The day is no day of the calendar.") from None
     kept = {key: value for key, value in {"state": state, **told}.items() if value}
     with transaction.atomic():
-        Answered.objects.create(body_id=estate.body_id, key=asked.key, told=kept, by=by, at=timezone.now())
+        Answered.objects.create(
+            body_id=estate.body_id,
+            key=asked.key,
+            told={**kept, "devices": asked.told["devices"]},
+            by=by,
+            at=timezone.now(),
+        )
         record(Act("answered_question", by), estate.body_id, {"question": asked.key, "settles": asked.settles})
         changed(estate.body_id)
         want(estate, by)

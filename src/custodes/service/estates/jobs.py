@@ -12,6 +12,7 @@ from typing import Any
 
 from custodes.estate.config import Estate, load_estate
 from custodes.estate.flows import Assessed, Options, assess
+from custodes.estate.papers import Earlier
 from custodes.estate.plan_file import NAME as PLAN
 from custodes.estate.ruling import Ruling
 from custodes.model.errors import BadInput, BadUsage, CustodesError
@@ -77,7 +78,10 @@ def _answers(folder: Path, estate: Estate, refused: list[str]) -> list[Answer]:
     given = folder / "answers.json"
     if given.is_file():
         rows = json.loads(given.read_text(encoding="utf-8"))
-        found += [Answer(**row, file="answered here", row=place) for place, row in enumerate(rows, 1)]
+        found += [
+            Answer(**{**row, "devices": tuple(row.get("devices", ()))}, file="answered here", row=place)
+            for place, row in enumerate(rows, 1)
+        ]
     return found
 
 
@@ -149,7 +153,8 @@ def form_job(job: Job, step: Step) -> None:
     form = loaded.forms[job["form"]]
     step(f"filling in: {form.title}")
     ruling = Ruling(country=job.get("country", ""))
-    beside = Beside(identified=[list(open_frozen(path).paper.identified) for path in done.estate.papers])
+    identified = [list(open_frozen(path).paper.identified) for path in done.estate.papers]
+    beside = Beside(_earlier(job), identified)
     paper = fill(form, done, loaded, ruling, beside, job["body"])
     if job.get("filled"):
         from custodes.evidence.registers import raw_tables
@@ -175,6 +180,15 @@ def form_job(job: Job, step: Step) -> None:
             out / "frozen.zip", paper, signed, assessment_text(done.assessment), files.contents(loaded.pack.overlays)
         )
         (out / "frozen.sha256").write_text(digest, encoding="ascii")
+
+
+def _earlier(job: Job) -> Earlier:
+    """The assessment before the last, for what changed since; nothing where there is none."""
+    told = results.assessment(Path(job["before"])) if job.get("before") else None
+    if told is None:
+        return Earlier()
+    summary = told["summary"]
+    return Earlier(str(summary["as_at"]), str(summary["pack"]["version"]), tuple(told["devices"]))
 
 
 JOBS: Mapping[str, Callable[[Job, Step], None]] = {

@@ -279,7 +279,7 @@ def read_json(path: Path) -> Any:
 
 def write_changes(before: Path, out: Path) -> None:
     """What differs from an earlier run, by why; nothing where either has more devices than are compared."""
-    old, new = _assessment(before), _assessment(out)
+    old, new = assessment(before), assessment(out)
     if old is None or new is None or max(len(old["devices"]), len(new["devices"])) > MOST_TABLED:
         return
     found = differences(old["devices"], new["devices"])
@@ -293,7 +293,8 @@ def write_changes(before: Path, out: Path) -> None:
     write_json(out / CHANGES, {**days, "counts": dict(counts), "changes": told})
 
 
-def _assessment(folder: Path) -> Any:
+def assessment(folder: Path) -> Any:
+    """The assessment of an earlier run, as JSON has it; None where it is no longer there."""
     path = folder / ASSESSMENT
     if not path.is_file():
         return None

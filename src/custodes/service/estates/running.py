@@ -101,8 +101,9 @@ def _worked_out(run: Run, estate: Estate) -> Path:
         "marking": estate.marking,
         **_asked(run, out),
     }
-    if run.kind == "assess" and estate.current is not None:
-        job["before"] = str(place(estate.current))
+    before = estate.current if run.kind == "assess" else _before(estate) if run.kind == "form" else None
+    if before is not None:
+        job["before"] = str(place(before))
     path = out / "job.json"
     path.write_text(json.dumps(job), encoding="utf-8")
     try:
@@ -110,6 +111,14 @@ def _worked_out(run: Run, estate: Estate) -> Path:
     finally:
         shutil.rmtree(inputs, ignore_errors=True)
     return out
+
+
+def _before(estate: Estate) -> Run | None:
+    """The assessment before the one that pages show."""
+    if estate.current_id is None:
+        return None
+    found = Run.objects.filter(body=estate.body_id, kind="assess", state=DONE, pk__lt=estate.current_id)
+    return found.order_by("-pk").first()
 
 
 def _told(run: Run, step: str) -> None:

@@ -18,7 +18,8 @@ class Return(ScopedModel):
     """What one body is asked in one wave. `late`: days after the closing day on which it was signed.
 
     `signed_digest`: over the answers as they were signed; empty once a later edit made the signature void.
-    `received_at`: when the office had it last, which nothing makes undone.
+    `received_at`: when the office had it last, which nothing makes undone. `differences`: answers that were signed
+    though the body's own register speaks against them, each with why.
     """
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="returns")
@@ -36,6 +37,7 @@ class Return(ScopedModel):
     late = models.IntegerField(null=True)
     refusal = models.JSONField(default=dict)
     promised = models.DateField(null=True, blank=True)
+    differences = models.JSONField(default=list)
 
     class Meta(ScopedModel.Meta):
         """One of a body in a wave."""

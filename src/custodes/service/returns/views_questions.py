@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from custodes.service.access.person import Person
 from custodes.service.access.roles import May, Role
 from custodes.service.access.routes import Forbidden, Request, page
+from custodes.service.estates.answering import says
 from custodes.service.returns.last import last_answers
 from custodes.service.returns.models import Delegation, Evidence, Part
 from custodes.service.returns.saving import (
@@ -34,7 +35,7 @@ from custodes.service.returns.views_hub import RETURN
 from custodes.service.web.forms import day_of, text_of
 from custodes.service.web.pages import show
 from custodes.service.web.words import words
-from custodes.survey.values import Type
+from custodes.survey.values import State, Type
 
 _REVISION = re.compile("[0-9]{1,9}")
 SECTION = f"{RETURN}sections/<str:section>/"
@@ -175,6 +176,11 @@ def _question_page(
     number = next(
         (at for at, one in enumerate(asked, 1) if (one.question.id, one.part) == (place.question.id, place.part)), 1
     )
+    register = says(place.question, place.part, told.of.body_id)
+    filled = register is not None and request.method == "GET" and not place.done
+    if register is not None and filled:
+        value = register.answer(place.question.type)
+        given, filled = replace(given, state=str(State.ANSWERED), value=value) if value else given, bool(value)
     context = {
         "of": told.of,
         "sheet": told,
@@ -190,6 +196,9 @@ def _question_page(
         "theirs": theirs,
         "clash": clash,
         "day": _day_parts(given.value) if place.question.type is Type.DATE else {},
+        "register": register,
+        "differs": register is not None and register.against(place.question.type, given.state, given.value),
+        "filled": filled,
     }
     return show(request, "returns/question.html", context, status=409 if clash else 400 if wrong is not None else 200)
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 
 from custodes.service.access.roles import May
 from custodes.service.access.routes import Request, page
+from custodes.service.estates.answering import differences
 from custodes.service.returns import workflow
 from custodes.service.returns.models import Evidence, Query
 from custodes.service.returns.sheet import find, sheet
@@ -49,6 +50,7 @@ def complete(request: Request, survey: str, wave: str, body: str) -> HttpRespons
         "open_queries": Query.objects.filter(of=of, replied_at=None).count(),
         "can": ReturnState(of.state) in MOVES["complete"][0],
         "told": request.POST,
+        "differences": differences(told),
     }
     return show(request, "returns/complete.html", context, status=400 if wrong else 200)
 
@@ -74,6 +76,7 @@ def sign(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
         "files": Evidence.objects.filter(of=of).order_by("pk"),
         "wrong": wrong,
         "can": ReturnState(of.state) in MOVES["sign"][0],
+        "differences": differences(told),
     }
     return show(request, "returns/sign.html", context, status=400 if wrong else 200)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from custodes.service.access.models import User
 from custodes.service.audit.record import Act, record
+from custodes.service.estates.answering import differences
 from custodes.service.mail import outgoing
 from custodes.service.publishing.models import DRAFT, Edition
 from custodes.service.returns.models import Answer, Evidence, Query, Recorded, Return
@@ -75,6 +76,8 @@ def complete(of: Return, by: User, valid_at: date, *, open_: bool = False) -> No
             raise Refused("refused_incomplete")
         if Query.objects.filter(of=found, replied_at=None).exists():
             raise Refused("refused_queries")
+        if any(not one.note for one in differences(told)):
+            raise Refused("refused_differences")
         found.completed_at, found.completed_by, found.valid_at = timezone.now(), by, valid_at
         found.version = found.wave.survey.current
         found.save()
@@ -93,12 +96,17 @@ def sign(of: Return, by: User, seen: str) -> None:
             raise Refused("refused_changed")
         if found.completed_by_id == by.pk:
             raise Refused("refused_same_person")
+        differing = differences(told)
+        if any(not one.note for one in differing):
+            raise Refused("refused_differences")
+        found.differences = [one.plain() for one in differing]
         found.signed_at, found.signed_by, found.signed_digest = timezone.now(), by, seen
         found.received_at = found.signed_at
         closes = found.wave.closes
         found.late = max(0, (today() - closes).days) if closes is not None else 0
         found.save()
-        record(Act("signed", by), found.body_id, {"return": found.pk, "digest": seen, "late": found.late})
+        signed = {"return": found.pk, "digest": seen, "late": found.late, "differences": len(differing)}
+        record(Act("signed", by), found.body_id, signed)
         store(told, f"return signed on {today().isoformat()}, sha256 {seen[:12]}", by)
         outgoing.tell_signed(found)
 
