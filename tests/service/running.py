@@ -41,7 +41,8 @@ class Running:
     def start(self, day: str = "") -> None:
         """Runs it, and waits until it is well."""
         port = self.url.rpartition(":")[2]
-        words = [sys.executable, "-m", "custodes.service", "--home", str(self.home), "serve", "--port", port]
+        service = [sys.executable, "-m", "custodes.service", "--home", str(self.home)]
+        words = [*service, "serve", "--no-example", "--port", port]
         if day:
             words = ["faketime", "-f", f"@{day}", *words]
         environment = {**os.environ, "CUSTODES_URL": self.url, "PYTHONUNBUFFERED": "1", **self.environment}

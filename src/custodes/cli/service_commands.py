@@ -37,10 +37,14 @@ def serve(
         str, typer.Option("--host", help="The address it listens on; this machine only unless told.")
     ] = "127.0.0.1",
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer requests.")] = 2,
+    no_example: Annotated[
+        bool, typer.Option("--no-example", help="A new service opens empty, without the invented example.")
+    ] = False,
     home: Home = None,
 ) -> None:
     """The service: bodies answer, the office reviews. On SQLite, or on PostgreSQL by DATABASE_URL."""
-    run(home, "serve", "--port", str(port), "--host", host, "--workers", str(workers))
+    told = ["--no-example"] if no_example else []
+    run(home, "serve", "--port", str(port), "--host", host, "--workers", str(workers), *told)
 
 
 def backup(

@@ -25,6 +25,7 @@ def main(words: Sequence[str]) -> int:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--workers", type=int, default=2)
     serve.add_argument("--threads", type=int, default=8)
+    serve.add_argument("--no-example", action="store_true", help="A new service opens empty, without the example.")
     serve.add_argument("--no-worker", action="store_true", help="Without the process for work in the background.")
     commands.add_parser("worker", help="Work in the background alone.")
     commands.add_parser("upgrade", help="Bring the database to this version.")
@@ -79,11 +80,23 @@ def _serve(asked: Any) -> int:
 
     start()
     upgrade()
+    if not asked.no_example:
+        _example()
     _greet(asked)
     from django.db import connections
 
     connections.close_all()  # none of this process's is used by those that it begins
     return serve(asked.host, asked.port, asked.workers, asked.threads, worker=not asked.no_worker)
+
+
+def _example() -> None:
+    """On the very first start."""
+    from custodes.service.access.scope import EVERYTHING, within
+    from custodes.service.example import is_wanted, open_example
+
+    with within(EVERYTHING):
+        if is_wanted():
+            open_example()
 
 
 def _greet(asked: Any) -> None:

@@ -16,6 +16,7 @@ MODULES = (
     "custodes.service.office.views_board",
     "custodes.service.office.views_return",
     "custodes.service.office.views_surveys",
+    "custodes.service.office.views_people",
     "custodes.service.publishing.views",
     "custodes.service.estates.views_start",
     "custodes.service.estates.views_files",

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from custodes.model.errors import BadUsage
@@ -76,6 +79,30 @@ def find(token: str) -> Invitation | None:
     return Invitation.objects.filter(digest=digest(token), used_at=None, expires__gt=timezone.now()).first()
 
 
+def waiting() -> QuerySet[Invitation]:
+    """Links that nobody has followed yet."""
+    return Invitation.objects.filter(used_at=None, expires__gt=timezone.now())
+
+
+def revoke(invitation: Invitation, by: User | None) -> bool:
+    """A link serves no more; False if it had stopped to serve already."""
+    with transaction.atomic():
+        done = waiting().filter(pk=invitation.pk).update(expires=timezone.now())
+        if done:
+            told = {"role": invitation.role, "invitation": invitation.pk}
+            record(Act("invitation_revoked", by), invitation.body_id or OFFICE_CHAIN, told)
+    return bool(done)
+
+
+def is_address(email: str) -> bool:
+    """Whether a text is an address that mail reaches everywhere: plain ASCII."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return email.isascii()
+
+
 def accept(token: str, email: str, password: str, name: str) -> User | None:
     """Uses a link up: the account is made if there is none, and gets the role. None if the link serves no more.
 
@@ -96,6 +123,10 @@ def accept(token: str, email: str, password: str, name: str) -> User | None:
         invitation.used_at = timezone.now()
         invitation.save(update_fields=["used_at"])
         grant(user, Role(invitation.role), invitation.body_id or "", user)
+        if Role(invitation.role) is Role.OFFICE_ADMIN and not User.objects.exclude(pk=user.pk).exists():
+            from custodes.service.example import hand_over
+
+            hand_over(user)
     return user
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from custodes.model.errors import BadUsage
-from custodes.service.access.invitations import BY_COORDINATOR, Invited, end
+from custodes.service.access.invitations import BY_COORDINATOR, Invited, end, is_address, revoke, waiting
 from custodes.service.access.models import Membership, User
 from custodes.service.access.roles import BODY, ROLE_NAMES, May, Role
 from custodes.service.access.routes import Request, page
@@ -67,12 +64,17 @@ def body_people(request: Request, body: str) -> HttpResponse:
             if membership.role in map(str, offered):
                 with transaction.atomic():
                     end(membership, user)
+        elif "revoke" in request.POST:
+            link = get_object_or_404(waiting(), pk=number_of(request.POST, "revoke"), body_id=body)
+            if link.role in map(str, offered):
+                revoke(link, user)
         else:
             _invite(request, body, offered)
         return redirect("body_people", body=body)
     context = {
         "body": held,
         "members": Membership.objects.filter(body_id=body, ended=None).select_related("user").order_by("role"),
+        "waiting": waiting().filter(body_id=body, role__in=[str(role) for role in offered]).order_by("pk"),
         "offered": [(str(role), ROLE_NAMES[role]) for role in offered],
     }
     return show(request, "returns/people.html", context)
@@ -81,11 +83,7 @@ def body_people(request: Request, body: str) -> HttpResponse:
 def _invite(request: Request, body: str, offered: list[Role]) -> None:
     say = words(request.language)
     role, email = request.POST.get("role", ""), request.POST.get("email", "").strip()
-    try:
-        validate_email(email)
-        if role not in map(str, offered):
-            raise BadUsage("a role that is not offered")
-    except (ValidationError, BadUsage):
+    if not is_address(email) or role not in map(str, offered):
         messages.error(request, say("wrong_email"))
         return
     with transaction.atomic():
