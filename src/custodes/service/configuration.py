@@ -44,7 +44,8 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": asked,
+        # pages ask small things: helpers and compiling cost more than they bring
+        "OPTIONS": {"options": "-c max_parallel_workers_per_gather=0 -c jit=off", **asked},
     }
 
 

@@ -67,24 +67,31 @@ def within(scope: Scope) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
-        _tell_database(_current.get())
+        _tell_database(_current.get() or NOTHING)
 
 
-def _tell_database(scope: Scope | None) -> None:
-    """Tell an open connection; one that is opened later is told when it opens."""
+#: Under this name a connection remembers what it was told last, where no rollback can take that back.
+_TOLD = "custodes_told"
+
+
+def _tell_database(scope: Scope) -> None:
+    """Tell an open connection, unless it was told so last; one that is opened later is told when it opens."""
     if connection.vendor != "postgresql" or connection.connection is None or connection.needs_rollback:
         return
-    if connection.connection.closed:
+    setting = scope.setting()
+    if connection.connection.closed or getattr(connection.connection, _TOLD, None) == setting:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, "" if scope is None else scope.setting()])
+        cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, setting])
+    # what is told inside a transaction goes with it, should it be rolled back
+    setattr(connection.connection, _TOLD, None if connection.in_atomic_block else setting)
 
 
 def watch_connections() -> None:
     """Tell each connection of the scope when it opens."""
 
     def told(**_: Any) -> None:
-        _tell_database(_current.get())
+        _tell_database(_current.get() or NOTHING)
 
     connection_created.connect(told, weak=False, dispatch_uid="custodes.scope")
 
@@ -137,8 +144,8 @@ class ScopedModel(models.Model):
         return super().delete(*args, **kwargs)
 
 
-#: SQL of a policy: the row's body is in the setting. The sub-select is worked out once for a query.
+#: SQL of a policy: the row's body is in the setting. The sub-selects are worked out once for a query.
 POLICY = (
-    f"(SELECT current_setting('{SETTING}', true)) = '*' "
-    f"OR position(',' || {{column}} || ',' IN (SELECT coalesce(current_setting('{SETTING}', true), ''))) > 0"
+    f"(SELECT current_setting('{SETTING}', true)) = '*' OR {{column}} = ANY "
+    f"((SELECT string_to_array(coalesce(current_setting('{SETTING}', true), ''), ','))::text[])"
 )

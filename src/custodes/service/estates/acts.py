@@ -14,7 +14,7 @@ from custodes.publication.ask import STATES
 from custodes.service.access.models import User
 from custodes.service.access.roles import Role
 from custodes.service.audit.record import Act, record
-from custodes.service.estates.models import Answered, Asked, Estate, Judged, Run, Work
+from custodes.service.estates.models import Answered, Asked, Estate, Judged, JudgedOf, Run, Work
 from custodes.service.estates.running import want
 from custodes.service.estates.taking import changed
 from custodes.service.surveys.models import Body
@@ -68,6 +68,9 @@ def judge(estate: Estate, by: User, say: str, of: Sequence[str], value: str, bec
         value = value[:200] if say in _WITH_VALUE else ""
         made = Judged.objects.create(
             body_id=estate.body_id, say=say, of=list(of), value=value, because=because, by=by, at=timezone.now()
+        )
+        JudgedOf.objects.bulk_create(
+            [JudgedOf(body_id=estate.body_id, judged=made, ref=name) for name in made.of], batch_size=2_000
         )
         told = {"judgement": made.pk, "say": say, "value": value, "of": list(of)[:50], "many": len(of)}
         record(Act("judged", by, because[:400]), estate.body_id, told)

@@ -20,7 +20,7 @@ from custodes.model.errors import BadInput
 from custodes.service.access.models import User
 from custodes.service.audit.record import Act, record
 from custodes.service.estates.folder import TEXTS
-from custodes.service.estates.models import WITHDRAWN, Estate, Judged, Site, System, Upload
+from custodes.service.estates.models import WITHDRAWN, Estate, Judged, JudgedOf, Site, System, Upload
 from custodes.service.estates.taking import AlreadyThere, Kind, changed, take_path
 from custodes.service.returns.files import path_of
 
@@ -163,7 +163,7 @@ def _judge(estate: Estate, path: Path, by: User | None) -> None:
     if faults:
         raise BadInput(faults[0], where=path.name)
     for one in found:
-        Judged.objects.create(
+        made = Judged.objects.create(
             body_id=estate.body_id,
             say=str(one.say),
             of=list(one.of),
@@ -172,3 +172,4 @@ def _judge(estate: Estate, path: Path, by: User | None) -> None:
             by=by,
             at=timezone.now(),
         )
+        JudgedOf.objects.bulk_create([JudgedOf(body_id=estate.body_id, judged=made, ref=name) for name in one.of])

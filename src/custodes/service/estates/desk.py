@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse
@@ -47,10 +46,12 @@ class Desk:
         """The assessment that pages show."""
         return self.estate.current if self.estate is not None else None
 
-    @cached_property
+    @property
     def last(self) -> Run | None:
         """The assessment that was begun last, whatever became of it."""
-        return Run.objects.filter(body=self.body, kind="assess").order_by("-pk").first()
+        if self.estate is None or self.estate.last_id == self.estate.current_id:
+            return self.run
+        return self.estate.last
 
     @property
     def may_work(self) -> bool:
@@ -80,6 +81,7 @@ class Desk:
 
 def desk(request: Request, body: str) -> Desk:
     """The desk of a body. Raises Http404 for one that is not there."""
-    estate = Estate.objects.select_related("body", "current").filter(body=body).first()
+    estates = Estate.objects.select_related("body", "current").defer("told", "more")
+    estate = estates.filter(body=body).first()
     held = estate.body if estate is not None else get_object_or_404(Body, pk=body)
     return Desk(request, held, estate)

@@ -17,6 +17,7 @@ COMING, KEPT, WITHDRAWN = "coming", "kept", "withdrawn"
 class Estate(ScopedModel):
     """What is told of a whole estate. `more`: the text of each further file of its folder, by file name.
 
+    `current`: the assessment that pages show; `last`: the one that was begun last, whatever became of it.
     `changed`: how often what it rests on was changed; a run remembers the number that it began with.
     """
 
@@ -31,6 +32,7 @@ class Estate(ScopedModel):
     more = models.JSONField(default=dict)
     changed = models.PositiveIntegerField(default=0)
     current = models.ForeignKey("Run", on_delete=models.PROTECT, null=True, related_name="+")
+    last = models.ForeignKey("Run", on_delete=models.PROTECT, null=True, related_name="+")
 
 
 class Site(ScopedModel):
@@ -153,7 +155,8 @@ class Device(ScopedModel):
         """Each way in which the register is filtered has its index, in the order of the register."""
 
         indexes: ClassVar = [
-            models.Index(fields=["run", "number"], name="device_number"),
+            # whom the row is of and what is searched stand in it too: a search reads nothing else
+            models.Index(fields=["run", "number"], include=["body", "search"], name="device_number"),
             models.Index(fields=["run", "ident"], name="device_ident"),
             models.Index(fields=["run", "sure", "number"], name="device_sure"),
             models.Index(fields=["run", "make", "number"], name="device_make"),
@@ -244,6 +247,19 @@ class Judged(ScopedModel):
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     takes_back = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class JudgedOf(ScopedModel):
+    """By which names a judgement is found from a device's page."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", db_index=False)
+    judged = models.ForeignKey(Judged, on_delete=models.PROTECT, related_name="+")
+    ref = models.CharField(max_length=260)
+
+    class Meta(ScopedModel.Meta):
+        """Looked up by name."""
+
+        indexes: ClassVar = [models.Index(fields=["body", "ref"], name="judged_ref")]
 
 
 class Answered(ScopedModel):

@@ -17,6 +17,8 @@ from custodes.service.web.forms import number_of, text_of
 PAGE = 50
 #: Rows are counted up to here; a filter that gives more says "more than".
 COUNTED = 1_000
+#: Values that a list to choose from holds, those with most devices first; others are searched for.
+MOST_CHOICES = 25
 #: Filters that stand for one column, each with what it is called on the page.
 CHOICES = {"sure": "How sure", "make": "Label", "maker": "Actual maker", "system": "System", "site": "Site"}
 SURE = {"asserted": "established", "review": "probable", "unknown": "not known"}
@@ -69,42 +71,57 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the register. `many`: how many there are, counted up to `COUNTED`; None where that is not counted."""
+    """A page of the register. `many`: how many there are, counted up to `COUNTED`; None behind the first page of a
+    filter, where nobody counts again."""
 
     rows: Sequence[Mapping[str, Any]]
     many: int | None
     before: int
     after: int
 
+    exactly: bool = True
+
     @property
     def more_than_counted(self) -> bool:
         """Whether there are more than were counted."""
-        return self.many is not None and self.many > COUNTED
+        return not self.exactly and self.many is not None and self.many > COUNTED
 
 
 def page(run: Run, asked: Filter, after: int, before: int) -> Page:
     """The rows that follow the number `after`, or that come before `before`."""
+    known = _known(run, asked)
     held = asked.devices(run)
+    ordered = held.filter(number__lt=before).order_by("-number") if before else held.filter(number__gt=after)
+    ordered = ordered if before else ordered.order_by("number")
+    counting = known is None and not after and not before
+    found: list[dict[str, Any]]
+    many = known
+    if counting or asked.search:
+        # the numbers stand in an index with what is searched: there they are found and counted, and no row is read
+        numbers = list(ordered.values_list("number", flat=True)[: COUNTED + 1 if counting else PAGE + 1])
+        many = len(numbers) if counting else known
+        shown = Device.objects.filter(run=run, number__in=numbers[: PAGE + 1])
+        found = list(shown.order_by("-number" if before else "number").values(*_COLUMNS))
+    else:
+        found = list(ordered.values(*_COLUMNS)[: PAGE + 1])
+    more = len(found) > PAGE
+    rows = found[:PAGE][::-1] if before else found[:PAGE]
     if before:
-        found = list(held.filter(number__lt=before).order_by("-number").values(*_COLUMNS)[: PAGE + 1])
-        more, found = len(found) > PAGE, found[:PAGE][::-1]
-        return Page(found, _many(run, asked, held), found[0]["number"] if more else 0, before - 1 if found else 0)
-    found = list(held.filter(number__gt=after).order_by("number").values(*_COLUMNS)[: PAGE + 1])
-    more, found = len(found) > PAGE, found[:PAGE]
-    first = found[0]["number"] if found and after else 0
-    return Page(found, _many(run, asked, held), first, found[-1]["number"] if more else 0)
+        less, then = rows[0]["number"] if more else 0, before - 1 if rows else 0
+    else:
+        less, then = rows[0]["number"] if rows and after else 0, rows[-1]["number"] if more else 0
+    return Page(rows, many, less, then, exactly=known is not None)
 
 
-def _many(run: Run, asked: Filter, held: QuerySet[Device]) -> int:
-    """From what the run counted where it did, else counted as far as is of use."""
+def _known(run: Run, asked: Filter) -> int | None:
+    """How many there are, where the run itself counted it."""
     if asked.empty:
         return int(run.told["number"])
     if len(asked.chosen) == 1 and not (asked.search or asked.live or asked.least):
         name, value = next(iter(asked.chosen.items()))
         known = run.told["facets"][name].get(value)
-        if known is not None:
-            return int(known)
-    return held.order_by()[: COUNTED + 1].count()
+        return int(known) if known is not None else None
+    return None
 
 
 def payload(device: Device) -> dict[str, Any]:
@@ -116,4 +133,4 @@ def payload(device: Device) -> dict[str, Any]:
 def facts_of(run: Run) -> dict[str, list[tuple[str, int]]]:
     """The choices of each filter with their numbers, those that are there."""
     facets: Mapping[str, Mapping[str, int]] = run.told["facets"]
-    return {name: list(facets[name].items()) for name in CHOICES}
+    return {name: list(facets[name].items())[:MOST_CHOICES] for name in CHOICES}

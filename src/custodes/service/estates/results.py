@@ -45,6 +45,8 @@ ASSESSMENT, REPORT = "assessment.json.gz", "report.html"
 #: More devices are written into no workbook, and not compared with the last time: both take minutes.
 MOST_TABLED = 20_000
 BATCH = 2_000
+#: Signs of a device that are searched: an entry of an index holds so many, whatever their script.
+MOST_SEARCHED = 500
 #: A shorter serial number names nothing (`estate.judging`).
 SHORTEST_SERIAL = 4
 #: Differences that a page can show.
@@ -72,7 +74,7 @@ def write(done: Assessed, out: Path) -> None:
     write_json(out / TOLD, told | {"facets": facets(assessment), "merged": len(summary["merged"])})
     write_json(out / SKIPPED, summary["skipped"])
     write_json(out / TRAFFIC, summary.get("traffic", []))
-    _write_rows(done, out / ROWS)
+    _write_rows(done, out / ROWS, summary.get("traffic", []))
     _write_lines(out / FOUND, _findings(assessment))
     _write_lines(out / ASKED, _questions(done))
     with gzip.open(out / ASSESSMENT, "wt", encoding="utf-8", compresslevel=3) as stream:
@@ -105,13 +107,19 @@ def _maker(device: Device) -> str:
     return clean(device.attribution.oem_name or "")
 
 
-def _write_rows(done: Assessed, path: Path) -> None:
+def _write_rows(done: Assessed, path: Path, summary_traffic: Sequence[Any]) -> None:
     units = {unit.id: unit for unit in done.units}
+    traffic: dict[str, list[Any]] = {}
+    for one in summary_traffic:
+        traffic.setdefault(one["device"], []).append(one)
     names = Names(done.assessment.devices)
     devices = iter(done.assessment.devices)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, SCHEMA) as writer:
         while batch := list(islice(devices, BATCH)):
-            rows = [_row(device, units.get(device.id), done) | {"ref": names.of(device)} for device in batch]
+            rows = [
+                _row(device, units.get(device.id), done, traffic.get(device.id, [])) | {"ref": names.of(device)}
+                for device in batch
+            ]
             writer.write_batch(pa.RecordBatch.from_pylist(rows, SCHEMA))
 
 
@@ -134,13 +142,13 @@ class Names:
         return ":".join(filter(None, (first.file, first.sheet, str(first.row))))[:260]
 
 
-def _row(device: Device, unit: Unit | None, done: Assessed) -> dict[str, Any]:
+def _row(device: Device, unit: Unit | None, done: Assessed, traffic: Sequence[Any]) -> dict[str, Any]:
     told = device.attribution
     records = list(_records(unit, done)) if unit is not None else []
     payload = device_payload(device, whole=False)
     payload |= {"sensitive": device.sensitive, "ports": list(device.ports), "records": records}
     payload |= {key: getattr(device, key) for key in ("owner", "operator", "controller", "status_text", "site_id")}
-    payload["said"] = _said(device, done.assessment.words)
+    payload |= {"said": _said(device, done.assessment.words), "traffic": traffic}
     words = (
         *(device.id, device.name, device.location, device.site, device.mac, device.serial, device.firmware),
         *(told.brand_name, told.model, told.oem_name, told.device_type),
@@ -158,7 +166,7 @@ def _row(device: Device, unit: Unit | None, done: Assessed) -> dict[str, Any]:
         "site": clean(device.site)[:200],
         "place": device.site_id[:64],
         "firmware": clean(device.firmware)[:80],
-        "search": clean(" ".join(filter(None, words))).casefold()[:2000],
+        "search": clean(" ".join(filter(None, words))).casefold()[:MOST_SEARCHED],
         "quantity": device.quantity,
         "live": device.live,
         "sensitive": device.sensitive,

@@ -22,7 +22,7 @@ from custodes.service.access.models import User
 from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.audit.record import Act, record
 from custodes.service.estates import folder, results
-from custodes.service.estates.loading import clear, load
+from custodes.service.estates.loading import clear, load, settle
 from custodes.service.estates.models import DONE, FAILED, RUNNING, WAITING, Estate, Run, Upload
 from custodes.service.home import home
 from custodes.service.returns.files import path_of
@@ -50,6 +50,8 @@ def want(estate: Estate, by: User | None, kind: str = "assess", asks: Mapping[st
             if waiting is not None:
                 return waiting
         run = Run.objects.create(body_id=held.body_id, kind=kind, asks=asks or {}, by=by, made_at=timezone.now())
+        if kind == "assess":
+            Estate.objects.filter(pk=held.pk).update(last=run)
         record(Act("estate_run_wanted", by), held.body_id, {"run": run.pk, "kind": kind, "asks": dict(run.asks)})
         transaction.on_commit(lambda: estate_run.enqueue(run.pk))
     return run
@@ -217,6 +219,7 @@ def _load(run: Run, estate: Estate, out: Path) -> None:
         )
     if run.kind == "assess":
         clear(run)
+        settle()
         _forget(run)
 
 

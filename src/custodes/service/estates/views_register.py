@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,9 +14,9 @@ from django.urls import reverse
 from custodes.model.judgements import Say
 from custodes.service.access.roles import May
 from custodes.service.access.routes import Request, page
-from custodes.service.estates import acts, register, results
+from custodes.service.estates import acts, register
 from custodes.service.estates.desk import Desk, desk
-from custodes.service.estates.models import Device, Found, Judged, Run, Site, Work
+from custodes.service.estates.models import Device, Found, Judged, JudgedOf, Run, Site, Work
 from custodes.service.estates.views_start import ESTATE
 from custodes.service.web.forms import number_of, text_of
 
@@ -46,7 +47,7 @@ def device(request: Request, body: str, ident: str) -> HttpResponse:
     held = desk(request, body)
     found = get_object_or_404(Device, run=held.run, body=body, ident=ident)
     told = register.payload(found)
-    judged = [pair for pair in acts.holding(Judged.objects.filter(body=body)) if _is_about(pair[0], found)]
+    judged = _judged_of(found)
     work = {one.key: one for one in Work.objects.filter(body=body, key__in=[row["id"] for row in told["findings"]])}
     context = {
         "device": found,
@@ -58,15 +59,21 @@ def device(request: Request, body: str, ident: str) -> HttpResponse:
         "severities": register.SEVERITY,
         "sure_words": register.SURE,
         "firmware": _firmware(told),
-        "traffic": [one for one in held.read(results.TRAFFIC) or [] if one["device"] == ident],
+        "traffic": told["traffic"],
         "says": acts.SAYS,
         "sites": Site.objects.filter(body=body),
     }
     return held.show("device", "estate_register", context)
 
 
-def _is_about(judged: Judged, device: Device) -> bool:
-    return device.ref in judged.of or device.ident in judged.of
+def _judged_of(device: Device) -> list[tuple[Judged, Judged | None]]:
+    """The judgements of a device, by the names that it has, each with what took it back."""
+    names = JudgedOf.objects.filter(body=device.body_id, ref__in={device.ref, device.ident})
+    numbers = set(names.values_list("judged_id", flat=True))
+    if not numbers:
+        return []
+    held = Judged.objects.filter(Q(pk__in=numbers) | Q(takes_back__in=numbers)).select_related("by")
+    return acts.holding(held.order_by("pk"))
 
 
 def _firmware(told: Mapping[str, Any]) -> list[tuple[str, str, str]]:

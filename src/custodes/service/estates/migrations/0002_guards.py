@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 "estates_work",
                 "estates_asked",
                 "estates_judged",
+                "estates_judgedof",
                 "estates_answered",
             )
         ),
