@@ -239,14 +239,9 @@ def sign(cast: Cast, body: str, who: str) -> None:
 
 
 def run_to_its_end(page: Page) -> str:
-    """Waits for a run of publishing."""
-    for _ in range(120):
-        text = page.inner_text("main")
-        if "asks again" not in text:
-            return text
-        time.sleep(1)
-        page.goto(page.url)
-    raise AssertionError(page.inner_text("main"))
+    """Waits for a run of publishing: its page asks again by itself."""
+    page.get_by_text("asks again").wait_for(state="detached", timeout=240_000)
+    return page.inner_text("main")
 
 
 def day_fields(page: Page, name: str, day: str) -> None:

@@ -37,6 +37,14 @@ from custodes.service.surveys.models import Survey
 from custodes.service.surveys.waves import open_wave
 
 router = Router()
+_ZIP = {
+    "responses": {
+        200: {
+            "description": "A ZIP",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+}
 
 
 @router.get("/surveys", response={200: list[SurveyOut], **REFUSALS})
@@ -81,7 +89,7 @@ def board(request: HttpRequest, survey: str, wave: str) -> list[ReturnLine]:
         ]
 
 
-@router.get("/surveys/{survey}/folder.zip")
+@router.get("/surveys/{survey}/folder.zip", response=REFUSALS, openapi_extra=_ZIP)
 def folder(request: HttpRequest, survey: str) -> HttpResponse:
     """The survey as a folder of text files, everything that was recorded in it."""
     with acting(request, May.READ_OFFICE):

@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Form, Router, Schema
 
 from custodes.knowledge import knowledge
+from custodes.service.api.schemas import Problem
 
 router = Router()
 _TYPE = {"id": "supplier", "name": "Supplier"}
 _MOST_QUERIES, _MOST = 200, 25
+_ANSWERS = {200: dict[str, Any], 400: Problem, 422: Problem}
 
 
 class Queries(Schema):
@@ -36,19 +38,19 @@ def manifest() -> dict[str, Any]:
     }
 
 
-@router.get("", summary="The manifest, or queries in the address")
+@router.get("", summary="The manifest, or queries in the address", response=_ANSWERS)
 def get(request: HttpRequest, queries: str = "") -> HttpResponse:
     """The manifest; with `queries`, what they match."""
     return _answer(queries)
 
 
-@router.post("", summary="Queries in a form")
+@router.post("", summary="Queries in a form", response=_ANSWERS)
 def post(request: HttpRequest, told: Form[Queries]) -> HttpResponse:
     """What queries match."""
     return _answer(told.queries)
 
 
-@router.get("/suppliers/{name}", summary="One supplier")
+@router.get("/suppliers/{name}", summary="One supplier", response={200: dict[str, Any], 404: Problem})
 def supplier(request: HttpRequest, name: str) -> HttpResponse:
     """A supplier of the reference data, with its names and its sources."""
     found = knowledge().pack.suppliers.get(name)

@@ -19,7 +19,7 @@ from custodes.service.returns.states import ReturnState
 from custodes.service.returns.views_questions import allowed_in
 
 router = Router()
-REFUSALS = {400: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+REFUSALS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 def told(one: Sheet) -> ReturnOut:

@@ -144,3 +144,104 @@ class WebhookOut(Schema):
     url: str
     kinds: list[str]
     secret: str = ""
+
+
+class EstateOut(Schema):
+    """What was found last of an estate. Counts are of pieces in use, by who actually made them."""
+
+    run: int
+    as_at: str
+    pack: str
+    records: int
+    live: int
+    not_live: int
+    established: int
+    probable: int
+    unknown: int
+    asked: int
+
+
+class DevicesAsked(Schema):
+    """A filter of the register. `sure`: asserted, review or unknown; `least`: 1 note, 2 check, 3 serious."""
+
+    after: int = Field(default=0, ge=0, le=2_000_000_000)
+    search: str | None = Field(default=None, max_length=100)
+    sure: str | None = Field(default=None, max_length=12)
+    make: str | None = Field(default=None, max_length=80)
+    maker: str | None = Field(default=None, max_length=160)
+    system: str | None = Field(default=None, max_length=200)
+    site: str | None = Field(default=None, max_length=200)
+    live: str | None = Field(default=None, pattern="^(yes|no)$")
+    least: int | None = Field(default=None, ge=1, le=3)
+
+
+class DeviceLine(Schema):
+    """A device as the register lists it. `sure`: how sure the maker is; `severity`: of its worst finding, or 0."""
+
+    ident: str
+    name: str
+    make: str
+    model: str
+    maker: str
+    sure: str
+    system: str
+    site: str
+    firmware: str
+    quantity: int
+    live: bool
+    sensitive: bool
+    severity: int
+
+
+class DevicesOut(Schema):
+    """A page of the register. `next`: 0 behind the last one."""
+
+    devices: list[DeviceLine]
+    next: int
+
+
+class FindingsAsked(Schema):
+    """Which findings: at least so serious, from so many on."""
+
+    least: int = Field(default=1, ge=1, le=3)
+    start: int = Field(default=0, ge=0, le=10_000_000)
+
+
+class FindingLine(Schema):
+    """A finding, and where it stands."""
+
+    key: str
+    kind: str
+    severity: str
+    text: str
+    device: str
+    state: str
+    due: date | None
+
+
+class WorkIn(Schema):
+    """Where findings stand: open, doing, done, accepted (with a note), mistaken (with a note)."""
+
+    findings: list[str] = Field(max_length=2000, min_length=1)
+    state: str = Field(max_length=12)
+    due: date | None = None
+    note: str = Field(default="", max_length=4000)
+
+
+class JudgementIn(Schema):
+    """What is judged: `say` maker, make or site with a `value`; same or not-same of two devices and more."""
+
+    say: str = Field(max_length=12)
+    devices: list[str] = Field(max_length=2000, min_length=1)
+    value: str = Field(default="", max_length=200)
+    because: str = Field(max_length=4000)
+
+
+class RunOut(Schema):
+    """A run: waiting, running, done or failed."""
+
+    number: int
+    kind: str
+    state: str
+    step: str
+    error: str
