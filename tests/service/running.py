@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -97,6 +98,53 @@ def program(name: str) -> str:
     if found:
         return found
     return str(sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))[-1])
+
+
+def crash_and_recover(url: str) -> None:
+    """Kills every process of a PostgreSQL that a test began, as a power cut would, and starts it again."""
+    port = url.rpartition(":")[2].partition("/")[0]
+    place = next(one for one in Path("/tmp").glob("custodes-pg-*") if f"-p {port} " in _options(one))
+    first = int((place / "data" / "postmaster.pid").read_text().split()[0])
+    for one in [first, *_children(first)]:
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
+    time.sleep(0.5)
+    # after a power cut no process has these numbers; here one may linger
+    for lock in (place / "data" / "postmaster.pid", *place.glob(".s.PGSQL.*.lock")):
+        lock.unlink(missing_ok=True)
+    switch = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    words = [
+        program("pg_ctl"),
+        "-D",
+        str(place / "data"),
+        "-w",
+        "-l",
+        str(place / "log"),
+        "-o",
+        _options(place),
+        "start",
+    ]
+    done = subprocess.run([*switch, *words], capture_output=True, text=True, check=False, cwd="/tmp")
+    assert done.returncode == 0, done.stdout + done.stderr + (place / "log").read_text()[-2000:]
+
+
+def _options(place: Path) -> str:
+    """What a server was started with."""
+    try:
+        line = (place / "data" / "postmaster.opts").read_text()
+    except OSError:
+        return ""
+    return " ".join(shlex.split(line)[3:])  # behind the program, -D and the folder
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                if int((folder / "stat").read_text().rpartition(") ")[2].split()[1]) == parent:
+                    found.append(int(folder.name))
+    return found
 
 
 @contextmanager

@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from playing import BODIES, SURVEY, WAVE
-from running import Running, free_port, postgres
+from running import Running, crash_and_recover, free_port, postgres
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 HERE = Path(__file__).parent
@@ -39,28 +40,113 @@ print(json.dumps({body: new_token(play.people[Role.COORDINATOR, body], "t", righ
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
-    made = Running(tmp_path / "home", f"http://localhost:{free_port()}")
+RELEASED = """
+import json, os, sys
+sys.path[:0] = [sys.argv[1]]
+from custodes.service.commands import start, upgrade
+start(); upgrade()
+from django.conf import settings
+settings.ALLOWED_HOSTS = ["*"]
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+from datetime import date
+from pathlib import Path
+from playing import BODIES, SURVEY, Play, signed
+from custodes.service.access.roles import Role
+from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.access.views import new_token
+from custodes.service.publishing import release
+from custodes.service.publishing.models import Edition
+from custodes.service.surveys.models import Survey
+play = Play.begun(Path(os.environ["CUSTODES_HOME"]))
+for body in BODIES:
+    signed(play, body)
+with within(EVERYTHING):
+    held = Survey.objects.get(pk=SURVEY)
+    analyst, admin = play.people[Role.ANALYST, ""], play.people[Role.OFFICE_ADMIN, ""]
+    release.propose(held, analyst, {"slug": "first", "title": "First", "cut": date.today().isoformat()})
+    edition = Edition.objects.get()
+    release.request(edition, analyst)
+    release.approve(edition, admin)
+print(json.dumps(new_token(play.people[Role.COORDINATOR, BODIES[0]], "t", ["read_return", "answer"])))
+"""
+AGAIN = """
+from custodes.service.commands import start
+start()
+from custodes.service.access.models import User
+from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.publishing import release
+from custodes.service.publishing.models import Edition
+with within(EVERYTHING):
+    release.publish_again(Edition.objects.get(), User.objects.order_by("pk")[0])
+"""
+STATES = """
+import json
+from custodes.service.commands import start
+start()
+from custodes.service.publishing.models import Run
+print(json.dumps([(one.state, one.error) for one in Run.objects.order_by("pk")]))
+"""
 
-    def begun() -> tuple[Running, dict[str, str]]:
-        environment = {**os.environ, **made.environment, "CUSTODES_HOME": str(made.home)}
-        done = subprocess.run(
-            [sys.executable, "-c", TOKENS, str(HERE)], env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return made, json.loads(done.stdout.splitlines()[-1])
 
+ESTATE = """
+import json, os, sys
+sys.path[:0] = [sys.argv[1]]
+from custodes.service.commands import start, upgrade
+start(); upgrade()
+from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.example import open_example
+with within(EVERYTHING):
+    open_example()
+print(json.dumps("begun"))
+"""
+ESTATE_STATE = """
+import json
+from custodes.service.commands import start
+start()
+from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.estates.models import Device, Estate, Run
+with within(EVERYTHING):
+    run = Run.objects.get()
+    print(json.dumps([run.state, Device.objects.filter(run=run).count(), Estate.objects.get().current_id == run.pk]))
+"""
+
+
+def script(running: Running, text: str, *words: str, ok: bool = True) -> str:
+    environment = {**os.environ, **running.environment, "CUSTODES_HOME": str(running.home)}
+    done = subprocess.run(
+        [sys.executable, "-c", text, *words], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 or not ok, done.stderr[-3000:]
+    return done.stdout.strip().rpartition("\n")[2]
+
+
+@contextmanager
+def begun(kind: str, place: Path, text: str) -> Iterator[tuple[Running, Any]]:
+    """A service on SQLite or PostgreSQL, set up by a script; what the script printed last."""
+    made = Running(place / "home", f"http://localhost:{free_port()}")
     try:
-        if request.param == "sqlite":
-            yield begun()
+        if kind == "sqlite":
+            yield made, json.loads(script(made, text, str(HERE)))
         else:
-            with postgres(tmp_path) as url:
+            with postgres(place) as url:
                 made.environment["DATABASE_URL"] = url
-                yield begun()
+                yield made, json.loads(script(made, text, str(HERE)))
                 made.stop()
     finally:
         made.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
+    with begun(request.param, tmp_path, TOKENS) as found:
+        yield found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def released(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Running, str]]:
+    """A service in which an edition was released, and nothing was published yet; the token of a coordinator."""
+    with begun(request.param, tmp_path, RELEASED) as found:
+        yield found
 
 
 def put(service: Running, token: str, body: str, value: int) -> bool:
@@ -210,3 +296,165 @@ def test_a_copy_of_a_service_that_runs(service: tuple[Running, dict[str, str]], 
         assert again.run("verify").stdout == running.run("verify").stdout
     finally:
         again.stop()
+
+
+def ended(running: Running, many: int) -> list[list[str]]:
+    """The runs of publishing, once none is at work."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        states: list[list[str]] = json.loads(script(running, STATES))
+        if len(states) == many and all(state in ("done", "failed") for state, _ in states):
+            return states
+        time.sleep(0.5)
+    raise AssertionError((states, running.told[-3000:]))
+
+
+def whole(running: Running) -> None:
+    """What is published verifies."""
+    words = [sys.executable, "-m", "custodes.cli.main", "verify", str(running.home / "published" / SURVEY)]
+    checked = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_killed_in_the_middle_of_publishing(released: tuple[Running, str]) -> None:
+    """It is begun again and ends; the public reads the old publication or the new one, and each is whole."""
+    running, _ = released
+    published = running.home / "published" / SURVEY
+    for round_ in range(KILLS):
+        running.start()
+        time.sleep(0.2 + 0.45 * round_)
+        running.stop(signal.SIGKILL)
+        if published.exists():
+            whole(running)
+        running.start()
+        states = ended(running, round_ + 1)
+        assert states[-1] == ["done", ""], states
+        whole(running)
+        assert [path.name for path in published.parent.iterdir()] == [SURVEY], "nothing is left lying about"
+        assert requests.get(f"{running.url}/published/{SURVEY}/", timeout=20).status_code == 200
+        running.stop()
+        script(running, AGAIN)
+    told = running.run("verify")
+    assert told.returncode == 0, told.stdout
+
+
+@contextmanager
+def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
+    """A disk of its own, which a test may fill."""
+    place.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"a small disk wants the right to mount one: {done.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    """Who sends is told, what was there stays, a publication that does not fit leaves the old one; then all goes on."""
+    with small_disk(tmp_path / "disk", 64) as disk, begun("sqlite", disk, RELEASED) as (running, token):
+        running.start()
+        assert ended(running, 1) == [["done", ""]]
+        whole(running)
+        body = BODIES[0]
+        assert put(running, token, body, 41)
+        before = held(running, token, body)
+        with (disk / "ballast").open("wb") as ballast:
+            try:
+                while True:
+                    ballast.write(bytes(64 * 1024))
+            except OSError:
+                pass
+        told = {"answers": [{"question": "cctv.many", "value": str(number)} for number in range(2)]}
+        told["answers"][0]["note"] = "x" * 3000
+        statuses = set()
+        for _ in range(40):  # a few bytes may still fit in pages that the database holds already
+            done = requests.put(
+                f"{running.url}/api/v1/returns/{SURVEY}/{WAVE}/{body}/answers",
+                json=told, headers={"Authorization": f"Bearer {token}"}, timeout=60,
+            )  # fmt: skip
+            statuses.add(done.status_code)
+            if done.status_code == 503:
+                assert "disk is full" in done.text
+                break
+        assert statuses <= {200, 503} and 503 in statuses, (statuses, running.told[-3000:])
+        script(running, AGAIN, ok=False)
+        (disk / "ballast").unlink()
+        assert set(held(running, token, body)) == set(before)
+        whole(running)
+        assert put(running, token, body, 43)
+        assert held(running, token, body)["cctv.many"]["value"] == "43"
+        script(running, AGAIN)
+        states = ended(running, 2)
+        assert states[-1] == ["done", ""], states
+        whole(running)
+        told = running.run("verify")
+        assert told.returncode == 0, told.stdout
+
+
+def test_a_publication_that_does_not_fit(tmp_path: Path) -> None:
+    """Its run says so, and the public goes on reading what was there."""
+    with small_disk(tmp_path / "disk", 64) as disk, begun("sqlite", disk, RELEASED) as (running, _):
+        running.start()
+        assert ended(running, 1) == [["done", ""]]
+        running.stop()
+        script(running, AGAIN)
+        free = os.statvfs(disk)
+        size = sum(path.stat().st_size for path in (running.home / "published").rglob("*") if path.is_file())
+        assert size > 512 * 1024
+        left = free.f_bavail * free.f_frsize - size // 2  # the database may grow, a publication does not fit
+        (disk / "ballast").write_bytes(bytes(left))
+        running.start()
+        states = ended(running, 2)
+        assert states[-1][0] == "failed" and "disk is full" in states[-1][1], (states, running.told[-3000:])
+        whole(running)
+        assert requests.get(f"{running.url}/published/{SURVEY}/", timeout=20).status_code == 200
+
+
+def test_an_estate_at_work_that_is_killed(tmp_path: Path) -> None:
+    """Its process ends with the one that began it; the run is begun again and ends."""
+    with begun("sqlite", tmp_path, ESTATE) as (running, _):
+        for round_ in range(KILLS):
+            running.start()
+            time.sleep(0.5 + 0.6 * round_)
+            running.stop(signal.SIGKILL)
+        running.start()
+        end = time.monotonic() + 60
+        state = ""
+        while state != "done" and time.monotonic() < end:
+            time.sleep(0.5)
+            state, many, current = json.loads(script(running, ESTATE_STATE))
+        assert (state, many, current) == ("done", 128, True)
+
+
+def test_a_database_that_is_killed(tmp_path: Path) -> None:
+    """PostgreSQL is killed while answers are saved, and started again: what was taken is there, and pages answer."""
+    with begun("postgresql", tmp_path, TOKENS) as (running, tokens):
+        body, token = BODIES[0], tokens[BODIES[0]]
+        running.start()
+        taken: list[int] = []
+        stopped = threading.Event()
+
+        def save() -> None:
+            value = 0
+            while not stopped.is_set():
+                value += 1
+                if put(running, token, body, value):
+                    taken.append(value)
+
+        thread = threading.Thread(target=save)
+        thread.start()
+        time.sleep(1.5)
+        crash_and_recover(running.environment["DATABASE_URL"])
+        end = time.monotonic() + 30
+        before = len(taken)
+        while len(taken) < before + 5 and time.monotonic() < end:
+            time.sleep(0.2)
+        stopped.set()
+        thread.join()
+        assert len(taken) >= before + 5, "it goes on when the database is back"
+        assert held(running, token, body)["cctv.many"]["value"] == str(taken[-1])
+        told = running.run("verify")
+        assert told.returncode == 0, told.stdout

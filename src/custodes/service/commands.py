@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,12 @@ def _worker(_: Any) -> int:
     start()
     from custodes.service.working import work
 
-    work()
+    try:
+        work()
+    except Exception:
+        # at once: what hangs while everything is taken down would keep the next one from beginning
+        traceback.print_exc()
+        os._exit(1)
     return 0
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 
 from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.home import home
@@ -69,12 +71,32 @@ def work() -> None:
     """Until it is told to end, or the server that began it has ended."""
     from django.core.management import call_command
 
-    from custodes.service.publishing.tasks import kept_up
-
-    kept_up()
-    threading.Thread(target=_clock, daemon=True).start()
-    with within(EVERYTHING):
+    with _alone(), within(EVERYTHING):
+        begin_again()
+        threading.Thread(target=_clock, daemon=True).start()
         call_command("db_worker", verbosity=0, interval=1, startup_delay=False)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process works on a folder: another waits until it has ended."""
+    with (home().path / "worker.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def begin_again() -> None:
+    """After a crash: what was at work when everything ended is begun again, what waits stays in the queue, once."""
+    from django_tasks_db.models import DBTaskResult
+
+    from custodes.service.estates import running
+    from custodes.service.publishing import tasks
+
+    tasks.kept_up()
+    with transaction.atomic():
+        DBTaskResult.objects.filter(status__in=("READY", "RUNNING")).delete()
+        tasks.begin_again()
+        running.begin_again()
 
 
 def _clock() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -31,6 +32,9 @@ class PersonMiddleware:
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """A refusal as a page."""
-        from custodes.service.web.errors import forbidden
+        from custodes.service.room import is_full
+        from custodes.service.web.errors import disk_full, forbidden
 
-        return forbidden(request) if isinstance(error, Forbidden) else None
+        if isinstance(error, Forbidden):
+            return forbidden(request)
+        return disk_full(request) if isinstance(error, OSError | DatabaseError) and is_full(error) else None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 _NEWUSER, _NEWNET = 0x10000000, 0x40000000
+_PDEATHSIG = 1
 
 
 def confine(seconds: int, memory: int, room: int) -> None:
@@ -22,7 +24,14 @@ def confine(seconds: int, memory: int, room: int) -> None:
     ):
         _, hard = resource.getrlimit(what)
         resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    ends_with_its_parent()
     without_network()
+
+
+def ends_with_its_parent() -> None:
+    """Should whoever began this process be killed, it ends too: another may write to the same folder by then."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PDEATHSIG, int(signal.SIGKILL))
 
 
 def without_network() -> bool:

@@ -26,6 +26,7 @@ from custodes.service.estates.loading import clear, load, settle
 from custodes.service.estates.models import DONE, FAILED, RUNNING, WAITING, Estate, Run, Upload
 from custodes.service.home import home
 from custodes.service.returns.files import path_of
+from custodes.service.room import TOLD, is_full
 
 log = logging.getLogger("custodes.service.estates")
 #: A run that says nothing for so long is ended.
@@ -53,7 +54,7 @@ def want(estate: Estate, by: User | None, kind: str = "assess", asks: Mapping[st
         if kind == "assess":
             Estate.objects.filter(pk=held.pk).update(last=run)
         record(Act("estate_run_wanted", by), held.body_id, {"run": run.pk, "kind": kind, "asks": dict(run.asks)})
-        transaction.on_commit(lambda: estate_run.enqueue(run.pk))
+        estate_run.enqueue(run.pk)  # a row of the same transaction: either both are there, or neither
     return run
 
 
@@ -69,15 +70,14 @@ def work(number: int) -> None:
         out = _worked_out(run, estate)
         _load(run, estate, out)
         _recorded(run, "estate_run_ended")
-    except (CustodesError, OSError) as error:
-        told = str(error) if isinstance(error, CustodesError) else f"the disk: {error.strerror or type(error).__name__}"
+    except CustodesError as error:
+        told = TOLD if is_full(error) else str(error)
         Run.objects.filter(pk=number).update(state=FAILED, error=told[:4000], ended_at=timezone.now())
         _recorded(run, "estate_run_failed")
         log.warning("a run was refused", extra={"task": "estate_run", "outcome": type(error).__name__})
-    except Exception:
-        Run.objects.filter(pk=number).update(
-            state=FAILED, error="a fault of the program; see the log", ended_at=timezone.now()
-        )
+    except Exception as error:
+        why = TOLD if is_full(error) else "a fault of the program; see the log"
+        Run.objects.filter(pk=number).update(state=FAILED, error=why, ended_at=timezone.now())
         raise
 
 
@@ -231,9 +231,9 @@ def _forget(run: Run) -> None:
 
 
 def begin_again() -> None:
-    """After a crash: what was at work then is begun again, and a wish whose task was lost is put in the queue again."""
+    """Every run that has not ended is put into the queue, which is empty."""
     from custodes.service.estates.tasks import estate_run
 
-    for run in Run.objects.filter(state__in=(RUNNING, WAITING)):
+    for run in Run.objects.filter(state__in=(RUNNING, WAITING)).order_by("pk"):
         Run.objects.filter(pk=run.pk).update(step="begun again")
         estate_run.enqueue(run.pk)

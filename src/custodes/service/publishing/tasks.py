@@ -15,6 +15,7 @@ from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.audit.record import OFFICE_CHAIN, Act, record
 from custodes.service.home import home
 from custodes.service.publishing.models import Run
+from custodes.service.room import TOLD, is_full
 
 log = logging.getLogger("custodes.service.publishing")
 
@@ -34,10 +35,9 @@ def publish_run(number: int) -> None:
             Run.objects.filter(pk=number).update(state="failed", error=str(error)[:4000], ended_at=timezone.now())
             _recorded(run, "run_failed")
             log.warning("publishing was refused", extra={"task": "publish_run", "outcome": type(error).__name__})
-        except Exception:
-            Run.objects.filter(pk=number).update(
-                state="failed", error="a fault of the program; see the log", ended_at=timezone.now()
-            )
+        except Exception as error:
+            why = TOLD if is_full(error) else "a fault of the program; see the log"
+            Run.objects.filter(pk=number).update(state="failed", error=why, ended_at=timezone.now())
             raise
 
 
@@ -102,11 +102,22 @@ def _exchange(staged: Path, out: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def begin_again() -> None:
+    """Every run that has not ended is put into the queue, which is empty."""
+    for run in Run.objects.filter(state__in=("waiting", "running")).order_by("pk"):
+        publish_run.enqueue(run.pk)
+
+
 def kept_up() -> None:
-    """After a crash between two renames the old publication is put back in its place."""
+    """After a crash: the old publication is put back in its place if no other came, and what was half written goes.
+
+    Called where nothing is at work.
+    """
     place = home()
     for root in (place.published, place.previews):
         for old in root.glob(".*-old"):
             out = root / old.name.removeprefix(".").removesuffix("-old")
             if not out.exists():
                 old.rename(out)
+        for left in root.glob(".*"):
+            shutil.rmtree(left, ignore_errors=True)

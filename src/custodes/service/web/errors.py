@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 
 from custodes.service.web.pages import show
+
+log = logging.getLogger("custodes.service.web")
 
 
 def plain_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
@@ -37,6 +40,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a fault of the program."""
     return plain_page(request, 500, "error_500_title", "error_500")
+
+
+def disk_full(request: HttpRequest) -> HttpResponse:
+    """503: there is no room for what was sent. Nothing of it was kept, and nothing else was lost."""
+    log.error("no room on the disk", extra={"outcome": "refused"})
+    return plain_page(request, 503, "error_full_title", "error_full")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
