@@ -30,6 +30,8 @@ cookies = {
     f"{role} {body}": stage.play.client(role, body).cookies["sessionid"].value for role, body in stage.play.people
 }
 body = BODIES[0]
+stage.numbers["round", body] = stage.numbers["round", ""]
+stage.names["line", body] = stage.names["line", ""]
 numbers = {name: number for (name, whose), number in stage.numbers.items() if whose == body}
 names = {name: text for (name, whose), text in stage.names.items() if whose == body}
 told = {

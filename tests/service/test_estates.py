@@ -24,6 +24,7 @@ from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.audit.models import Event
 from custodes.service.estates import running
 from custodes.service.estates.models import Answered, Asked, Device, Estate, Found, Judged, Run, Site, Upload, Work
+from custodes.service.limited import watching
 
 A, B = BODIES
 E = f"/estate/{A}/"
@@ -268,7 +269,7 @@ def test_an_estate_of_nothing_but_rubbish_says_so_and_keeps_what_was_found(play:
 
 def test_a_run_that_takes_too_much_is_ended_and_says_so(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     standing(play, A)
-    monkeypatch.setattr(running, "PATIENCE", 0.05)
+    monkeypatch.setattr(watching, "PATIENCE", 0.05)
     manager(play).post(E + "assess/")
     (run,) = worked()
     assert run.state == "failed" and "more time or memory" in run.error

@@ -12,6 +12,7 @@ from typing import Any
 
 import estates_made
 import pytest
+import test_rounds
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -42,6 +43,9 @@ SENT: dict[str, dict[str, str]] = {
     "propose": {},
     "open_wave": {"wave": WAVE},
     "review_workbook": {},
+    "round_new": {"title": "x"},
+    "round_file": {},
+    "round_act": {"figure": "x", "value": "1"},
     "estate_assess": {},
     "estate_upload": {},
     "estate_upload_begin": {"name": "x.csv", "size": "10"},
@@ -130,6 +134,10 @@ def staged(play: Play) -> Stage:
     for folder in (preview, play.home / "published" / SURVEY):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "index.html").write_text("<p>a page for all</p>", encoding="utf-8")
+    test_rounds.begun(play)
+    with within(EVERYTHING):
+        numbers["round", ""] = test_rounds.Round.objects.get().pk
+        names["line", ""] = test_rounds.Line.objects.order_by("pk")[0].key
     for body in BODIES:
         estate_staged(play, body, numbers, names)
     return Stage(play, numbers, token, names)
@@ -193,15 +201,21 @@ def address(stage: Stage, name: str, body: str) -> str:
         "edition": "first",
         "place": "index.html",
         "token": stage.token,
-        "number": stage.numbers["run", ""] if name in ("run", "preview") else stage.numbers[_numbered(name), body],
+        "number": _number(stage, name, body),
         "ident": stage.names["ident", body],
-        "key": stage.names["key", body],
+        "key": stage.names["line", ""] if name.startswith("round") else stage.names["key", body],
         "form": "board-page",
-        "name": "devices.csv",
+        "name": "table.csv" if name == "round_result" else "devices.csv",
         "end": "xlsx",
     }
     wanted = {key: value for key, value in told.items() if f":{key}>" in place}
     return reverse(name, kwargs=wanted)
+
+
+def _number(stage: Stage, name: str, body: str) -> int:
+    if name.startswith("round"):
+        return stage.numbers["round", ""]
+    return stage.numbers["run", ""] if name in ("run", "preview") else stage.numbers[_numbered(name), body]
 
 
 def _numbered(name: str) -> str:

@@ -99,7 +99,9 @@ def kinds(site: Site) -> dict[str, list[tuple[str, str]]]:
             ("office", "/office/"), ("upload", "/surveys/upload/"), ("everybody", "/people/"), ("survey", f"{office}/"),
             ("board", f"{office}/waves/{WAVE}/"), ("review", f"{office}/waves/{WAVE}/{A}/"),
             ("editions", f"{office}/editions/"), ("edition", f"{office}/editions/first/"),
-            ("run", f"{office}/runs/{site.run}/"), ("audit", "/audit/"),
+            ("run", f"{office}/runs/{site.run}/"), ("audit", "/audit/"), ("rounds", "/rounds/"),
+            ("round", f"/rounds/{site.numbers['round']}/"),
+            ("round line", f"/rounds/{site.numbers['round']}/lines/{site.names['line']}/"),
         ],
         f"estate_manager {A}": [
             ("estate", f"{estate}/"), ("estate files", f"{estate}/files/"), ("register", f"{estate}/register/"),

@@ -19,8 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from custodes.attribution.naming import letter_namer
 from custodes.cli.commands import app
-from custodes.cli.requesting import _makers
+from custodes.knowledge import knowledge
 from custodes.survey.foi.campaign import Round, clusters, like_requests, table
 from custodes.survey.foi.clocks import due, working_days
 from custodes.survey.foi.inbox import Message, messages
@@ -326,7 +327,7 @@ def _judged(name: str) -> list[tuple[str, str]]:
     """(kind a careful reader gave, kind read) of each reply of a file."""
     path = Path(__file__).with_name(name)
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [(row["kind"], str(read_reply(row["text"], makers=_makers()).kind)) for row in rows]
+    return [(row["kind"], str(read_reply(row["text"], makers=letter_namer(knowledge())).kind)) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -355,7 +356,7 @@ def test_where_cues_and_wording_differ_a_person_is_asked() -> None:
     """Of the replies that are read wrongly most are among those that a person is asked about."""
     path = Path(__file__).with_name("foi_unseen.jsonl")
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    read = [(row["kind"], read_reply(row["text"], makers=_makers())) for row in rows]
+    read = [(row["kind"], read_reply(row["text"], makers=letter_namer(knowledge()))) for row in rows]
     asked = [any(word.startswith("is it ") for word in reading.person) for _, reading in read]
     wrong = [expected != reading.kind for expected, reading in read]
     assert sum(a and w for a, w in zip(asked, wrong, strict=True)) >= 0.6 * sum(wrong)

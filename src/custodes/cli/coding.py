@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from custodes.cli.naming import namer
+from custodes.attribution.naming import namer
 from custodes.cli.output import note, print_json, printable
 from custodes.model.errors import BadUsage
 from custodes.publication.text import no_formula
@@ -79,7 +79,8 @@ def _brands() -> Brands:
     """Brands by the reference data; whether one is more than a video system is told by its supplier's roles."""
     from custodes.knowledge import knowledge
 
-    loaded, named = knowledge(), namer()
+    loaded = knowledge()
+    named = namer(loaded)
 
     def makes(brand: str) -> bool:
         supplier = loaded.pack.suppliers.get(loaded.brand(brand).supplier or "")

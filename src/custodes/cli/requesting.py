@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 from custodes.cli.assessing import progress, read_day
-from custodes.cli.naming import namer
 from custodes.cli.output import columns, note, print_json, printable
 from custodes.cli.surveying import pick
 from custodes.model.errors import BadInput, BadUsage
@@ -36,6 +34,8 @@ class Requesting:
 
 def foi_main(asked: Requesting, form: str) -> None:
     """Run `custodes survey foi`."""
+    from custodes.attribution.naming import letter_namer
+    from custodes.knowledge import knowledge
     from custodes.publication.foi import line_object, render_round
     from custodes.survey.foi.campaign import Round, table
     from custodes.survey.foi.inbox import messages
@@ -47,7 +47,7 @@ def foi_main(asked: Requesting, form: str) -> None:
     on = read_day(asked.on, "--on") or date.today()
     if asked.out is not None and asked.out.suffix.lower() not in (".csv", ".xlsx"):
         raise BadUsage("the table is written as .csv or .xlsx", where=str(asked.out))
-    round_ = Round(read_day(asked.sent, "--sent"), regimes().get(act), on, _makers())
+    round_ = Round(read_day(asked.sent, "--sent"), regimes().get(act), on, letter_namer(knowledge()))
     tell = progress()
     found = []
     for path in asked.paths:
@@ -132,14 +132,3 @@ def _warn_of_like(path: Path, day: date | None, regime: Regime | None) -> None:
             if within
             else "this Act names no such days"
         )
-
-
-def _makers() -> Callable[[str], Sequence[str]]:
-    """Names the brands in a reply: sentence by sentence, with the reference data."""
-    named = namer()
-
-    def makers(text: str) -> Sequence[str]:
-        parts = re.split(r"[;\n]|[.:,]\s", text)[:400]
-        return [brand for part in parts for brand in named(part)]
-
-    return makers

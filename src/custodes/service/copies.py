@@ -20,7 +20,7 @@ from custodes.service.home import Home, home
 
 _MANIFEST, _DUMP, _SQLITE = "backup.json", "database.dump", "service.sqlite3"
 #: What a copy holds besides the database. Previews can be made again.
-_KEPT = ("files", "mail", "published", "estates", "secret", "service.key", "service.key.pub")
+_KEPT = ("files", "mail", "published", "estates", "rounds", "secret", "service.key", "service.key.pub")
 
 
 def backup(out: Path) -> None:

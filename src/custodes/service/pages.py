@@ -18,6 +18,7 @@ MODULES = (
     "custodes.service.office.views_surveys",
     "custodes.service.office.views_people",
     "custodes.service.publishing.views",
+    "custodes.service.rounds.views",
     "custodes.service.estates.views_start",
     "custodes.service.estates.views_files",
     "custodes.service.estates.views_register",

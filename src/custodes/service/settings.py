@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "custodes.service.returns",
     "custodes.service.publishing",
     "custodes.service.estates",
+    "custodes.service.rounds",
     "custodes.service.mail",
     "custodes.service.api",
     "custodes.service.web",

@@ -91,12 +91,14 @@ def begin_again() -> None:
 
     from custodes.service.estates import running
     from custodes.service.publishing import tasks
+    from custodes.service.rounds import reading
 
     tasks.kept_up()
     with transaction.atomic():
         DBTaskResult.objects.filter(status__in=("READY", "RUNNING")).delete()
         tasks.begin_again()
         running.begin_again()
+        reading.begin_again()
 
 
 def _clock() -> None:

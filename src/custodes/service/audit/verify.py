@@ -23,6 +23,8 @@ GUARDED = (
     "estates_judged",
     "publishing_confirmation",
     "returns_recorded",
+    "rounds_decided",
+    "rounds_typed",
     "surveys_version",
 )
 

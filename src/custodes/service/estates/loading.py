@@ -11,6 +11,7 @@ from django.db import connection
 
 from custodes.service.estates import results
 from custodes.service.estates.models import KEPT, Asked, Device, Found, Run, Upload
+from custodes.service.web.lines import lines
 
 _BATCH = 2_000
 TABLES = (Device, Found, Asked)
@@ -31,14 +32,14 @@ def load(run: Run, out: Path) -> dict[str, Any]:
         number += len(batch)
     severities: dict[str, int] = {}
     kinds: dict[str, int] = {}
-    for found in _batches(results.lines(out / results.FOUND)):
+    for found in _batches(lines(out / results.FOUND)):
         Found.objects.bulk_create(Found(body_id=run.body_id, run=run, number=place, **row) for place, row in found)
         for _, row in found:
             kinds[row["kind"]] = kinds.get(row["kind"], 0) + 1
             name = str(row["severity"])
             severities[name] = severities.get(name, 0) + 1
     asked = 0
-    for questions in _batches(results.lines(out / results.ASKED)):
+    for questions in _batches(lines(out / results.ASKED)):
         Asked.objects.bulk_create(Asked(body_id=run.body_id, run=run, **row) for _, row in questions)
         asked += len(questions)
     told: dict[str, Any] = results.read_json(out / results.TOLD)

@@ -264,15 +264,6 @@ def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         stream.writelines(f"{dumps(row)}\n" for row in rows)
 
 
-def lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a file of JSON lines; none of one that is not there."""
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8") as stream:
-        for line in stream:
-            yield json.loads(line)
-
-
 def rows(path: Path) -> Iterator[list[dict[str, Any]]]:
     """The devices of a run, a batch at a time."""
     with pa.OSFile(str(path), "rb") as source, pa.ipc.open_stream(source) as reader:

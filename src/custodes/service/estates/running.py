@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import os
 import shutil
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from custodes.model.errors import BadInput, CustodesError
+from custodes.model.errors import CustodesError
 from custodes.service.access.models import User
 from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.audit.record import Act, record
@@ -25,12 +20,11 @@ from custodes.service.estates import folder, results
 from custodes.service.estates.loading import clear, load, settle
 from custodes.service.estates.models import DONE, FAILED, RUNNING, WAITING, Estate, Run, Upload
 from custodes.service.home import home
+from custodes.service.limited.watching import watch
 from custodes.service.returns.files import path_of
 from custodes.service.room import TOLD, is_full
 
 log = logging.getLogger("custodes.service.estates")
-#: A run that says nothing for so long is ended.
-PATIENCE = 900
 #: Folders of assessments that are kept, for comparing and for walking back.
 KEPT_RUNS = 5
 
@@ -94,6 +88,7 @@ def _worked_out(run: Run, estate: Estate) -> Path:
     inputs.mkdir(parents=True)
     folder.write(estate, inputs)
     job: dict[str, Any] = {
+        "module": "custodes.service.estates.jobs",
         "kind": run.kind,
         "folder": str(inputs),
         "out": str(out),
@@ -149,57 +144,6 @@ def _asked(run: Run, out: Path) -> dict[str, Any]:
 
 def _numbers(asks: Mapping[str, Any]) -> list[int]:
     return [int(asks[key]) for key in ("image", "old", "new") if key in asks]
-
-
-def watch(job: Path, told: Callable[[str], None]) -> None:
-    """Runs a job in a process that is held to limits. Raises BadInput with what it says of its input."""
-    environment = {key: os.environ[key] for key in ("PATH", "LANG", "PYTHONPATH", "HOME") if key in os.environ}
-    errors = job.with_name("errors.txt")
-    with errors.open("wb") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "custodes.service.estates.child", str(job)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env={**environment, "TMPDIR": str(job.parent), "PYTHONDONTWRITEBYTECODE": "1"},
-            text=True,
-        )
-        try:
-            code = _watched(process, told)
-        finally:
-            process.kill()
-            process.wait()
-    said = errors.read_text(encoding="utf-8", errors="replace")
-    if code == 0:
-        return
-    raise BadInput(_why(code, said), remedy="take the file out that it is about, or send it in smaller parts")
-
-
-def _watched(process: subprocess.Popen[str], told: Callable[[str], None]) -> int:
-    """The exit code of a process, each line of which is told; one that is silent for too long is ended."""
-    assert process.stdout is not None
-    timer = threading.Timer(PATIENCE, process.kill)
-    timer.start()
-    try:
-        for line in process.stdout:
-            timer.cancel()
-            timer = threading.Timer(PATIENCE, process.kill)
-            timer.start()
-            told(line.strip())
-        return process.wait(PATIENCE)
-    finally:
-        timer.cancel()
-
-
-def _why(code: int, said: str) -> str:
-    last = said.strip().rpartition("\n")[2]
-    if code == 2:
-        with contextlib.suppress(ValueError, KeyError):
-            return str(json.loads(last)["error"])
-    if code < 0 or "MemoryError" in last:
-        return "reading took more time or memory than is allowed"
-    log.error("a run ended in a fault", extra={"task": "estate_run", "outcome": last[:200]})
-    return "a fault of the program while reading; see the log"
 
 
 def _load(run: Run, estate: Estate, out: Path) -> None:

@@ -110,6 +110,7 @@ _MENU = (
     ("home", "menu_home", May.OWN),
     ("estates", "menu_estate", May.READ_ESTATE),
     ("board", "menu_office", May.READ_OFFICE),
+    ("rounds", "menu_rounds", May.READ_OFFICE),
     ("people", "menu_people", May.MANAGE_OFFICE),
     ("audit", "menu_audit", May.READ_AUDIT),
 )
