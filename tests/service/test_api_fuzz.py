@@ -25,8 +25,7 @@ from custodes.service.access.roles import May, Role
 from custodes.service.access.scope import EVERYTHING, within
 
 A = BODIES[0]
-#: `make long` makes more of them.
-CASES = int(os.environ.get("CUSTODES_API_CASES", "12"))
+CASES = 150 if os.environ.get("CUSTODES_LONG") else 12
 #: In the place of made-up ids, ids that are there, half of the time: else no case would come behind the door.
 REAL = {"survey": SURVEY, "wave": WAVE, "body": A, "about": A}
 WHO = ((Role.COORDINATOR, A), (Role.SRO, A), (Role.ESTATE_MANAGER, A), (Role.ANALYST, ""), (Role.OFFICE_ADMIN, ""))
