@@ -62,6 +62,7 @@ class Stage:
 
     manager: str
     csrf: str
+    run: str
     devices: list[str]
     findings: list[str]
     savers: list[tuple[str, str]]
@@ -102,7 +103,7 @@ def staged(asked: argparse.Namespace, home: Path) -> Stage:
         findings = list(Found.objects.filter(run=run).values_list("key", flat=True)[:5_000])
         manager, csrf = session(Role.ESTATE_MANAGER, BODY)
         savers = respondents(asked.savers)
-    return Stage(manager, csrf, devices, findings, savers)
+    return Stage(manager, csrf, str(run.pk), devices, findings, savers)
 
 
 def session(role: Any, body: str) -> tuple[str, str]:
@@ -265,7 +266,7 @@ def _plan(stage: Stage, chance: random.Random, many: int) -> Iterator[tuple[str,
     for number in range(many):
         dice = chance.random()
         if dice < 0.1:
-            form = {"finding": chance.choice(stage.findings), "state": "doing", "note": f"n{number}", "query": ""}
+            form = {"finding": chance.choice(stage.findings), "state": "doing", "note": f"n{number}", "run": stage.run}
             yield "write", "POST", f"/estate/{BODY}/findings/act/", form | {"csrfmiddlewaretoken": stage.csrf}
         elif dice < 0.4:
             yield "device", "GET", f"/estate/{BODY}/devices/{distinct[number % len(distinct)]}/", None

@@ -33,11 +33,17 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "evidence" / "captures"))
 
 def device(name: str) -> Device:
     with within(EVERYTHING):
-        return Device.objects.get(body_id=A, name__startswith=name)
+        return Device.objects.get(run=Estate.objects.get(body=A).current_id, name__startswith=name)
 
 
 def manager(play: Play) -> Any:
     return play.client(Role.ESTATE_MANAGER, A)
+
+
+def shown() -> str:
+    """The number of the assessment that pages show."""
+    with within(EVERYTHING):
+        return str(Estate.objects.get(body=A).current_id)
 
 
 def page(play: Play, place: str, role: Role = Role.ESTATE_MANAGER) -> str:
@@ -103,7 +109,8 @@ def test_a_judgement_holds_until_it_is_taken_back(play: Play) -> None:
     assert lobby.sure != "asserted"
     asked = client.post(E + "judge/", {"device": [lobby.pk], "query": ""})
     assert asked.status_code == 200 and "Judge 1 device" in asked.content.decode()
-    told = {"device": [lobby.pk], "query": "", "say": "maker", "value_maker": "Hikvision"}
+    told = {"device": [lobby.pk], "query": "", "say": "maker", "value_maker": "Hikvision", "run": shown(), "many": 1}
+    assert client.post(E + "judge/", {**told, "because": "board seen", "many": 2}).status_code == 400
     assert client.post(E + "judge/", told).status_code == 400  # how do you know?
     assert client.post(E + "judge/", {**told, "because": "board seen"}).status_code == 302
     assert "Something was changed" in page(play, "") or "worked out anew" in page(play, "")
@@ -129,11 +136,12 @@ def test_a_judgement_holds_until_it_is_taken_back(play: Play) -> None:
 def test_one_judgement_of_all_that_a_filter_gives(play: Play) -> None:
     standing(play, A)
     told = {"everything": "yes", "query": "site=Mill", "say": "site", "value_site": "quay", "because": "moved in May"}
+    told |= {"run": shown(), "many": "3"}
     assert manager(play).post(E + "judge/", told).status_code == 302
     (run,) = worked()
     assert run.state == "done"
     with within(EVERYTHING):
-        assert set(Device.objects.values_list("place", flat=True)) == {"quay"}
+        assert set(Device.objects.filter(run=run).values_list("place", flat=True)) == {"quay"}
         assert len(Judged.objects.get().of) == 3
 
 
@@ -182,23 +190,30 @@ def test_findings_have_owners_and_days(play: Play) -> None:
         found = Found.objects.get(kind="make-not-known")
     owner = play.people[Role.ESTATE_MANAGER, A].pk
     told = {"finding": [found.key], "query": "", "state": "doing", "owner": owner, "note": "ladder needed"}
+    told["run"] = run = shown()
     day = {"due-day": "1", "due-month": "2", "due-year": "2020"}
     assert client.post(E + "findings/act/", {**told, **day}).status_code == 302
     board = page(play, "findings/?view=overdue")
     assert "ladder needed" in board and "overdue" in board and "Being done" in board
     assert "ladder needed" in page(play, "findings/?view=mine")
-    refused = client.post(E + "findings/act/", {"finding": [found.key], "query": "", "state": "accepted"}, follow=True)
+    refused = client.post(E + "findings/act/", {"finding": [found.key], "state": "accepted", "run": run}, follow=True)
     assert "a reason is no decision" in refused.content.decode()
-    client.post(E + "findings/act/", {"finding": [found.key], "query": "", "state": "done", "note": "label read"})
-    assert "label read" not in page(play, "findings/")
+    client.post(E + "findings/act/", {"finding": [found.key], "state": "done", "run": run})
+    with within(EVERYTHING):
+        kept = Work.objects.get(key=found.key)  # what the step left stays
+        assert (kept.state, kept.owner_id, kept.note) == ("done", owner, "ladder needed") and kept.due is not None
+    assert "ladder needed" not in page(play, "findings/")
     client.post(E + "assess/")
     worked()
-    assert "found again" in page(play, "findings/?view=again")
+    assert "found again" in page(play, "findings/?view=again") and "found again" in page(play, "findings/")
     everything = {"everything": "yes", "query": "view=all", "state": "accepted", "note": "until the move"}
+    stale = client.post(E + "findings/act/", {**everything, "run": run}, follow=True)
+    assert "came in between" in stale.content.decode()
+    everything["run"] = shown()
     client.post(E + "findings/act/", everything)
     with within(EVERYTHING):
         assert set(Work.objects.values_list("state", flat=True)) == {"accepted"}
-        assert Work.objects.count() == Found.objects.count()
+        assert Work.objects.count() == Found.objects.filter(run=shown()).count()
 
 
 def test_a_file_in_pieces_goes_on_where_it_stopped(play: Play) -> None:
@@ -241,10 +256,10 @@ def test_what_was_there_already_is_not_counted_twice(play: Play) -> None:
     client.post(f"{E}files/{first.pk}/withdraw/", {"reason": "replaced"})
     worked()
     with within(EVERYTHING):
-        assert set(Device.objects.filter(body_id=A).values_list("name", flat=True)) == {
+        assert set(Device.objects.filter(run=shown()).values_list("name", flat=True)) == {
             f"{name} other" for name in ("Front door", "Yard", "Gate", "Lobby", "Old shed")
         }
-        assert Device.objects.exclude(run=Estate.objects.get(body=A).current_id).count() == 0
+        assert Device.objects.filter(body_id=A).count() == 10, "of this run and the one before"
 
 
 def test_a_file_that_cannot_be_read_loses_nothing_else(play: Play) -> None:
@@ -290,7 +305,7 @@ def test_work_that_was_cut_off_is_begun_again(play: Play) -> None:
         running.begin_again()
         running.work(run.pk)
         assert Estate.objects.get(body=A).current_id == run.pk
-        assert Device.objects.filter(body_id=A).count() == 5
+        assert Device.objects.filter(run=run.pk).count() == 5
 
 
 def _fields(one: Device) -> dict[str, Any]:
@@ -476,6 +491,7 @@ def test_the_auditor_and_the_coordinator_read_and_change_nothing(play: Play) -> 
     standing(play, A)
     for role in (Role.AUDITOR, Role.COORDINATOR, Role.SRO):
         assert "4 devices in use" in page(play, "", role)
+        assert play.client(role, A).get(E + "folder.zip").status_code == 403  # it holds the files as they came
         client = play.client(role, A)
         assert client.post(E + "assess/").status_code == 403
         assert "Judge these devices" not in page(play, "register/", role)
@@ -483,3 +499,138 @@ def test_the_auditor_and_the_coordinator_read_and_change_nothing(play: Play) -> 
         assert play.client(role, A).get(E).status_code == 403
     assert play.client(Role.ESTATE_MANAGER, B).get(E).status_code == 404
     assert play.client(Role.ANALYST).get(E).status_code == 403
+
+
+def folder(**more: str) -> bytes:
+    """A whole estate as a ZIP: one register, and whatever else is told."""
+    config = f'[estate]\ntitle = "T"\n[[body]]\nid = "{A}"\nname = "A"\n[[source]]\nfile = "register.csv"\n'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("custodes.toml", more.pop("config", config))
+        archive.writestr("register.csv", more.pop("register", register().decode()))
+        for name, text in more.items():
+            archive.writestr(name.replace("__", "."), text)
+    return out.getvalue()
+
+
+def brought(play: Play, data: bytes, name: str = "folder.zip") -> Any:
+    """The answer to a file on its page."""
+    return manager(play).post(E + "files/add/", {"file": SimpleUploadedFile(name, data)})
+
+
+def test_a_folder_reads_no_file_of_the_server(play: Play, tmp_path: Path) -> None:
+    estate(play, A)
+    secret = tmp_path / "secret.csv"
+    secret.write_text("Name,Make\nkey,SECRETMARK\n", encoding="utf-8")
+    for path in (str(secret), f"../../../../../../..{secret}", "/etc/passwd"):
+        config = f'[estate]\n[[body]]\nid = "{A}"\nname = "A"\n[[source]]\nfile = "{path}"\n'
+        found = brought(play, folder(config=config))
+        assert found.status_code == 400 and "leads out of the folder" in found.content.decode()
+    with within(EVERYTHING):
+        assert not Upload.objects.filter(state="kept").exists()
+
+
+@pytest.mark.parametrize("name", ["custodes.toml", "judgements.yaml", "answers.json", "plan.yaml", "papers", "records"])
+def test_a_file_named_like_one_of_the_service_stands_for_none(play: Play, name: str) -> None:
+    """What is uploaded lies apart from what the service writes for a run."""
+    standing(play, A)
+    judged = "- {say: make, of: [register.csv:4], make: Dahua, by: nobody, date: 2026-01-01}\n"
+    upload(play, A, name, judged.encode(), kind="records")
+    (run,) = worked()
+    assert run.state == "done", run.error
+    assert device("Gate").make == ""
+
+
+def test_a_judgement_stays_with_its_file(play: Play) -> None:
+    """A later file of the same name is another file: row 4 of it is another device."""
+    standing(play, A)
+    gate = device("Gate")
+    assert gate.ref == "register.csv:4"
+    told = {"device": [gate.pk], "say": "maker", "value_maker": "Dahua", "because": "seen", "run": shown(), "many": 1}
+    assert manager(play).post(E + "judge/", told).status_code == 302
+    worked()
+    assert device("Gate").maker == "Dahua"
+    with within(EVERYTHING):
+        first = Upload.objects.get()
+    manager(play).post(f"{E}files/{first.pk}/withdraw/", {"reason": "replaced"})
+    upload(play, A, "register.csv", register().replace(b"Gate", b"New lift camera"))
+    worked()
+    lift = device("New lift")
+    assert (lift.maker, lift.ref) == ("", "register (2).csv:4")
+    assert "there is no record" in page(play, "judgements/")
+
+
+def test_judgements_of_a_folder_follow_its_file(play: Play) -> None:
+    standing(play, A)
+    judged = '- {say: maker, of: ["register.csv:4"], maker: Dahua, by: x, date: 2026-01-01, because: board seen}\n'
+    upload(play, A, "more.zip", folder(register=register("two").decode(), judgements__yaml=judged))
+    worked()
+    with within(EVERYTHING):
+        found = Device.objects.filter(run=shown(), name__startswith="Gate")
+        made = {one.name.strip(): one.maker for one in found}
+        assert Judged.objects.get().of == ["register (2).csv:4"]
+    assert made == {"Gate": "", "Gate two": "Dahua"}
+    lost = folder(register=register("three").decode(), judgements__yaml=judged.replace("register.csv", "elsewhere.csv"))
+    for _ in range(2):  # what was refused is not here: it may be sent again
+        found = brought(play, lost)
+        assert found.status_code == 400 and "of no source" in found.content.decode()
+
+
+def test_reasons_are_the_bodys_own(play: Play) -> None:
+    """The office reads the record of changes, and in it the fingerprint of a reason, not its words."""
+    standing(play, A)
+    told = {"device": [device("Gate").pk], "say": "make", "value_make": "Axis", "because": "QQREASON"}
+    assert manager(play).post(E + "judge/", told | {"run": shown(), "many": 1}).status_code == 302
+    for role in (Role.OFFICE_ADMIN, Role.AUDITOR):
+        assert "QQREASON" not in play.client(role).get(f"/audit/?chain={A}").content.decode()
+    assert "QQREASON" in page(play, "judgements/")
+
+
+def test_sites_that_are_told_in_part_keep_the_rest(play: Play) -> None:
+    standing(play, A)
+    client = manager(play)
+    client.post(E + "settings/act/", {"act": "sites", "sites": "id,name,landlord\nquay,Quay,Harbour Trust\n"})
+    with within(EVERYTHING):
+        quay = Site.objects.get(slug="quay")
+        assert quay.sensitive and quay.latitude == 51.5 and quay.landlord == "Harbour Trust"
+    odd = client.post(E + "settings/act/", {"act": "sites", "sites": "id,name,sensitive\nquay,Quay,perhaps\n"})
+    assert odd.status_code == 400 and "yes or no" in odd.content.decode()
+
+
+def test_a_run_that_cannot_be_tidied_holds(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing(play, A)
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("the disk, say")
+
+    monkeypatch.setattr(running, "clear", broken)
+    manager(play).post(E + "assess/")
+    (run,) = worked()
+    assert run.state == "done" and shown() == str(run.pk)
+    assert "5 records" in page(play, "register/")
+
+
+ODD = (
+    'source = "x"\n[[body]]\nid = "{A}"\nname = "A"\n',
+    '[[source]]\nfile = "register.csv"\n[[site]]\nid = 3\n',
+    '[[source]]\nfile = "register.csv"\n[[site]]\nid = "a"\naliases = 3\n',
+    '[[source]]\nfile = "register.csv"\n[form."a b"]\nx = 1\n',
+    "=",
+)
+
+
+@pytest.mark.parametrize("config", ODD)
+def test_a_configuration_that_is_none_is_refused(play: Play, config: str) -> None:
+    estate(play, A)
+    assert brought(play, folder(config=config)).status_code == 400
+
+
+def test_what_no_page_sends_is_refused_and_is_no_fault(play: Play) -> None:
+    standing(play, A)
+    client = manager(play)
+    assert client.post(E + "judge/", {"device": ["9" * 5_000]}).status_code == 200
+    long = "id,name\n" + "x" * 150_000 + ",y\n"
+    assert client.post(E + "settings/act/", {"act": "sites", "sites": long}).status_code == 400
+    for text in ("[[[]]]", '{"features": [{"geometry": {"type": "Polygon", "coordinates": [[[1]]]}}]}', "1" * 400):
+        assert brought(play, text.encode(), "odd.geojson").status_code == 400, text
+    assert client.get(E + "map/").status_code == 200

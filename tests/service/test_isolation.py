@@ -23,7 +23,7 @@ from custodes.service.access.invitations import Invited, invite
 from custodes.service.access.roles import May, Role
 from custodes.service.access.routes import ROUTES
 from custodes.service.access.scope import EVERYTHING, within
-from custodes.service.estates.models import Asked, Device, Found, Judged, Upload
+from custodes.service.estates.models import Asked, Device, Estate, Found, Judged, Upload
 from custodes.service.estates.models import Run as Run_
 from custodes.service.pages import every_module
 from custodes.service.publishing.models import Confirmation, Edition, Run
@@ -159,11 +159,15 @@ def estate_staged(
         asked = Asked.objects.filter(body_id=body).order_by("key")[0]
         images = list(Upload.objects.filter(body_id=body, kind="firmware").order_by("pk"))
         found = Found.objects.filter(body_id=body)[0]
+        run = str(Estate.objects.get(body=body).current_id)
     judged = {"device": [lobby.pk], "say": "maker", "value_maker": "Hikvision", "because": f"seen by {mark}"}
+    judged |= {"run": run, "many": 1}
     assert client.post(f"{place}judge/", judged).status_code == 302
     given = {"make": "Axis", "answered_by": f"the {mark} team"}
     assert client.post(f"{place}queue/{asked.key}/answer/", given).status_code == 302
-    client.post(f"{place}findings/act/", {"finding": [found.key], "state": "doing", "note": f"{mark} does it"})
+    client.post(
+        f"{place}findings/act/", {"finding": [found.key], "state": "doing", "note": f"{mark} does it", "run": run}
+    )
     client.post(f"{place}firmware/compare/", {"old": images[0].pk, "new": images[1].pk})
     estates_made.worked()
     with within(EVERYTHING):

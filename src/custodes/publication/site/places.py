@@ -119,7 +119,7 @@ def read_areas(path: Path) -> tuple[dict[str, Area], str]:
             area = Area(str(about.get("name") or (keys[-1] if keys else "")), rings, _centre(rings))
             for key in keys:
                 found.setdefault(_plain(key), area)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         why = f"{type(error).__name__}: {error}"[:160]
         raise BadInput(
             "the boundaries cannot be read", where=str(path), why=why, remedy="give GeoJSON: polygons in degrees"

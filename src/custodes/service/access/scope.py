@@ -7,12 +7,12 @@ PostgreSQL the database itself compares each row with the same scope (row-level 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.db.backends.signals import connection_created
 
 from custodes.service.configuration import SCOPE_SETTING as SETTING
@@ -62,12 +62,22 @@ def current() -> Scope:
 def within(scope: Scope) -> Iterator[None]:
     """Work in a scope."""
     token = _current.set(scope)
-    _tell_database(scope)
     try:
+        _tell_database(scope)
         yield
     finally:
         _current.reset(token)
-        _tell_database(_current.get() or NOTHING)
+        _untold(_current.get() or NOTHING)
+
+
+def _untold(scope: Scope) -> None:
+    """On the way out. What went wrong inside is not hidden by a connection that takes no more words; such a connection
+    is told anew before it is next used in a scope."""
+    try:
+        _tell_database(scope)
+    except DatabaseError:
+        with suppress(AttributeError):
+            setattr(connection.connection, _TOLD, None)
 
 
 #: Under this name a connection remembers what it was told last, where no rollback can take that back.

@@ -91,6 +91,8 @@ TOKEN_SCOPES = (
     May.WORK_OFFICE,
     May.MANAGE_OFFICE,
     May.READ_AUDIT,
+    May.READ_ESTATE,
+    May.WORK_ESTATE,
 )
 
 

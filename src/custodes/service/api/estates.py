@@ -107,8 +107,12 @@ def work(request: HttpRequest, body: str, given: WorkIn) -> Many:
     """Where findings stand: all of them, or none."""
     with acting(request, May.WORK_ESTATE, body) as user:
         estate, run = _held(body)
-        there = list(Found.objects.filter(run=run, key__in=given.findings).values_list("key", flat=True).distinct())
-        return Many(many=acts.put_to_work(estate, user, there, given.state, None, given.due, given.note.strip()))
+        wanted = sorted(set(given.findings))
+        there = set(Found.objects.filter(run=run, key__in=wanted).values_list("key", flat=True))
+        if there != set(wanted):
+            raise acts.Unfit("A finding that is named is not there: nothing was changed.")
+        step = acts.Step(given.state, due=given.due, note=given.note.strip())
+        return Many(many=acts.put_to_work(estate, user, wanted, step))
 
 
 @router.post("/{body}/judgements", response={200: RunOut, **REFUSALS})
@@ -116,8 +120,10 @@ def judge(request: HttpRequest, body: str, given: JudgementIn) -> RunOut:
     """What somebody judged of devices, named by their ids; the run that works it in."""
     with acting(request, May.WORK_ESTATE, body) as user:
         estate, run = _held(body)
-        refs = Device.objects.filter(run=run, ident__in=given.devices).values_list("ref", flat=True)
-        acts.judge(estate, user, given.say, list(refs), given.value.strip(), given.because.strip())
+        refs = dict(Device.objects.filter(run=run, ident__in=given.devices).values_list("ident", "ref"))
+        if set(refs) != set(given.devices):
+            raise acts.Unfit("A device that is named is not there: nothing was judged.")
+        acts.judge(estate, user, given.say, list(refs.values()), given.value.strip(), given.because.strip())
         return _run(want(estate, user))
 
 

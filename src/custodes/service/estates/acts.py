@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from custodes.service.access.roles import Role
 from custodes.service.audit.record import Act, record
 from custodes.service.estates.models import Answered, Asked, Estate, Judged, JudgedOf, Run, Work
 from custodes.service.estates.running import want
-from custodes.service.estates.taking import changed
+from custodes.service.estates.taking import changed, fingerprint
 from custodes.service.surveys.models import Body
 
 #: What a person may say of devices, and how the page asks it.
@@ -39,6 +40,8 @@ STATES_OF_WORK = {
     "mistaken": "Not so",
 }
 CLOSED = ("done", "accepted", "mistaken")
+_WORK = ("body_id", "key", "state", "owner_id", "due", "note", "at")
+_AT_ONCE = 500
 _FIELDS = ("make", "model", "serial", "mac", "firmware", "answered_by", "date", "remark")
 
 
@@ -73,7 +76,7 @@ def judge(estate: Estate, by: User, say: str, of: Sequence[str], value: str, bec
             [JudgedOf(body_id=estate.body_id, judged=made, ref=name) for name in made.of], batch_size=2_000
         )
         told = {"judgement": made.pk, "say": say, "value": value, "of": list(of)[:50], "many": len(of)}
-        record(Act("judged", by, because[:400]), estate.body_id, told)
+        record(Act("judged", by), estate.body_id, told | {"because_sha256": fingerprint(because)})
         changed(estate.body_id)
         want(estate, by)
     return made
@@ -91,7 +94,8 @@ def take_back(estate: Estate, by: User, number: int, because: str) -> None:
         Judged.objects.create(
             body_id=estate.body_id, say="", because=because, by=by, at=timezone.now(), takes_back=held
         )
-        record(Act("judgement_taken_back", by, because[:400]), estate.body_id, {"judgement": held.pk})
+        told = {"judgement": held.pk, "because_sha256": fingerprint(because)}
+        record(Act("judgement_taken_back", by), estate.body_id, told)
         changed(estate.body_id)
         want(estate, by)
 
@@ -125,33 +129,52 @@ def answer(estate: Estate, by: User, asked: Asked, given: Mapping[str, str]) -> 
         want(estate, by)
 
 
-def put_to_work(
-    estate: Estate, by: User, keys: Sequence[str], state: str, owner: User | None, due: date | None, note: str
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is changed about findings: where they stand, and, unless left, who, by when, a note. `nobody`: the owner is
+    taken away."""
+
+    state: str
+    owner: User | None = None
+    nobody: bool = False
+    due: date | None = None
+    note: str = ""
+
+
+def put_to_work(estate: Estate, by: User, keys: Sequence[str], step: Step) -> int:
     """Who does what about findings, until when. Returns about how many. Raises Unfit."""
-    if state not in STATES_OF_WORK:
+    if step.state not in STATES_OF_WORK:
         raise Unfit("Choose where it stands.")
     if not keys:
         raise Unfit("Choose one finding at least.")
-    if state in ("accepted", "mistaken") and not note:
+    if step.state in ("accepted", "mistaken") and not step.note:
         raise Unfit("Say why: an accepted finding without a reason is no decision.")
     now = timezone.now()
     with transaction.atomic():
-        rows = [
-            Work(body_id=estate.body_id, key=key, state=state, owner=owner, due=due, note=note[:4000], at=now)
-            for key in keys
-        ]
-        Work.objects.bulk_create(
-            rows,
-            batch_size=2_000,
-            update_conflicts=True,
-            unique_fields=["body", "key"],
-            update_fields=["state", "owner", "due", "note", "at"],
-        )
-        told: dict[str, Any] = {"findings": list(keys)[:50], "many": len(keys), "state": state, "due": str(due or "")}
-        told["owner"] = owner.pk if owner is not None else None
-        record(Act("finding_worked_on", by, note[:400]), estate.body_id, told)
+        for start in range(0, len(keys), _AT_ONCE):
+            _step(estate, keys[start : start + _AT_ONCE], step, now)
+        told: dict[str, Any] = {"findings": list(keys)[:50], "many": len(keys), "state": step.state}
+        told |= {"due": str(step.due or ""), "owner": step.owner.pk if step.owner is not None else None}
+        record(Act("finding_worked_on", by), estate.body_id, told | {"note_sha256": fingerprint(step.note)})
     return len(keys)
+
+
+def _step(estate: Estate, keys: Sequence[str], step: Step, now: datetime) -> None:
+    """Some findings. What the step leaves stays as it was."""
+    held = {one.key: one for one in Work.objects.select_for_update().filter(body=estate.body_id, key__in=keys)}
+    rows = []
+    for key in keys:
+        one = held.get(key) or Work(body_id=estate.body_id, key=key)
+        one.state, one.at = step.state, now
+        one.owner = None if step.nobody else step.owner or one.owner
+        one.due, one.note = step.due or one.due, step.note[:4000] or one.note
+        rows.append(one)
+    Work.objects.bulk_create(
+        [Work(**{name: getattr(one, name) for name in _WORK}) for one in rows],
+        update_conflicts=True,
+        unique_fields=["body", "key"],
+        update_fields=["state", "owner", "due", "note", "at"],
+    )
 
 
 def owners(body: str) -> list[User]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, Subquery, Sum
 
 from custodes.knowledge import knowledge
 from custodes.knowledge.naming import named
@@ -19,22 +19,21 @@ from custodes.service.estates.models import Device, Estate, System
 from custodes.survey.questionnaire import Question
 from custodes.survey.values import State, Type
 
-_ESTABLISHED = Q(sure="asserted")
-
 
 @dataclass(frozen=True, slots=True)
 class Says:
     """How many pieces in use the register has of what a question asks: `least` surely, `most` with those of which it
-    is not known; `as_at`: the day of the register."""
+    is not known; `as_at`: the day of the register. Without a `most` where nobody says that the register is complete.
+    """
 
     least: int
-    most: int
+    most: int | None
     as_at: str
 
     def answer(self, kind: Type) -> str:
         """The answer, where the register knows it; else empty."""
         if kind is Type.YES_NO:
-            return "yes" if self.least else "no" if not self.most else ""
+            return "yes" if self.least else "no" if self.most == 0 else ""
         return str(self.least) if self.least == self.most else ""
 
     def against(self, kind: Type, state: str, value: str) -> bool:
@@ -46,9 +45,10 @@ class Says:
         if kind is Type.YES_NO:
             return (value == "no" and self.least > 0) or (value == "yes" and self.most == 0)
         try:
-            return not self.least <= Decimal(value) <= self.most
+            number = Decimal(value)
         except InvalidOperation:
             return False
+        return number < self.least or (self.most is not None and number > self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Difference:
 
 
 def says(question: Question, part: str, body: str) -> Says | None:
-    """What the register says to a question; None where there is no register, or the question asks for nothing of it."""
+    """What the register says to a question. None where there is no register or nothing in use in it, where the
+    question asks for nothing of it, or where the part that it is about is no system of the register."""
     if not question.estate:
         return None
     estate = Estate.objects.select_related("current").filter(body=body).first()
@@ -77,27 +78,48 @@ def says(question: Question, part: str, body: str) -> Says | None:
         return None
     surely, perhaps = Q(), Q()
     for sure, may in _parts(question, part, body):
+        if sure is None:
+            return None
         surely &= sure
         perhaps &= sure | may
-    live = Device.objects.filter(run=estate.current, body=body, live=True)
-    sums = live.aggregate(least=Sum("quantity", filter=surely), most=Sum("quantity", filter=perhaps))
-    return Says(int(sums["least"] or 0), int(sums["most"] or 0), str(estate.current.told["as_at"]))
+    # the run is looked up in the same statement as its rows: between two, another could take its place
+    current = Subquery(Estate.objects.filter(body=body).values("current")[:1])
+    sums = Device.objects.filter(run=current, body=body, live=True).aggregate(
+        all=Sum("quantity"), least=Sum("quantity", filter=surely), most=Sum("quantity", filter=perhaps)
+    )
+    if not sums["all"]:
+        return None
+    most = int(sums["most"] or 0) if estate.told.get("complete") else None
+    return Says(int(sums["least"] or 0), most, str(estate.current.told["as_at"]))
 
 
-def _parts(question: Question, part: str, body: str) -> Iterator[tuple[Q, Q]]:
-    """For each thing that a question asks of a device: what surely meets it, and what may."""
+def _parts(question: Question, part: str, body: str) -> Iterator[tuple[Q | None, Q]]:
+    """For each thing that a question asks of a device: what surely meets it, and what may. None: it cannot be asked."""
     told = question.estate
     if "system" in told or part:
-        systems = System.objects.filter(body=body)
-        systems = systems.filter(name__iexact=part) if part else systems.filter(kind=told["system"])
-        yield Q(system__in=list(systems.values_list("name", flat=True))), Q(system="")
+        yield _system(told.get("system", ""), part, body)
     if "sensitive" in told:
         wanted = told["sensitive"] == "yes"
         yield Q(sensitive=wanted) & ~Q(place=""), Q(place="")
     if "maker" in told:
-        yield _ESTABLISHED & Q(maker__in=_names(told["maker"], makers=True)), ~_ESTABLISHED
+        yield Q(sure="asserted", maker__in=_names(told["maker"], makers=True)), ~Q(sure="asserted")
     if "make" in told:
-        yield Q(make__in=_names(told["make"], makers=False)), Q(make="")
+        yield Q(label="asserted", make__in=_names(told["make"], makers=False)), ~Q(label="asserted")
+
+
+def _system(kind: str, part: str, body: str) -> tuple[Q | None, Q]:
+    """Devices of a kind of system, or of the one that a part is called after. A device in a system whose kind nobody
+    told, or of which only the records speak, may be of any kind."""
+    systems = list(System.objects.filter(body=body).values_list("name", "kind"))
+    if part:
+        meant = [name for name, _ in systems if name.casefold() == part.casefold()]
+        others = [name for name, _ in systems if name.casefold() != part.casefold()]
+        if not meant:
+            return None, Q()
+    else:
+        meant = [name for name, held in systems if held == kind]
+        others = [name for name, held in systems if held and held != kind]
+    return Q(system__in=meant), ~Q(system__in=[*meant, *others])
 
 
 def _names(told: str, *, makers: bool) -> list[str]:

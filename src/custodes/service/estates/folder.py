@@ -17,14 +17,15 @@ from custodes.estate.config import ATTESTED, DECLARED, JUDGEMENTS, NAME
 from custodes.estate.plan_file import NAME as PLAN
 from custodes.service.estates.models import KEPT, Answered, Estate, Judged, Site, System, Upload
 from custodes.service.estates.taking import Kind
-from custodes.service.estates.toml import document
+from custodes.service.estates.toml import bare, document
 from custodes.service.returns.files import path_of
 
 #: Files of the folder that are kept as text with the estate.
 TEXTS = (PLAN, DECLARED, ATTESTED)
 ANSWERS = "answers.json"
 #: Where in the folder files of a kind lie.
-_PLACES = {Kind.RECORDS: "", Kind.ANSWERS: "answers", Kind.FAULTS: "advisories", Kind.ATTESTED: "attested",
+#: None lies beside what the service itself writes there: a file named like one of those must not stand for it.
+_PLACES = {Kind.RECORDS: "records", Kind.ANSWERS: "answers", Kind.FAULTS: "advisories", Kind.ATTESTED: "attested",
            Kind.PAPER: "papers"}  # fmt: skip
 
 
@@ -48,10 +49,14 @@ def archive(estate: Estate, out: IO[bytes]) -> None:
 
 
 def _put(source: Path, target: Path) -> None:
+    """A link, or, on another disk or one without links, a copy; never in the place of another file."""
     try:
         os.link(source, target)
+    except FileExistsError:
+        raise
     except OSError:
-        shutil.copyfile(source, target)
+        with source.open("rb") as read, target.open("xb") as written:
+            shutil.copyfileobj(read, written)
 
 
 def _uploads(estate: Estate) -> list[Upload]:
@@ -90,14 +95,14 @@ def configuration(estate: Estate) -> str:
         if upload.kind == Kind.RECORDS:
             tables.append(("[[source]]", _source(upload, places, systems)))
     for form, answers_ in estate.told.get("forms", {}).items():
-        tables.append((f"[form.{form}]", answers_))
+        tables.append((f"[form.{bare(form)}]", answers_))
     return document(tables)
 
 
 def _source(upload: Upload, places: set[str], systems: set[str]) -> dict[str, Any]:
     """A file as `[[source]]`; a site or system that is no longer there is left out."""
     return {
-        "file": upload.name,
+        "file": f"{_PLACES[Kind.RECORDS]}/{upload.name}",
         "body": upload.body_id,
         "system": upload.system if upload.system in systems else "",
         "site": upload.site if upload.site in places else "",

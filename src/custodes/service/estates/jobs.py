@@ -25,6 +25,8 @@ Step = Callable[[str], None]
 #: Seconds for one file: work in the background may take longer than a person at a terminal waits.
 SECONDS = 300.0
 PLAN_SECONDS = 30.0
+#: What the page of an image or of two shows: parts, facts of a kind, changes.
+MOST_PARTS, MOST_FACTS, MOST_CHANGES = 200, 40, 400
 
 
 def assess_job(job: Job, step: Step) -> None:
@@ -118,10 +120,16 @@ def inspect_job(job: Job, step: Step) -> None:
     image = inspect(Path(job["image"]), signs_of(()), ImageLimits(image=1 << 30, seconds=SECONDS))
     weak, _ = weak_parts(image, (), ())
     told = image_object(dataclasses.replace(image, name=job["name"]))
-    told["contents"] = len(told["contents"])
-    results.write_json(
-        Path(job["out"]) / results.IMAGE, told | {"vulnerabilities": [weakness_object(one) for one in weak]}
-    )
+    kinds: dict[str, list[Any]] = {}
+    for fact in told.pop("facts"):
+        kinds.setdefault(fact["kind"], []).append(fact)
+    told |= {
+        "contents": len(told["contents"]),
+        "components": told["components"][:MOST_PARTS],
+        "vulnerabilities": [weakness_object(one) for one in weak[:MOST_PARTS]],
+        "kinds": {kind: {"many": len(rows), "rows": rows[:MOST_FACTS]} for kind, rows in sorted(kinds.items())},
+    }
+    results.write_json(Path(job["out"]) / results.IMAGE, told)
 
 
 def compare_job(job: Job, step: Step) -> None:
@@ -136,7 +144,15 @@ def compare_job(job: Job, step: Step) -> None:
     old, new, changes = compare(Path(job["old"]), Path(job["new"]), signs_of(()), limits)
     old, new = (dataclasses.replace(image, name=name) for image, name in zip((old, new), job["names"], strict=True))
     out = Path(job["out"])
-    results.write_json(out / results.DRIFT, drift_object(old, new, changes))
+    told = drift_object(old, new, changes)
+    drift = told.pop("drift")
+    heavy = [one for one in drift if one["kind"] not in ("file", "string")]
+    told |= {
+        "changes": heavy[:MOST_CHANGES],
+        "left": max(0, len(heavy) - MOST_CHANGES),
+        "files": sum(one["kind"] == "file" for one in drift),
+    }
+    results.write_json(out / results.DRIFT, told)
     (out / "page.html").write_text(render_page(old, new, changes), encoding="utf-8")
 
 

@@ -47,11 +47,12 @@ def load(run: Run, out: Path) -> dict[str, Any]:
     return told | {"number": number, "kinds": kinds, "severities": severities, "asked": asked}
 
 
-def clear(run: Run) -> None:
-    """Takes the rows of every other run of the body away, in steps."""
+def clear(run: Run, before: Run | None) -> None:
+    """Takes the rows of every other run of the body away, in steps, but those of the one before."""
+    kept = [run.pk, before.pk if before is not None else run.pk]
     for model in TABLES:
         while True:
-            old = model.objects.filter(body=run.body_id).exclude(run=run).values_list("pk", flat=True)[:_BATCH]
+            old = model.objects.filter(body=run.body_id).exclude(run__in=kept).values_list("pk", flat=True)[:_BATCH]
             if not model.objects.filter(pk__in=list(old)).delete()[0]:
                 break
 

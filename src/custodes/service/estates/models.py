@@ -73,8 +73,8 @@ class System(ScopedModel):
 class Upload(ScopedModel):
     """A file of an estate. While it comes, `received` bytes of `size` are there; then it lies under its hash.
 
-    `kind`: what it is (`taking.Kind`); `mark`: by which a browser finds its own half-sent file again; `told`: what the
-    last run read of it.
+    `kind`: what it is (`taking.Kind`); `mark`: by which a browser finds its own half-sent file again; `reason`: why it
+    was taken out; `told`: what the last run read of it.
     """
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
@@ -89,6 +89,7 @@ class Upload(ScopedModel):
     site = models.CharField(max_length=64, blank=True)
     dated = models.CharField(max_length=10, blank=True)
     standing = models.CharField(max_length=12, blank=True)
+    reason = models.CharField(max_length=400, blank=True)
     told = models.JSONField(default=dict)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -127,8 +128,8 @@ class Run(ScopedModel):
 
 
 class Device(ScopedModel):
-    """A device of the last run, as lists want it. `ref`: by what a judgement names it; `payload`: everything about it,
-    JSON packed by zlib."""
+    """A device of a run, as lists want it. `label`, `sure`: how sure make and maker are; `ref`: by what a judgement
+    names it; `payload`: everything about it, JSON packed by zlib."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", db_index=False)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -138,6 +139,7 @@ class Device(ScopedModel):
     make = models.CharField(max_length=80)
     model = models.CharField(max_length=120)
     maker = models.CharField(max_length=160)
+    label = models.CharField(max_length=12)
     sure = models.CharField(max_length=12)
     system = models.CharField(max_length=200)
     site = models.CharField(max_length=200)

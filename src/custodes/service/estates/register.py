@@ -24,7 +24,21 @@ CHOICES = {"sure": "How sure", "make": "Label", "maker": "Actual maker", "system
 SURE = {"asserted": "established", "review": "probable", "unknown": "not known"}
 SEVERITY = {1: "note", 2: "check", 3: "serious"}
 _COLUMNS = (
-    *("id", "number", "ident", "name", "make", "model", "maker", "sure", "system", "site", "firmware", "quantity"),
+    *(
+        "id",
+        "number",
+        "ident",
+        "name",
+        "make",
+        "model",
+        "maker",
+        "label",
+        "sure",
+        "system",
+        "site",
+        "firmware",
+        "quantity",
+    ),
     *("live", "sensitive", "severity"),
 )
 

@@ -47,14 +47,32 @@ MOST_TABLED = 20_000
 BATCH = 2_000
 #: Signs of a device that are searched: an entry of an index holds so many, whatever their script.
 MOST_SEARCHED = 500
+#: Letters of a name of a device (`models.Device.ref`).
+LONGEST_NAME = 260
 #: A shorter serial number names nothing (`estate.judging`).
 SHORTEST_SERIAL = 4
+#: Records that became no device, destinations, and devices with traffic that a page can show.
+MOST_SKIPPED, MOST_DESTINATIONS, MOST_SEEN = 500, 400, 200
 #: Differences that a page can show.
 MOST_CHANGES = 2_000
 #: Of the summary, what stands in files of its own.
 _APART = ("merged", "skipped", "findings", "traffic")
 
-_TEXTS = ("ident", "name", "make", "model", "maker", "sure", "system", "site", "place", "firmware", "search", "ref")
+_TEXTS = (
+    "ident",
+    "name",
+    "make",
+    "model",
+    "maker",
+    "sure",
+    "system",
+    "site",
+    "place",
+    "firmware",
+    "search",
+    "ref",
+    "label",
+)
 _TYPES = {
     **{name: pa.string() for name in _TEXTS},
     "quantity": pa.int32(),
@@ -72,8 +90,8 @@ def write(done: Assessed, out: Path) -> None:
     summary = summary_payload(assessment)
     told = {key: value for key, value in summary.items() if key not in _APART}
     write_json(out / TOLD, told | {"facets": facets(assessment), "merged": len(summary["merged"])})
-    write_json(out / SKIPPED, summary["skipped"])
-    write_json(out / TRAFFIC, summary.get("traffic", []))
+    write_json(out / SKIPPED, {"many": len(summary["skipped"]), "rows": summary["skipped"][:MOST_SKIPPED]})
+    write_json(out / TRAFFIC, destinations(summary.get("traffic", [])))
     _write_rows(done, out / ROWS, summary.get("traffic", []))
     _write_lines(out / FOUND, _findings(assessment))
     _write_lines(out / ASKED, _questions(done))
@@ -137,9 +155,14 @@ class Names:
         if mac and self._macs[mac] == 1 and device.quantity == 1:
             return f"mac:{mac}"
         if len(serial) >= SHORTEST_SERIAL and self._serials[serial] == 1 and device.quantity == 1:
-            return f"serial:{device.serial}"[:260]
+            return _short_enough(f"serial:{device.serial}", device)
         first = device.sources[0]
-        return ":".join(filter(None, (first.file, first.sheet, str(first.row))))[:260]
+        return _short_enough(":".join(filter(None, (first.file, first.sheet, str(first.row)))), device)
+
+
+def _short_enough(name: str, device: Device) -> str:
+    """A name, or the device's own id where it is too long to be kept: a part of a name is the name of another."""
+    return name if len(name) <= LONGEST_NAME else device.id
 
 
 def _row(device: Device, unit: Unit | None, done: Assessed, traffic: Sequence[Any]) -> dict[str, Any]:
@@ -161,6 +184,7 @@ def _row(device: Device, unit: Unit | None, done: Assessed, traffic: Sequence[An
         "make": clean(told.brand_name or "")[:80],
         "model": clean(told.model or "")[:120],
         "maker": _maker(device)[:160],
+        "label": str(told.status),
         "sure": str(told.maker_status),
         "system": clean(device.system)[:200],
         "site": clean(device.site)[:200],
@@ -183,6 +207,44 @@ def _said(device: Device, words: Mapping[str, str]) -> dict[str, Any]:
         "label": clean(w.labelled(told, words)),
         "owner": clean(w.owner_chain(told)),
         "rules": [clean(w.rule_line(measure, words)) for measure in device.measures],
+    }
+
+
+def destinations(seen: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the page of destinations shows: those of one operator or network together, those that get most first. Who is
+    only likely stays apart."""
+    grouped: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in seen:
+        for flow in one["flows"]:
+            sure = flow["operator"]
+            whose = sure or (f"perhaps {flow['lead']}" if flow["lead"] else "") or (
+                f"in the network of {flow['network']}" if flow["network"] else "whose it is, is not known"
+            )  # fmt: skip
+            row = grouped.setdefault(
+                ("sure" if sure else "", whose),
+                {"whose": whose, "up": 0, "down": 0, "devices": set(), "ends": set(), "hosting": set(),
+                 "registered": set(), "disputed": False, "placed": False},
+            )  # fmt: skip
+            row["up"] += flow["up"]
+            row["down"] += flow["down"]
+            row["devices"].add(one["device"] or one["mac"] or ", ".join(one["ips"][:1]))
+            row["ends"].add(flow["name"] or flow["ip"])
+            row["hosting"].update(flow["hosting"])
+            row["registered"].update(flow["registered"])
+            row["disputed"] = row["disputed"] or bool(flow["disputed"])
+            row["placed"] = row["placed"] or flow["disputed"] is not None
+    rows = sorted(grouped.values(), key=lambda row: (-row["up"], row["whose"]))
+    told = [{key: sorted(value) if isinstance(value, set) else value for key, value in row.items()} for row in rows]
+    keys = ("device", "file", "mac", "ips", "hours", "uploads", "updates", "credentials", "bypassed")
+    return {
+        "rows": told[:MOST_DESTINATIONS],
+        "left": max(0, len(told) - MOST_DESTINATIONS),
+        "seen": [
+            {**{key: one[key] for key in keys}, "up": sum(flow["up"] for flow in one["flows"])}
+            for one in seen[:MOST_SEEN]
+        ],
+        "many": len(seen),
+        "hours": max((one["hours"] for one in seen), default=0),
     }
 
 

@@ -57,15 +57,17 @@ def work(number: int) -> None:
     run = Run.objects.select_related("body").get(pk=number)
     if run.state in (DONE, FAILED):
         return
+    # first at work, then read: what is told from now on asks for a run of its own
+    Run.objects.filter(pk=number).update(state=RUNNING, step="", error="")
     estate = Estate.objects.select_related("body", "current").get(body=run.body_id)
-    Run.objects.filter(pk=number).update(state=RUNNING, step="", error="", rests_on=estate.changed)
+    Run.objects.filter(pk=number).update(rests_on=estate.changed)
     run.rests_on = estate.changed
     try:
         out = _worked_out(run, estate)
         _load(run, estate, out)
-        _recorded(run, "estate_run_ended")
     except CustodesError as error:
-        told = TOLD if is_full(error) else str(error)
+        own = str(error).replace(f"{place(run) / 'input'}/", "").replace(f"{place(run)}/", "")  # no paths of the server
+        told = TOLD if is_full(error) else own
         Run.objects.filter(pk=number).update(state=FAILED, error=told[:4000], ended_at=timezone.now())
         _recorded(run, "estate_run_failed")
         log.warning("a run was refused", extra={"task": "estate_run", "outcome": type(error).__name__})
@@ -73,6 +75,20 @@ def work(number: int) -> None:
         why = TOLD if is_full(error) else "a fault of the program; see the log"
         Run.objects.filter(pk=number).update(state=FAILED, error=why, ended_at=timezone.now())
         raise
+    _tidy(run, estate)
+
+
+def _tidy(run: Run, estate: Estate) -> None:
+    """What follows on a run whose results hold already: should it fail, they hold all the same."""
+    try:
+        _recorded(run, "estate_run_ended")
+        if run.kind == "assess":
+            # rows of the run before stay until the next one: a page may be reading them
+            clear(run, estate.current)
+            settle()
+            _forget(run)
+    except Exception as error:
+        log.error("not tidied", extra={"task": "estate_run", "outcome": type(error).__name__}, exc_info=True)
 
 
 def _recorded(run: Run, kind: str) -> None:
@@ -161,10 +177,6 @@ def _load(run: Run, estate: Estate, out: Path) -> None:
         Run.objects.filter(pk=run.pk).update(
             state=DONE, step="", told=told, folder=f"{run.body_id}/{run.pk}", ended_at=timezone.now()
         )
-    if run.kind == "assess":
-        clear(run)
-        settle()
-        _forget(run)
 
 
 def _forget(run: Run) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import zipfile
+import zlib
 from enum import StrEnum
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -52,6 +54,10 @@ KINDS = {
 CHANGES = frozenset((Kind.RECORDS, Kind.ANSWERS, Kind.FAULTS, Kind.ATTESTED, Kind.PAPER))
 LARGEST = 1024 * 1024 * 1024
 PIECE = 1024 * 1024
+#: Files in a ZIP, and bytes at its end in which its own account of them stands.
+MOST_MEMBERS, _END = 20_000, 66_000
+#: Boundaries are drawn on each view: an outline of a county, not an atlas.
+LARGEST_BOUNDARY = 4 * 1024 * 1024
 
 
 class Misplaced(Exception):
@@ -77,6 +83,9 @@ def begin(estate: Estate, by: User, name: str, size: int, mark: str, told: dict[
     if mark:
         held = Upload.objects.filter(body=estate.body_id, by=by, state=COMING, mark=mark, size=size).first()
         if held is not None and _coming(held).is_file():
+            for key, value in told.items():
+                setattr(held, key, value)
+            held.save()
             return held
     return Upload.objects.create(
         body_id=estate.body_id, by=by, name=safe_name(name), size=size, mark=mark, at=timezone.now(), **told
@@ -103,6 +112,8 @@ def piece(upload: Upload, at: int, data: bytes) -> Upload:
 
 def whole(upload: Upload, by: User) -> Upload:
     """A file of which every byte has come, in its place and of its kind. Raises Misplaced, BadInput."""
+    if upload.state == KEPT:  # told twice, since the first answer did not arrive
+        return upload
     path = _coming(upload)
     if upload.state != COMING or upload.received != upload.size or not path.is_file():
         raise Misplaced(upload.received)
@@ -135,19 +146,27 @@ def take_path(estate: Estate, by: User | None, path: Path, told: dict[str, objec
 def withdraw(upload: Upload, by: User, reason: str) -> None:
     """The file counts no more. It stays where it is: what rested on it can still be walked back to it."""
     with transaction.atomic():
-        upload.state = WITHDRAWN
+        counted = upload.state == KEPT and upload.kind in CHANGES
+        upload.state, upload.reason = WITHDRAWN, reason[:400]
         upload.save()
         _coming(upload).unlink(missing_ok=True)
-        record(Act("upload_withdrawn", by, reason), upload.body_id, {"upload": upload.pk, "sha256": upload.sha256})
-        changed(upload.body_id)
+        told = {"upload": upload.pk, "sha256": upload.sha256, "reason_sha256": fingerprint(reason)}
+        record(Act("upload_withdrawn", by), upload.body_id, told)
+        if counted:
+            changed(upload.body_id)
 
 
 def changed(body: str) -> Estate:
     """What the estate rests on is no longer what it was. Called in the transaction of the change."""
     held = Estate.objects.select_for_update().get(body=body)
     held.changed += 1
-    held.save()
+    held.save(update_fields=["changed"])
     return held
+
+
+def fingerprint(text: str) -> str:
+    """Of a reason: the record of changes, which the office reads too, holds this of it, the estate's own pages all."""
+    return sha256(text.encode()).hexdigest()
 
 
 def _coming(upload: Upload) -> Path:
@@ -157,13 +176,16 @@ def _coming(upload: Upload) -> Path:
 def _kept(upload: Upload, digest: str, by: User | None) -> Upload:
     """The row of a file that is there whole. What is there already in the same words is not taken twice."""
     kind = Kind(upload.kind) if upload.kind else recognise(path_of(digest), upload.name)
+    if kind is Kind.BOUNDARY:
+        _drawable(upload, path_of(digest))
     with transaction.atomic():
         Estate.objects.select_for_update().get(body=upload.body_id)
         held = Upload.objects.filter(body=upload.body_id, state=KEPT)
         if held.filter(sha256=digest, kind=kind).exclude(pk=upload.pk).exists():
             raise AlreadyThere(held.get(sha256=digest, kind=kind))
         upload.kind, upload.state, upload.sha256 = str(kind), KEPT, digest
-        upload.name = _free(upload.name, set(held.exclude(pk=upload.pk).values_list("name", flat=True)))
+        every = Upload.objects.filter(body=upload.body_id).exclude(pk=upload.pk)  # those taken out too
+        upload.name = _free(upload.name, set(every.values_list("name", flat=True)))
         upload.save()
         told = {"upload": upload.pk, "sha256": digest, "size": upload.size, "kind": upload.kind}
         record(Act("upload_kept", by), upload.body_id, told)
@@ -172,8 +194,17 @@ def _kept(upload: Upload, digest: str, by: User | None) -> Upload:
     return upload
 
 
+def _drawable(upload: Upload, path: Path) -> None:
+    """Boundaries that a map can be drawn from. Raises BadInput."""
+    from custodes.service.estates.sitemap import outlines
+
+    if upload.size > LARGEST_BOUNDARY:
+        raise BadInput(f"boundaries have up to {LARGEST_BOUNDARY // 2**20} MB", remedy="simplify them first")
+    outlines(path)
+
+
 def _free(name: str, taken: set[str]) -> str:
-    """A name that no other file has: what people judged of `register.csv:7` stays about that file."""
+    """A name that no other file has or had: what people judged of `register.csv:7` stays about that file."""
     stem, dot, end = name.rpartition(".")
     stem, end = (stem, dot + end) if dot else (name, "")
     names = (name, *(f"{stem} ({number}){end}" for number in range(2, 10_000)))
@@ -181,13 +212,26 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def recognise(path: Path, name: str) -> Kind:
-    """What a file is, by its content where that tells it, else by its name."""
+    """What a file is, by its content where that tells it, else by its name. Raises BadInput."""
     end = Path(name).suffix.lower()
     if zipfile.is_zipfile(path):
+        _few_members(path)
         return _packed(path, end)
     if end == ".geojson":
         return Kind.BOUNDARY
     return Kind.RECORDS if end in READABLE else Kind.FIRMWARE
+
+
+def _few_members(path: Path) -> None:
+    """The end of a ZIP says how many files it holds, before all their names are read. Raises BadInput."""
+    with path.open("rb") as stream:
+        stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, stream.tell() - _END))
+        tail = stream.read()
+    place = tail.rfind(b"PK\x05\x06")
+    many = int.from_bytes(tail[place + 10 : place + 12], "little") if place >= 0 else 0
+    if many > MOST_MEMBERS:
+        raise BadInput(f"there are more than {MOST_MEMBERS:,} files in it")
 
 
 def _packed(path: Path, end: str) -> Kind:
@@ -195,8 +239,8 @@ def _packed(path: Path, end: str) -> Kind:
         with zipfile.ZipFile(path) as held:
             names = held.namelist()
             book = _start(held, "xl/workbook.xml") if "xl/workbook.xml" in names else b""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
-        return Kind.FIRMWARE
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError, ValueError):
+        return Kind.RECORDS if end in READABLE else Kind.FIRMWARE
     if any(name.rpartition("/")[2] == "custodes.toml" for name in names):
         return Kind.FOLDER
     if {"MANIFEST.json", "paper.json"} <= set(names):

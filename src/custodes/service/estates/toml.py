@@ -14,12 +14,13 @@ def document(tables: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """Tables with their heads, `[estate]` or `[[site]]`; what is empty is left out."""
     lines: list[str] = []
     for head, told in tables:
-        rows = [f"{_key(key)} = {_value(value)}" for key, value in told.items() if value not in ("", None, [], {}, ())]
+        rows = [f"{bare(key)} = {_value(value)}" for key, value in told.items() if value not in ("", None, [], {}, ())]
         lines += [head, *rows, ""]
     return "\n".join(lines)
 
 
-def _key(key: str) -> str:
+def bare(key: str) -> str:
+    """A key as it stands in a table or its head: quoted where it is no plain word."""
     return key if _BARE.fullmatch(key) else _text(key)
 
 
@@ -29,7 +30,7 @@ def _value(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(str(key))} = {_value(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{bare(str(key))} = {_value(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
     return _text(str(value))

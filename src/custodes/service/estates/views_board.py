@@ -22,10 +22,17 @@ from custodes.service.returns.workflow import today
 from custodes.service.web.forms import day_of, number_of, text_of
 
 _PAGE = 50
+_LONGEST = 4_000
 #: Findings to which one step may be applied.
 MOST = 20_000
 #: Ways of looking at the board besides a state of work.
-VIEWS = {"": "Not closed", "all": "All", "mine": "Mine", "overdue": "Overdue", "again": "Closed, but found again"}
+VIEWS = {
+    "": "Open, or found again",
+    "all": "All",
+    "mine": "Mine",
+    "overdue": "Overdue",
+    "again": "Done, but found again",
+}
 
 
 def _wanted(request: Request, run: Run | None, told: dict[str, str]) -> QuerySet[Found]:
@@ -39,15 +46,17 @@ def _wanted(request: Request, run: Run | None, told: dict[str, str]) -> QuerySet
     if told.get("search"):
         found = found.filter(text__icontains=told["search"]) | found.filter(name__icontains=told["search"])
     work = Work.objects.filter(body=OuterRef("body"), key=OuterRef("key"))
+    since = run.made_at if run is not None else None
+    again = Exists(work.filter(state="done", at__lt=since)) if since is not None else None
     if view == "":
-        found = found.filter(~Exists(work.filter(state__in=acts.CLOSED)))
+        not_closed = ~Exists(work.filter(state__in=acts.CLOSED))
+        found = found.filter(not_closed | again if again is not None else not_closed)
     elif view == "mine":
         found = found.filter(Exists(work.filter(owner=request.person.id).exclude(state__in=acts.CLOSED)))
     elif view == "overdue":
         found = found.filter(Exists(work.filter(due__lt=today()).exclude(state__in=acts.CLOSED)))
-    elif view == "again":
-        since = run.made_at if run is not None else None
-        found = found.filter(Exists(work.filter(state__in=("done", "mistaken"), at__lt=since)))
+    elif view == "again" and again is not None:
+        found = found.filter(again)
     elif view in acts.STATES_OF_WORK:
         found = found.filter(Exists(work.filter(state=view)))
     return found.order_by("-severity", "number")
@@ -92,10 +101,12 @@ def board_act(request: Request, body: str) -> HttpResponse:
     """Of the findings that were ticked, or of all that are listed: where it stands, who, until when."""
     held = desk(request, body)
     post = request.POST
-    query = QueryDict(text_of(post, "query", 1000))
+    query = QueryDict(post.get("query", "")[:_LONGEST])
     try:
         if held.estate is None:
             raise acts.Unfit("There is nothing to work on yet.")
+        if held.run is None or str(held.run.pk) != post.get("run"):
+            raise acts.Unfit("Another assessment came in between. Look at the findings again, then decide.")
         if post.get("everything") == "yes":
             keys = list(_wanted(request, held.run, _told(query)).values_list("key", flat=True)[: MOST + 1])
         else:
@@ -105,15 +116,14 @@ def board_act(request: Request, body: str) -> HttpResponse:
             raise acts.Unfit(f"One step is about {MOST:,} findings at most: filter first.")
         day = day_of(post, "due")
         owner = next((one for one in acts.owners(body) if str(one.pk) == post.get("owner")), None)
-        many = acts.put_to_work(
-            held.estate,
-            request.person.account,
-            list(dict.fromkeys(keys)),
+        step = acts.Step(
             text_of(post, "state", 12),
             owner,
+            post.get("owner") == "nobody",
             date.fromisoformat(day) if day else None,
             text_of(post, "note", 4000),
         )
+        many = acts.put_to_work(held.estate, request.person.account, list(dict.fromkeys(keys)), step)
         messages.success(request, f"Kept for {many:,} finding{'' if many == 1 else 's'}.")
     except acts.Unfit as error:
         messages.error(request, str(error))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -27,8 +26,6 @@ from custodes.service.returns.files import keep
 from custodes.service.surveys.models import Body
 from custodes.service.web.forms import number_of, text_of
 
-#: Destinations and changes that one page shows.
-_MOST = 400
 _PAPERS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -42,47 +39,22 @@ _PAPERS = {
 def traffic(request: Request, body: str) -> HttpResponse:
     """Where the traffic of devices goes, by whose the destination is."""
     held = desk(request, body)
-    seen = held.read(results.TRAFFIC) or []
+    told = held.read(results.TRAFFIC) or {"seen": [], "rows": [], "left": 0, "many": 0, "hours": 0}
+    seen = told["seen"]
     names = dict(
         Device.objects.filter(run=held.run, body=body, ident__in=[one["device"] for one in seen if one["device"]])
         .values_list("ident", "name")
     )  # fmt: skip
-    rows = destinations(seen)
     context = {
         "seen": seen,
         "names": names,
-        "rows": rows[:_MOST],
-        "left": max(0, len(rows) - _MOST),
+        "rows": told["rows"],
+        "left": told["left"],
+        "many": told["many"],
         "size": size_text,
-        "hours": max((one["hours"] for one in seen), default=0),
+        "hours": told["hours"],
     }
     return held.show("traffic", "estate_traffic", context)
-
-
-def destinations(seen: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Destinations of one operator or network together, those that get most first. Who is only likely stays apart."""
-    grouped: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in seen:
-        for flow in one["flows"]:
-            sure = flow["operator"]
-            whose = sure or (f"perhaps {flow['lead']}" if flow["lead"] else "") or (
-                f"in the network of {flow['network']}" if flow["network"] else "whose it is, is not known"
-            )  # fmt: skip
-            row = grouped.setdefault(
-                ("sure" if sure else "", whose),
-                {"whose": whose, "up": 0, "down": 0, "devices": set(), "ends": set(), "hosting": set(),
-                 "registered": set(), "disputed": False, "placed": False},
-            )  # fmt: skip
-            row["up"] += flow["up"]
-            row["down"] += flow["down"]
-            row["devices"].add(one["device"] or one["mac"] or ", ".join(one["ips"][:1]))
-            row["ends"].add(flow["name"] or flow["ip"])
-            row["hosting"].update(flow["hosting"])
-            row["registered"].update(flow["registered"])
-            row["disputed"] = row["disputed"] or bool(flow["disputed"])
-            row["placed"] = row["placed"] or flow["disputed"] is not None
-    rows = sorted(grouped.values(), key=lambda row: (-row["up"], row["whose"]))
-    return [{key: sorted(value) if isinstance(value, set) else value for key, value in row.items()} for row in rows]
 
 
 @page(f"{ESTATE}firmware/", "estate_firmware", May.READ_ESTATE)
@@ -93,7 +65,7 @@ def firmware(request: Request, body: str) -> HttpResponse:
         Device.objects.filter(run=held.run, body=body, live=True)
         .exclude(firmware="")
         .values("make", "model", "firmware")
-        .annotate(devices=Sum("quantity"), worst=Sum("severity"))
+        .annotate(devices=Sum("quantity"))
         .order_by("make", "model", "firmware")
     )
     models: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -135,18 +107,10 @@ def image(request: Request, body: str, number: int) -> HttpResponse:
     found = get_object_or_404(Run, pk=number, body=body, kind__in=("inspect", "compare"))
     folder = place(found)
     told, drift = results.read_json(folder / results.IMAGE), results.read_json(folder / results.DRIFT)
-    kinds: dict[str, list[Any]] = defaultdict(list)
-    for fact in told["facts"] if told else ():
-        kinds[fact["kind"]].append(fact)
-    changes = [one for one in drift["drift"] if one["kind"] not in ("file", "string")] if drift else []
     context = {
         "shown": found,
         "image": told,
-        "kinds": {kind: (len(rows), rows[:40]) for kind, rows in sorted(kinds.items())},
         "drift": drift,
-        "changes": changes[:_MOST],
-        "left": max(0, len(changes) - _MOST),
-        "files": sum(one["kind"] == "file" for one in drift["drift"]) if drift else 0,
     }
     response = held.show("image", "estate_firmware", context)
     if found.state in ("waiting", "running"):

@@ -73,6 +73,7 @@ def settings_act(request: Request, body: str) -> HttpResponse:
     held = acts.estate_of(get_object_or_404(Body, pk=body))
     try:
         with transaction.atomic():
+            held = Estate.objects.select_for_update().select_related("body").get(pk=held.pk)
             told = acting(held, request.POST)
             acts.tell(held, request.person.account, "estate_told", told)
     except acts.Unfit as error:
@@ -90,13 +91,14 @@ def _tell_estate(held: Estate, post: Any) -> dict[str, Any]:
         raise acts.Unfit("Choose the country that the five readings are about.")
     day = day_of(post, "as_at")
     held.told["as_at"] = _day(day)
+    held.told["complete"] = post.get("complete") == "yes"
     held.title, held.kind, held.country = text_of(post, "title", 200), kind, country
     held.jurisdiction, held.marking = text_of(post, "jurisdiction", 60), text_of(post, "marking", 60)
     if post.get("core") in ("yes", "no", ""):
         facts = dict(held.told.get("facts") or {})
         facts.pop("core-network", None)
         held.told["facts"] = facts | ({"core-network": post["core"] == "yes"} if post["core"] else {})
-    held.save()
+    held.save(update_fields=["title", "kind", "country", "jurisdiction", "marking", "told"])
     return {"kind": kind, "country": country}
 
 
@@ -113,20 +115,35 @@ def _tell_site(held: Estate, post: Any) -> dict[str, Any]:
     return _keep_site(held, row | {"sensitive": post.get("sensitive", "")}, aliases)
 
 
-def _keep_site(held: Estate, row: dict[str, str], aliases: list[str]) -> dict[str, Any]:
+def _keep_site(held: Estate, row: dict[str, str], aliases: list[str] | None) -> dict[str, Any]:
+    """A site, new or known. What the row does not tell stays as it was. Raises Unfit."""
     slug = row["id"].lower()
     if not _ID.fullmatch(slug) or not row["name"]:
         raise acts.Unfit(f"A site has an id of small letters, digits and hyphens, and a name: {row['id'][:40]!r}.")
-    latitude, longitude = _degrees(row.get("latitude", ""), 90), _degrees(row.get("longitude", ""), 180)
-    if (latitude is None) != (longitude is None):
-        raise acts.Unfit(f"{row['name'][:60]}: give both latitude and longitude, or neither.")
     site, _ = Site.objects.get_or_create(body_id=held.body_id, slug=slug)
-    site.name, site.landlord = row["name"][:200], row.get("landlord", "")[:200]
-    site.sensitive = row.get("sensitive", "").casefold() in ("yes", "true", "1")
-    site.latitude, site.longitude = latitude, longitude
-    site.told = {**site.told, "aliases": aliases}
+    site.name = row["name"][:200]
+    site.landlord = row.get("landlord", site.landlord)[:200]
+    if row.get("sensitive"):
+        site.sensitive = _yes(row["sensitive"])
+    if "latitude" in row or "longitude" in row:
+        latitude, longitude = _degrees(row.get("latitude", ""), 90), _degrees(row.get("longitude", ""), 180)
+        if (latitude is None) != (longitude is None):
+            raise acts.Unfit(f"{row['name'][:60]}: give both latitude and longitude, or neither.")
+        site.latitude, site.longitude = latitude, longitude
+    if aliases is not None:
+        site.told = {**site.told, "aliases": aliases}
     site.save()
     return {"site": slug}
+
+
+def _yes(text: str) -> bool:
+    """Whether a word says yes. Raises Unfit for one that says neither."""
+    word = text.strip().casefold()
+    if word in ("yes", "y", "true", "1"):
+        return True
+    if word in ("no", "n", "false", "0"):
+        return False
+    raise acts.Unfit(f"Sensitive is yes or no, not {text[:20]!r}.")
 
 
 def _degrees(text: str, most: float) -> float | None:
@@ -143,7 +160,10 @@ def _degrees(text: str, most: float) -> float | None:
 
 def _tell_sites(held: Estate, post: Any) -> dict[str, Any]:
     """Many sites, as lines of CSV with a heading."""
-    rows = list(csv.DictReader(io.StringIO(text_of(post, "sites", 200_000))))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text_of(post, "sites", 200_000))))
+    except csv.Error as error:
+        raise acts.Unfit(f"The lines cannot be read: {error}.") from None
     if not rows or "id" not in rows[0] or "name" not in rows[0]:
         raise acts.Unfit(
             "The first line names the columns: id, name, sensitive, landlord, latitude, longitude, aliases."
@@ -151,7 +171,7 @@ def _tell_sites(held: Estate, post: Any) -> dict[str, Any]:
     for row in rows:
         plain = {str(key).strip(): (value or "").strip() for key, value in row.items() if isinstance(value, str)}
         aliases = [one.strip() for one in plain.get("aliases", "").split(";") if one.strip()]
-        _keep_site(held, {"id": "", "name": "", **plain}, aliases)
+        _keep_site(held, {"id": "", "name": "", **plain}, aliases if "aliases" in plain else None)
     return {"sites": len(rows)}
 
 
@@ -178,7 +198,7 @@ def _tell_text(held: Estate, post: Any) -> dict[str, Any]:
         raise acts.Unfit("Choose which file.")
     text = post.get("text", "").replace("\r\n", "\n").replace("\x00", "")[:200_000]
     held.more = {**held.more, name: text}
-    held.save()
+    held.save(update_fields=["more"])
     return {"file": name}
 
 
@@ -220,7 +240,7 @@ def _sites(held: Desk) -> list[dict[str, Any]]:
     sums: dict[str, Any] = {
         row["place"]: row
         for row in counted.values("place").annotate(
-            devices=Sum("quantity"), open=Sum("quantity", filter=~Q(sure="asserted")), worst=Sum("severity")
+            devices=Sum("quantity"), open=Sum("quantity", filter=~Q(sure="asserted"))
         )
     }
     return [

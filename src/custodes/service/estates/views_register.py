@@ -20,6 +20,9 @@ from custodes.service.estates.models import Device, Found, Judged, JudgedOf, Run
 from custodes.service.estates.views_start import ESTATE
 from custodes.service.web.forms import number_of, text_of
 
+#: A query of the register: longer than the longest that its form makes.
+_LONGEST = 8_000
+
 
 @page(f"{ESTATE}register/", "estate_register", May.READ_ESTATE)
 def show_register(request: Request, body: str) -> HttpResponse:
@@ -94,6 +97,8 @@ def judge(request: Request, body: str) -> HttpResponse:
     wrong = ""
     if say:
         try:
+            if (request.POST.get("run"), number_of(request.POST, "many")) != (str(held.run.pk), many):
+                raise acts.Unfit("Another assessment came in between. These are the devices that are meant now.")
             value = text_of(request.POST, f"value_{say}", 200)
             refs = list(chosen.values_list("ref", flat=True)[: acts.MOST_JUDGED + 1])
             acts.judge(held.estate, request.person.account, say, refs, value, text_of(request.POST, "because", 4000))
@@ -120,11 +125,11 @@ def judge(request: Request, body: str) -> HttpResponse:
 
 def _chosen(request: Request, run: Run) -> tuple[Any, register.Filter, int]:
     """The devices that are meant, the filter they were chosen under, and how many there are."""
-    asked = register.Filter.of(QueryDict(text_of(request.POST, "query", 2000)).dict())
+    asked = register.Filter.of(QueryDict(request.POST.get("query", "")[:_LONGEST]).dict())
     if request.POST.get("everything") == "yes":
         chosen = asked.devices(run)
     else:
-        numbers = [int(one) for one in request.POST.getlist("device") if one.isascii() and one.isdigit()]
+        numbers = [number_of({"device": one}, "device") for one in request.POST.getlist("device")]
         chosen = Device.objects.filter(run=run, pk__in=numbers[: acts.MOST_JUDGED])
     return chosen, asked, chosen.order_by()[: acts.MOST_JUDGED + 1].count()
 

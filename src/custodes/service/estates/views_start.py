@@ -70,8 +70,8 @@ def run(request: Request, body: str, number: int) -> HttpResponse:
     """How far a run is, or what came of it. Without a script, the page asks again by itself."""
     held = desk(request, body)
     found = get_object_or_404(Run, pk=number, body=body)
-    skipped = results.read_json(place(found) / results.SKIPPED) or []
-    context = {"shown": found, "skipped": skipped[:500], "many_skipped": len(skipped)}
+    skipped = results.read_json(place(found) / results.SKIPPED) or {"rows": [], "many": 0}
+    context = {"shown": found, "skipped": skipped["rows"], "many_skipped": skipped["many"]}
     response = held.show("run", "estate", context)
     if found.state in ("waiting", "running"):
         response["Refresh"] = "2"
@@ -104,9 +104,12 @@ def handed(held: Desk, path: Any, kind: str, name: str) -> HttpResponseBase:
     return response
 
 
-@page(f"{ESTATE}folder.zip", "estate_folder", May.READ_ESTATE)
+@page(f"{ESTATE}folder.zip", "estate_folder", May.WORK_ESTATE)
 def whole_folder(request: Request, body: str) -> HttpResponseBase:
-    """The estate as the folder that `custodes assess` reads, with every file and judgement in it."""
+    """The estate as the folder that `custodes assess` reads, with every file and judgement in it.
+
+    For those who may see the files as they came: they may hold what readers leave out, passwords too.
+    """
     held = get_object_or_404(Estate.objects.select_related("body"), body=body)
     out = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     folder.archive(held, out)

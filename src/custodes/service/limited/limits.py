@@ -23,7 +23,8 @@ def confine(seconds: int, memory: int, room: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(what)
-        resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        held = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (held, held))  # the hard limit too: it cannot be raised again
     ends_with_its_parent()
     without_network()
 

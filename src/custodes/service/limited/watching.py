@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +18,8 @@ from custodes.model.errors import BadInput
 log = logging.getLogger("custodes.service.limited")
 #: A process that says nothing for so many seconds is ended.
 PATIENCE = 900
+#: Of what it writes about its faults, so much is read.
+_MOST_SAID = 256 * 1024
 
 
 def watch(job: Path, told: Callable[[str], None]) -> None:
@@ -31,27 +34,35 @@ def watch(job: Path, told: Callable[[str], None]) -> None:
             stderr=stderr,
             env={**environment, "TMPDIR": str(job.parent), "PYTHONDONTWRITEBYTECODE": "1"},
             text=True,
+            start_new_session=True,
         )
         try:
             code = _watched(process, told)
         finally:
-            process.kill()
-            process.wait()
-    said = errors.read_text(encoding="utf-8", errors="replace")
+            _end(process)
+    with errors.open("rb") as written:
+        said = written.read(_MOST_SAID).decode("utf-8", "replace")
     if code == 0:
         return
     raise BadInput(_why(code, said), remedy="take the file out that it is about, or send it in smaller parts")
 
 
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ends a process and all that it began."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 def _watched(process: subprocess.Popen[str], told: Callable[[str], None]) -> int:
     """The exit code of a process, each line of which is told; one that is silent for too long is ended."""
     assert process.stdout is not None
-    timer = threading.Timer(PATIENCE, process.kill)
+    timer = threading.Timer(PATIENCE, _end, (process,))
     timer.start()
     try:
         for line in process.stdout:
             timer.cancel()
-            timer = threading.Timer(PATIENCE, process.kill)
+            timer = threading.Timer(PATIENCE, _end, (process,))
             timer.start()
             told(line.strip())
         return process.wait(PATIENCE)

@@ -231,6 +231,9 @@ def digest(told: Sheet) -> str:
         "parts": parts,
         "files": [list(one) for one in files],
     }
+    shown = of.differences if of.signed_digest else [one.plain() for one in differences(told)]
+    if shown:
+        whole["differences"] = shown
     return sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ if (form) {
   const key = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const ask = async (place, body) => {
     const answer = await fetch(place, { method: "POST", headers: { "X-CSRFToken": key }, body });
+    if (answer.redirected) throw new Error("You are no longer signed in: sign in, then go on.");
     const kind = answer.headers.get("Content-Type") || "";
     const read = kind.includes("json") ? await answer.json() : {};
     if (!answer.ok && answer.status !== 409) throw new Error(read.error || "The service refused it (" + answer.status + ").");
@@ -38,7 +39,7 @@ if (form) {
     }
     const done = await patiently(place + "whole/", null);
     if (done.error) throw new Error(done.error);
-    location.assign(done.place);
+    location.assign(done.place || form.dataset.files);
   };
   form.addEventListener("submit", (event) => {
     const file = form.querySelector("[name=file]").files[0];
