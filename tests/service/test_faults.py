@@ -191,7 +191,10 @@ def test_killed_in_the_middle_of_saving(service: tuple[Running, dict[str, str]])
 
         thread = threading.Thread(target=save, args=(last,))
         thread.start()
-        time.sleep(1.5 + 0.13 * round_)
+        begin = time.monotonic()
+        while not taken and time.monotonic() < begin + 30:
+            time.sleep(0.02)
+        time.sleep(0.3 + 0.13 * round_)
         running.stop(signal.SIGKILL)
         ended.set()
         thread.join()

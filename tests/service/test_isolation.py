@@ -177,8 +177,9 @@ def estate_staged(
         numbers["image", body], numbers["form", body] = runs["compare"], runs["form"]
         numbers["upload", body] = Upload.objects.filter(body_id=body, kind="records")[0].pk
         numbers["judgement", body] = Judged.objects.get(body_id=body).pk
-        names["ident", body] = Device.objects.filter(body_id=body).order_by("number")[0].ident
-        names["key", body] = Asked.objects.filter(body_id=body).order_by("key")[0].key
+        now = Estate.objects.get(body=body).current_id
+        names["ident", body] = Device.objects.filter(run=now).order_by("number")[0].ident
+        names["key", body] = Asked.objects.filter(run=now).order_by("key")[0].key
 
 
 #: Which number a route of an estate is about.

@@ -188,6 +188,8 @@ def fill_in_browser(page: Page, body: str, rows: list[dict[str, str]]) -> None:
     hub = f"/returns/{SURVEY}/{WAVE}/{body}/"
     sections = {question: section for section, question in questions()}
     for row in rows:
+        if row["state"] == "not_answered":
+            continue  # left open: the officer completes the return with it
         page.goto(f"{hub}sections/{sections[row['question']]}/questions/{row['question']}/")
         if row["question"] not in page.url:
             continue  # routed out by an answer before it
