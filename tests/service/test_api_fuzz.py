@@ -133,3 +133,53 @@ def test_nothing_answers_without_a_token(play: Play) -> None:
             place = place.replace(f"{{{key}}}", value)
         answer = Client().generic(operation.method.upper(), place, b"{}", content_type="application/json")
         assert answer.status_code == 401, (operation.method, place, answer.status_code)
+
+
+#: Whose tokens are tried on what is body A's, and what of the API they may have nothing of.
+STRANGERS = (
+    *((role, BODIES[1], "") for role in (Role.COORDINATOR, Role.SRO, Role.CHIEF, Role.ESTATE_MANAGER, Role.AUDITOR)),
+    (Role.OFFICE_ADMIN, "", "/estates/"),
+    (Role.ANALYST, "", "/estates/"),
+    (Role.RESPONDENT, A, "/estates/"),
+    (Role.ESTATE_MANAGER, A, "/returns/"),
+    (Role.COORDINATOR, A, "/office/"),
+)
+
+
+def test_a_token_gets_nothing_of_another_body(play: Play, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every operation with ids that are there: refused, in the same way as what is not there, whatever is sent."""
+    import hypothesis
+
+    signed(play, A, "yakmark")
+    standing(play, A, "yakmark")
+    with within(EVERYTHING):
+        from custodes.service.estates.models import Device
+
+        ident = Device.objects.filter(body_id=A).order_by("number")[0].ident
+        tokens = [(token(play, role, body), where) for role, body, where in STRANGERS]
+    wrong: list[tuple[str, str, str, int]] = []
+    many = 0
+
+    def refused(case: Any) -> None:
+        nonlocal many
+        case.path_parameters = {**(case.path_parameters or {}), **REAL, "ident": ident, "number": 1}
+        for secret, where in tokens:
+            if where and where not in case.operation.path:
+                continue
+            many += 1
+            answer = case.call(headers={"Authorization": f"Bearer {secret}"})
+            own = case.operation.path.endswith("/office/events") and secret == f"cst_{Role.AUDITOR}_{BODIES[1]}"
+            allowed = (200,) if own else (400, 403, 404, 422)  # an auditor reads the events of the own body
+            if answer.status_code not in allowed or b"yakmark" in answer.content or A.encode() in answer.content:
+                wrong.append((case.method, case.operation.path, secret, answer.status_code))
+
+    few = settings(max_examples=2, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    with one_connection():
+        for found in description().get_all_operations():
+            operation = found.ok()
+            if "{body}" in operation.path or "/office/" in operation.path:
+                few(hypothesis.given(case=operation.as_strategy())(refused))()
+    with capsys.disabled():
+        print(f"\n{many} requests by strangers")
+    assert wrong == []
+    assert many > 200

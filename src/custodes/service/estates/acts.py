@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -75,8 +76,8 @@ def judge(estate: Estate, by: User, say: str, of: Sequence[str], value: str, bec
         JudgedOf.objects.bulk_create(
             [JudgedOf(body_id=estate.body_id, judged=made, ref=name) for name in made.of], batch_size=2_000
         )
-        told = {"judgement": made.pk, "say": say, "value": value, "of": list(of)[:50], "many": len(of)}
-        record(Act("judged", by), estate.body_id, told | {"because_sha256": fingerprint(because)})
+        told = {"judgement": made.pk, "many": len(of), "sha256": sealed([say, made.of, value, because])}
+        record(Act("judged", by), estate.body_id, told)
         changed(estate.body_id)
         want(estate, by)
     return made
@@ -94,7 +95,7 @@ def take_back(estate: Estate, by: User, number: int, because: str) -> None:
         Judged.objects.create(
             body_id=estate.body_id, say="", because=because, by=by, at=timezone.now(), takes_back=held
         )
-        told = {"judgement": held.pk, "because_sha256": fingerprint(because)}
+        told = {"judgement": held.pk, "sha256": sealed([because])}
         record(Act("judgement_taken_back", by), estate.body_id, told)
         changed(estate.body_id)
         want(estate, by)
@@ -153,9 +154,10 @@ def put_to_work(estate: Estate, by: User, keys: Sequence[str], step: Step) -> in
     with transaction.atomic():
         for start in range(0, len(keys), _AT_ONCE):
             _step(estate, keys[start : start + _AT_ONCE], step, now)
-        told: dict[str, Any] = {"findings": list(keys)[:50], "many": len(keys), "state": step.state}
-        told |= {"due": str(step.due or ""), "owner": step.owner.pk if step.owner is not None else None}
-        record(Act("finding_worked_on", by), estate.body_id, told | {"note_sha256": fingerprint(step.note)})
+        owner = step.owner.pk if step.owner is not None else None
+        words = [list(keys), step.state, owner, step.nobody, str(step.due or ""), step.note]
+        told = {"many": len(keys), "state": step.state, "sha256": sealed(words)}
+        record(Act("finding_worked_on", by), estate.body_id, told)
     return len(keys)
 
 
@@ -198,6 +200,12 @@ def busy(estate: Estate) -> Run | None:
 
 def tell(estate: Estate, by: User, kind: str, told: Mapping[str, Any]) -> None:
     """Records a change of what the estate's configuration says, and works it out anew."""
-    record(Act(kind, by), estate.body_id, told)
+    record(Act(kind, by), estate.body_id, {"sha256": sealed([dict(told)])})
     changed(estate.body_id)
     want(estate, by)
+
+
+def sealed(words: Sequence[Any]) -> str:
+    """A hash over what was said. The record of changes, which the office reads too, holds this; the words stand in the
+    estate's own tables, where whoever may read them can hold them against it."""
+    return fingerprint(json.dumps(list(words), ensure_ascii=False, sort_keys=True))

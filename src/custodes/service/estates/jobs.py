@@ -18,6 +18,7 @@ from custodes.estate.ruling import Ruling
 from custodes.model.errors import BadInput, BadUsage, CustodesError
 from custodes.model.questions import Answer
 from custodes.model.registers import Limits
+from custodes.publication.tables import write_json
 from custodes.service.estates import results
 
 Job = Mapping[str, Any]
@@ -107,7 +108,7 @@ def _plan(path: Path, done: Assessed, out: Path, step: Step) -> None:
             told = plan_object(planned.problem, days, found)
         except CustodesError as error:
             told = {"error": str(error)}
-    results.write_json(out / results.PLAN, told)
+    write_json(out / results.PLAN, told)
 
 
 def inspect_job(job: Job, step: Step) -> None:
@@ -129,7 +130,7 @@ def inspect_job(job: Job, step: Step) -> None:
         "vulnerabilities": [weakness_object(one) for one in weak[:MOST_PARTS]],
         "kinds": {kind: {"many": len(rows), "rows": rows[:MOST_FACTS]} for kind, rows in sorted(kinds.items())},
     }
-    results.write_json(Path(job["out"]) / results.IMAGE, told)
+    write_json(Path(job["out"]) / results.IMAGE, told)
 
 
 def compare_job(job: Job, step: Step) -> None:
@@ -152,7 +153,7 @@ def compare_job(job: Job, step: Step) -> None:
         "left": max(0, len(heavy) - MOST_CHANGES),
         "files": sum(one["kind"] == "file" for one in drift),
     }
-    results.write_json(out / results.DRIFT, told)
+    write_json(out / results.DRIFT, told)
     (out / "page.html").write_text(render_page(old, new, changes), encoding="utf-8")
 
 
@@ -181,7 +182,7 @@ def form_job(job: Job, step: Step) -> None:
         beside = dataclasses.replace(beside, filled=read.answers, unplaced=read.unplaced)
         paper = fill(form, done, loaded, ruling, beside, job["body"])
     out = Path(job["out"])
-    results.write_json(out / results.PAPER, paper_payload(paper))
+    write_json(out / results.PAPER, paper_payload(paper))
     refused = []
     for end in WRITERS:
         try:
@@ -189,7 +190,7 @@ def form_job(job: Job, step: Step) -> None:
         except BadUsage as error:
             refused.append(f"{end}: {error}")
     if refused:
-        results.write_json(out / results.REFUSED, refused)
+        write_json(out / results.REFUSED, refused)
     if job.get("freeze"):
         signed = out / f"{form.id}{job['freeze']}"
         digest = freeze(

@@ -22,7 +22,7 @@ from custodes.knowledge.text import squash
 from custodes.model.assessment import Assessment, Device
 from custodes.model.contradictions import Standing
 from custodes.model.questions import Question
-from custodes.model.vocab import Status
+from custodes.model.vocab import Field, Status
 from custodes.publication import words as w
 from custodes.publication.tables import (
     assessment_text,
@@ -32,9 +32,9 @@ from custodes.publication.tables import (
     summary_payload,
     write_csv,
     write_findings,
+    write_json,
     write_xlsx,
 )
-from custodes.publication.tables import write_json as write_json
 from custodes.publication.text import clean
 from custodes.publication.totals import all_findings
 
@@ -175,7 +175,7 @@ def _row(device: Device, unit: Unit | None, done: Assessed, traffic: Sequence[An
     words = (
         *(device.id, device.name, device.location, device.site, device.mac, device.serial, device.firmware),
         *(told.brand_name, told.model, told.oem_name, told.device_type),
-        *(record["cells"].get("ip", "") for record in records),
+        *(record["cells"].get(str(Field.ADDRESS), "") for record in records),
     )
     worst = max((SEVERITIES.index(one.severity) + 1 for one in device.findings), default=0)
     return {

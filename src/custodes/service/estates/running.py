@@ -102,7 +102,8 @@ def _worked_out(run: Run, estate: Estate) -> Path:
     shutil.rmtree(out, ignore_errors=True)
     inputs = out / "input"
     inputs.mkdir(parents=True)
-    folder.write(estate, inputs)
+    if run.kind in ("assess", "form"):
+        folder.write(estate, inputs)
     job: dict[str, Any] = {
         "module": "custodes.service.estates.jobs",
         "kind": run.kind,

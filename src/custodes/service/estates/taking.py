@@ -165,7 +165,7 @@ def changed(body: str) -> Estate:
 
 
 def fingerprint(text: str) -> str:
-    """Of a reason: the record of changes, which the office reads too, holds this of it, the estate's own pages all."""
+    """Of a text: the record of changes, which the office reads too, holds this of it, the estate's own pages all."""
     return sha256(text.encode()).hexdigest()
 
 
