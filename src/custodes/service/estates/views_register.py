@@ -21,7 +21,7 @@ from custodes.service.estates.views_start import ESTATE
 from custodes.service.web.forms import number_of, text_of
 
 #: A query of the register: longer than the longest that its form makes.
-_LONGEST = 8_000
+_LONGEST = 16_000
 
 
 @page(f"{ESTATE}register/", "estate_register", May.READ_ESTATE)
