@@ -136,9 +136,12 @@ def _worker(_: Any) -> int:
     try:
         work()
     except Exception:
-        # at once: what hangs while everything is taken down would keep the next one from beginning
-        traceback.print_exc()
-        os._exit(1)
+        try:
+            traceback.print_exc()
+        finally:
+            # at once, also where nothing can be written: what hangs while everything is taken down would keep the next
+            # one from beginning
+            os._exit(1)
     return 0
 
 

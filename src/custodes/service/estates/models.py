@@ -101,8 +101,8 @@ class Upload(ScopedModel):
 
 
 class Run(ScopedModel):
-    """A piece of work on an estate: `kind` assess, inspect, compare or form; `asks`: about what. `folder`: where its
-    results lie; `told`: what its page needs of them."""
+    """A piece of work on an estate: `kind` assess, inspect, compare or form; `asks`: about what; `told`: what its page
+    needs of its results; `rests_on`: the number of changes that it took in."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, default="assess")
@@ -110,7 +110,6 @@ class Run(ScopedModel):
     state = models.CharField(max_length=12, default=WAITING)
     step = models.CharField(max_length=120, blank=True)
     error = models.TextField(blank=True)
-    folder = models.CharField(max_length=120, blank=True)
     told = models.JSONField(default=dict)
     rests_on = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

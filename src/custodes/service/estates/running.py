@@ -175,9 +175,7 @@ def _load(run: Run, estate: Estate, out: Path) -> None:
     with transaction.atomic():
         if run.kind == "assess":
             Estate.objects.filter(pk=estate.pk).update(current=run)
-        Run.objects.filter(pk=run.pk).update(
-            state=DONE, step="", told=told, folder=f"{run.body_id}/{run.pk}", ended_at=timezone.now()
-        )
+        Run.objects.filter(pk=run.pk).update(state=DONE, step="", told=told, ended_at=timezone.now())
 
 
 def _forget(run: Run) -> None:
