@@ -79,6 +79,9 @@ class Running:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)
+            # what a killed `faketime` leaves makes a later one of the same number fail
+            for left in Path("/dev/shm").glob(f"*faketime*_{self.process.pid}"):
+                left.unlink(missing_ok=True)
             self.process = None
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
