@@ -76,7 +76,7 @@ def may_invite(invitation: Invitation) -> bool:
 
 def find(token: str) -> Invitation | None:
     """The invitation of a link that still serves."""
-    return Invitation.objects.filter(digest=digest(token), used_at=None, expires__gt=timezone.now()).first()
+    return waiting().filter(digest=digest(token)).first()
 
 
 def waiting() -> QuerySet[Invitation]:
@@ -109,11 +109,7 @@ def accept(token: str, email: str, password: str, name: str) -> User | None:
     An account that exists keeps its password: whoever holds a link has shown nothing about an account.
     """
     with transaction.atomic():
-        invitation = (
-            Invitation.objects.select_for_update()
-            .filter(digest=digest(token), used_at=None, expires__gt=timezone.now())
-            .first()
-        )
+        invitation = waiting().select_for_update().filter(digest=digest(token)).first()
         if invitation is None or not may_invite(invitation):
             return None
         address = invitation.email or email.strip().casefold()

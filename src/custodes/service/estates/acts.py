@@ -16,7 +16,7 @@ from custodes.publication.ask import STATES
 from custodes.service.access.models import User
 from custodes.service.access.roles import Role
 from custodes.service.audit.record import Act, record
-from custodes.service.estates.models import Answered, Asked, Estate, Judged, JudgedOf, Run, Work
+from custodes.service.estates.models import Answered, Asked, Estate, Judged, JudgedOf, Work
 from custodes.service.estates.running import want
 from custodes.service.estates.taking import changed, fingerprint
 from custodes.service.surveys.models import Body
@@ -191,11 +191,6 @@ def holding(judged: Iterable[Judged]) -> list[tuple[Judged, Judged | None]]:
     rows = list(judged)
     gone = {one.takes_back_id: one for one in rows if one.takes_back_id is not None}
     return [(one, gone.get(one.pk)) for one in reversed(rows) if one.takes_back_id is None]
-
-
-def busy(estate: Estate) -> Run | None:
-    """The assessment that waits or is at work."""
-    return Run.objects.filter(body=estate.body_id, kind="assess", state__in=("waiting", "running")).first()
 
 
 def tell(estate: Estate, by: User, kind: str, told: Mapping[str, Any]) -> None:

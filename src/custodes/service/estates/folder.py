@@ -23,8 +23,8 @@ from custodes.service.returns.files import path_of
 #: Files of the folder that are kept as text with the estate.
 TEXTS = (PLAN, DECLARED, ATTESTED)
 ANSWERS = "answers.json"
-#: Where in the folder files of a kind lie.
-#: None lies beside what the service itself writes there: a file named like one of those must not stand for it.
+#: Where in the folder files of a kind lie. None lies beside what the service itself writes there, for a file
+#: named like one of those must not stand for it.
 _PLACES = {Kind.RECORDS: "records", Kind.ANSWERS: "answers", Kind.FAULTS: "advisories", Kind.ATTESTED: "attested",
            Kind.PAPER: "papers"}  # fmt: skip
 

@@ -195,7 +195,7 @@ class Found(ScopedModel):
 
 
 class Work(ScopedModel):
-    """What people do about a finding; it outlives the runs. `state`: see `board.States`."""
+    """What people do about a finding; it outlives the runs. `state`: see `acts.STATES_OF_WORK`."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=40)
@@ -216,7 +216,7 @@ class Work(ScopedModel):
 
 
 class Asked(ScopedModel):
-    """A question of the last run: what one answer settles. `value`: its place in the queue (`loading.value`)."""
+    """A question of the last run: what one answer settles. `value`: its place in the queue (`results._questions`)."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", db_index=False)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -169,9 +169,8 @@ def file(request: Request, body: str, number: int) -> HttpResponse:
 @page(f"{ESTATE}files/<int:number>/original/", "estate_original", May.WORK_ESTATE)
 def original(request: Request, body: str, number: int) -> HttpResponseBase:
     """The file as it was uploaded, to be saved. It may hold what readers leave out, passwords too."""
-    held = desk(request, body)
     found = get_object_or_404(Upload, pk=number, body=body, state=KEPT)
-    return handed(held, path_of(found.sha256), "application/octet-stream", found.name)
+    return handed(path_of(found.sha256), "application/octet-stream", found.name)
 
 
 @page(f"{ESTATE}files/<int:number>/withdraw/", "estate_withdraw", May.WORK_ESTATE, ("POST",))

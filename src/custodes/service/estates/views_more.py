@@ -121,9 +121,8 @@ def image(request: Request, body: str, number: int) -> HttpResponse:
 @page(f"{ESTATE}firmware/runs/<int:number>/page.html", "estate_drift_page", May.READ_ESTATE)
 def drift_page(request: Request, body: str, number: int) -> HttpResponseBase:
     """The one-page account of an upgrade for the supplier, to be saved."""
-    held = desk(request, body)
     found = get_object_or_404(Run, pk=number, body=body, kind="compare", state=DONE)
-    return handed(held, place(found) / "page.html", "text/html; charset=utf-8", f"{body}-upgrade-{number}.html")
+    return handed(place(found) / "page.html", "text/html; charset=utf-8", f"{body}-upgrade-{number}.html")
 
 
 @page(f"{ESTATE}plan/", "estate_plan", May.READ_ESTATE)
@@ -197,11 +196,10 @@ def _paper(run: Run, end: str) -> Any:
 @page(f"{ESTATE}forms/runs/<int:number>/paper.<slug:end>", "estate_paper", May.READ_ESTATE)
 def paper(request: Request, body: str, number: int, end: str) -> HttpResponseBase:
     """A paper, to be saved."""
-    held = desk(request, body)
     found = get_object_or_404(Run, pk=number, body=body, kind="form", state=DONE)
     if end not in _PAPERS:
         raise Http404
-    return handed(held, _paper(found, end), _PAPERS[end], f"{body}-{found.asks['form']}.{end}")
+    return handed(_paper(found, end), _PAPERS[end], f"{body}-{found.asks['form']}.{end}")
 
 
 @page(f"{ESTATE}forms/runs/<int:number>/keep/", "estate_paper_keep", May.WORK_ESTATE, ("POST",))

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from custodes.service.access.roles import May
 from custodes.service.access.routes import Request, page
 from custodes.service.estates import folder, results
 from custodes.service.estates.acts import estate_of
-from custodes.service.estates.desk import Desk, desk
+from custodes.service.estates.desk import desk
 from custodes.service.estates.models import Estate, Judged, Run, Work
 from custodes.service.estates.running import place, want
 from custodes.service.surveys.models import Body
-from custodes.service.web.pages import show
+from custodes.service.web.pages import attached, show
 
 ESTATE = "estate/<slug:body>/"
 #: Files of a run that are handed out, each with its type and what it is called on the page.
@@ -91,17 +92,14 @@ def result(request: Request, body: str, name: str) -> HttpResponseBase:
     held = desk(request, body)
     if held.run is None or name not in HANDED:
         raise Http404
-    return handed(held, place(held.run) / name, HANDED[name][0], f"{body}-{name}")
+    return handed(place(held.run) / name, HANDED[name][0], f"{body}-{name}")
 
 
-def handed(held: Desk, path: Any, kind: str, name: str) -> HttpResponseBase:
-    """A file as a download: never shown by the browser inside this service. Raises Http404."""
+def handed(path: Path, kind: str, name: str) -> HttpResponseBase:
+    """A file as a download. Raises Http404."""
     if not path.is_file():
         raise Http404
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attached(path.open("rb"), kind, name)
 
 
 @page(f"{ESTATE}folder.zip", "estate_folder", May.WORK_ESTATE)
@@ -114,6 +112,4 @@ def whole_folder(request: Request, body: str) -> HttpResponseBase:
     out = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     folder.archive(held, out)
     out.seek(0)
-    response = FileResponse(out, as_attachment=True, filename=f"{body}.zip", content_type="application/zip")
-    response["Cache-Control"] = "no-store"
-    return response
+    return attached(out, "application/zip", f"{body}.zip")

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from custodes.model.errors import BadInput
@@ -18,7 +18,7 @@ from custodes.service.returns.saving import Closed
 from custodes.service.returns.sheet import find, sheet
 from custodes.service.returns.views_hub import RETURN
 from custodes.service.returns.views_questions import allowed_in
-from custodes.service.web.pages import show
+from custodes.service.web.pages import attached, show
 from custodes.service.web.words import words
 
 
@@ -54,15 +54,7 @@ def evidence_file(request: Request, survey: str, wave: str, body: str, number: i
 
 def download(found: Evidence) -> HttpResponseBase:
     """A kept file as a download."""
-    response = FileResponse(
-        files.path_of(found.sha256).open("rb"),
-        as_attachment=True,
-        filename=found.name,
-        content_type="application/octet-stream",
-    )
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attached(files.path_of(found.sha256).open("rb"), "application/octet-stream", found.name)
 
 
 @page(f"{RETURN}workbook.xlsx", "workbook", May.READ_RETURN)

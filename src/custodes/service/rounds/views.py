@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from custodes.service.returns.workflow import today
 from custodes.service.rounds.models import Decided, File, Line, Round, Typed
 from custodes.service.rounds.reading import place, want
 from custodes.service.web.forms import day_of, number_of, text_of
-from custodes.service.web.pages import show
+from custodes.service.web.pages import attached, show
 from custodes.survey.foi.campaign import NO_REPLY
 from custodes.survey.foi.regimes import regimes
 from custodes.survey.foi.reply import PENDING, Kind
@@ -209,7 +209,4 @@ def result(request: Request, number: int, name: str) -> HttpResponseBase:
     path = place(of) / name
     if name not in HANDED or not path.is_file():
         raise Http404
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=f"round-{number}-{name}")
-    response["Content-Type"] = HANDED[name][0]
-    response["Cache-Control"] = "no-store"
-    return response
+    return attached(path.open("rb"), HANDED[name][0], f"round-{number}-{name}")

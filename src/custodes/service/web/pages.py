@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 import jinja2
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -83,6 +83,14 @@ def show(
     text = get_template(template, using=None).render({**_frame(request), **(context or {})}, request)
     response = HttpResponse(text, status=status)
     response["Cache-Control"] = "no-store" if getattr(request, "person", NOBODY).known else "no-cache"
+    return response
+
+
+def attached(file: IO[bytes], kind: str, name: str) -> FileResponse:
+    """An open file as a download: never shown by the browser inside this service, and not kept by it."""
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
