@@ -29,6 +29,12 @@ from custodes.service.commands import start, upgrade  # noqa: E402
 
 start()
 
+from django.conf import settings  # noqa: E402
+
+# once is enough: a second time closes every handler that there is, and with the one that OR-tools brings the stream of
+# the test runner itself
+settings.LOGGING_CONFIG = None
+
 if TYPE_CHECKING:
     from playing import Play
 
@@ -36,7 +42,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def django_ready() -> Path:
     """A migrated database, and passwords that are checked quickly."""
-    from django.conf import settings
     from django.test.utils import setup_test_environment
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -364,7 +364,8 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
         body = BODIES[0]
         assert put(running, token, body, 41)
         before = held(running, token, body)
-        with (disk / "ballast").open("wb") as ballast:
+        # unbuffered: what a buffer could not write would be tried, and fail, once more when the file is closed
+        with (disk / "ballast").open("wb", buffering=0) as ballast:
             try:
                 while True:
                     ballast.write(bytes(64 * 1024))
