@@ -55,6 +55,43 @@ with within(Scope.of("ashire")), connection.cursor() as cursor:
 print("held")
 """
 
+LATE = """
+import sys, threading
+from custodes.service.commands import start
+start()
+from django.db import connection, transaction
+from custodes.service.access.models import User
+from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.api.models import Delivery, Webhook
+from custodes.service.api.webhooks import begun, prepare
+from custodes.service.audit.models import Event
+from custodes.service.audit.record import Act, record
+
+begun(Webhook.objects.create(url="https://example.org/", secret="s", made_by=User.objects.order_by("pk")[0]))
+written, go_on = threading.Event(), threading.Event()
+def slow():
+    with within(EVERYTHING):
+        with transaction.atomic():
+            record(Act("slow", None), "ashire", {})
+            written.set()
+            assert go_on.wait(20)
+        connection.close()
+def kinds():
+    with within(EVERYTHING):
+        return [Event.objects.get(pk=one.event).kind for one in Delivery.objects.order_by("event")]
+thread = threading.Thread(target=slow)
+thread.start()
+assert written.wait(20)
+with within(EVERYTHING), transaction.atomic():
+    record(Act("quick", None), "beeshire", {})
+assert prepare() == 1 and kinds() == ["quick"], kinds()
+go_on.set()
+thread.join()
+assert prepare() == 1 and kinds() == ["slow", "quick"], kinds()
+assert prepare() == 0
+print("held")
+"""
+
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
@@ -67,11 +104,12 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pa
         yield url, place / "home"
 
 
-def test_the_second_lock(database: tuple[str, Path]) -> None:
+@pytest.mark.parametrize("script", [SCRIPT, LATE], ids=["the second lock", "an event that ends late is told too"])
+def test_in_the_database(database: tuple[str, Path], script: str) -> None:
     url, place = database
     environment = {**os.environ, "DATABASE_URL": url, "CUSTODES_HOME": str(place)}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(Path(__file__).parent)],
+        [sys.executable, "-c", script, str(Path(__file__).parent)],
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0 and done.stdout.endswith("held\n"), done.stdout + done.stderr[-2000:]

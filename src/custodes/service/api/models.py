@@ -1,4 +1,4 @@
-"""Webhooks: who is told of what, and every attempt to tell them."""
+"""Webhooks: who is told of what, how far that has come, and every attempt to tell them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,23 @@ class Webhook(models.Model):
     kinds = models.JSONField(default=list)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
-    since = models.BigIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+
+class Reached(models.Model):
+    """Up to which event of a chain an address has been told, or need not be.
+
+    Of each chain by itself: within one, events come in the order of their places, whichever transaction ends first.
+    """
+
+    hook = models.ForeignKey(Webhook, on_delete=models.PROTECT, related_name="reached")
+    chain = models.CharField(max_length=64)
+    seq = models.BigIntegerField()
+
+    class Meta:
+        """One place in a chain."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["hook", "chain"], name="one_place_in_a_chain")]
 
 
 class Delivery(models.Model):

@@ -25,7 +25,7 @@ from custodes.service.api.schemas import (
     WebhookIn,
     WebhookOut,
 )
-from custodes.service.api.webhooks import check_address
+from custodes.service.api.webhooks import begun, check_address
 from custodes.service.audit.models import Event
 from custodes.service.audit.record import OFFICE_CHAIN, Act, record
 from custodes.service.publishing.export import archive
@@ -145,11 +145,11 @@ def hook(request: HttpRequest, given: WebhookIn) -> WebhookOut:
     """Somebody more is told, of what happens from now on. The secret is given once."""
     with acting(request, May.MANAGE_OFFICE) as user:
         check_address(given.url)
-        last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         with transaction.atomic():
             made = Webhook.objects.create(
-                url=given.url, secret=secrets.token_urlsafe(32), kinds=given.kinds, made_by=user, since=last
+                url=given.url, secret=secrets.token_urlsafe(32), kinds=given.kinds, made_by=user
             )
+            begun(made)
             record(Act("webhook_made", user), OFFICE_CHAIN, {"webhook": made.pk, "url": made.url})
         return WebhookOut(id=made.pk, url=made.url, kinds=made.kinds, secret=made.secret)
 

@@ -1,4 +1,4 @@
-"""Tells others of events: signed, in order, again until they are taken; never to an address inside this house."""
+"""Tells others of events: signed, again until they are taken, none left out; never to an address inside this house."""
 
 from __future__ import annotations
 
@@ -9,24 +9,39 @@ import logging
 import os
 import socket
 import ssl
+import time
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from hmac import new as hmac
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from custodes.model.errors import BadUsage
 from custodes.service.access.scope import EVERYTHING, within
-from custodes.service.api.models import Delivery, Webhook
-from custodes.service.audit.models import Event
+from custodes.service.api.models import Delivery, Reached, Webhook
+from custodes.service.audit.models import Event, Head
 
 log = logging.getLogger("custodes.service.api")
 SIGNATURE = "X-Custodes-Signature"
 WAITS = (1, 5, 15, 60, 240, 720)
 MOST_ATTEMPTS = 20
-_SECONDS, _BATCH = 10, 200
+_SECONDS, _BATCH, _ROUND = 10, 200, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of telling: in words, and whether anybody answered at all."""
+
+    told: str
+    answered: bool
+
+
+TAKEN = Outcome("taken", True)
 
 
 def check_address(url: str) -> tuple[str, str, int]:
@@ -59,49 +74,76 @@ def check_address(url: str) -> tuple[str, str, int]:
     return str(addresses[0]), parts.hostname, port
 
 
+def begun(hook: Webhook) -> None:
+    """A new address is told of what happens from now on."""
+    ends = Head.objects.values_list("chain", "seq")
+    Reached.objects.bulk_create([Reached(hook=hook, chain=chain, seq=seq) for chain, seq in ends])
+
+
 def prepare() -> int:
     """Writes down what is to be told; returns how many deliveries are new."""
     new = 0
     with within(EVERYTHING):
-        for hook in Webhook.objects.filter(ended_at=None):
+        for number in Webhook.objects.filter(ended_at=None).values_list("pk", flat=True):
             with transaction.atomic():
-                held = Webhook.objects.select_for_update().get(pk=hook.pk)
-                found = Event.objects.filter(pk__gt=held.since).order_by("pk")
-                events = list(found.values_list("pk", "kind")[:_BATCH])
-                rows = [
-                    Delivery(hook=held, event=number, due=timezone.now())
-                    for number, kind in events
-                    if not held.kinds or kind in held.kinds
-                ]
+                hook = Webhook.objects.select_for_update().get(pk=number)
+                rows = [row for chain, seq in _longer(hook) for row in _next(hook, chain, seq)]
                 Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-                if events:
-                    Webhook.objects.filter(pk=held.pk).update(since=events[-1][0])
                 new += len(rows)
     return new
 
 
+def _longer(hook: Webhook) -> list[tuple[str, int]]:
+    """The chains that have grown since, and how far each was told."""
+    reached = Reached.objects.filter(hook=hook, chain=OuterRef("chain")).values("seq")
+    found = Head.objects.annotate(reached=Coalesce(Subquery(reached), 0)).filter(seq__gt=F("reached"))
+    return list(found.order_by("chain").values_list("chain", "reached"))
+
+
+def _next(hook: Webhook, chain: str, seq: int) -> list[Delivery]:
+    """Deliveries of the next events of a chain, which from then on count as told."""
+    found = Event.objects.filter(chain=chain, seq__gt=seq).order_by("seq")
+    events = list(found.values_list("pk", "seq", "kind")[:_BATCH])
+    if not events:  # its end was read before its events: next time
+        return []
+    Reached.objects.update_or_create(hook=hook, chain=chain, defaults={"seq": events[-1][1]})
+    now = timezone.now()
+    return [Delivery(hook=hook, event=pk, due=now) for pk, _, kind in events if not hook.kinds or kind in hook.kinds]
+
+
 def deliver() -> int:
-    """Tells what is due; returns how many were taken."""
+    """Tells what is due, the oldest first; returns how many were taken.
+
+    An address that does not answer is left until the next time, so that it keeps no other waiting.
+    """
     taken = 0
-    waiting = Delivery.objects.filter(
-        taken_at=None, due__lte=timezone.now(), attempts__lt=MOST_ATTEMPTS, hook__ended_at=None
-    )
-    for number in waiting.order_by("event").values_list("pk", flat=True)[:_BATCH]:
-        with transaction.atomic():
-            one = Delivery.objects.select_for_update().select_related("hook").filter(pk=number, taken_at=None).first()
-            if one is None or one.due > timezone.now():
-                continue
-            one.due = timezone.now() + timedelta(minutes=WAITS[min(one.attempts, len(WAITS) - 1)])
-            one.attempts += 1
-            one.save()
-        with within(EVERYTHING):
-            event = Event.objects.get(pk=one.event)
-        outcome = _tell(one.hook, event)
-        Delivery.objects.filter(pk=one.pk).update(
-            outcome=outcome[:120], taken_at=timezone.now() if outcome == "taken" else None
-        )
-        taken += outcome == "taken"
+    for hook in Webhook.objects.filter(ended_at=None).order_by("pk"):
+        end = time.monotonic() + _ROUND
+        due = Delivery.objects.filter(hook=hook, taken_at=None, due__lte=timezone.now(), attempts__lt=MOST_ATTEMPTS)
+        for number in due.order_by("event").values_list("pk", flat=True)[:_BATCH]:
+            outcome = _delivered(number)
+            taken += outcome == TAKEN
+            if time.monotonic() > end or (outcome is not None and not outcome.answered):
+                break
     return taken
+
+
+def _delivered(number: int) -> Outcome | None:
+    """Tells one, and keeps what came of it; None where another process has it in hand."""
+    with transaction.atomic():
+        one = Delivery.objects.select_for_update().select_related("hook").filter(pk=number, taken_at=None).first()
+        if one is None or one.due > timezone.now():
+            return None
+        one.due = timezone.now() + timedelta(minutes=WAITS[min(one.attempts, len(WAITS) - 1)])
+        one.attempts += 1
+        one.save()
+    with within(EVERYTHING):
+        event = Event.objects.get(pk=one.event)
+    outcome = _tell(one.hook, event)
+    Delivery.objects.filter(pk=one.pk).update(
+        outcome=outcome.told[:120], taken_at=timezone.now() if outcome == TAKEN else None
+    )
+    return outcome
 
 
 def payload(event: Event) -> bytes:
@@ -122,8 +164,8 @@ def signature(secret: str, data: bytes) -> str:
     return hmac(secret.encode(), data, sha256).hexdigest()
 
 
-def _tell(hook: Webhook, event: Event) -> str:
-    """`taken`, or why not. A redirection is not followed."""
+def _tell(hook: Webhook, event: Event) -> Outcome:
+    """What came of it. A redirection is not followed."""
     data = payload(event)
     try:
         address, host, port = check_address(hook.url)
@@ -139,10 +181,10 @@ def _tell(hook: Webhook, event: Event) -> str:
         status = connection.getresponse().status
         connection.close()
     except BadUsage as error:
-        return error.what
+        return Outcome(error.what, False)
     except (OSError, http.client.HTTPException) as error:
-        return type(error).__name__
-    return "taken" if 200 <= status < 300 else f"status {status}"
+        return Outcome(type(error).__name__, False)
+    return TAKEN if 200 <= status < 300 else Outcome(f"status {status}", True)
 
 
 def _connection(url: str, address: str, host: str, port: int) -> http.client.HTTPConnection:

@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
                 ("secret", models.CharField(max_length=100)),
                 ("kinds", models.JSONField(default=list)),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
-                ("since", models.BigIntegerField(default=0)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "made_by",
@@ -30,6 +29,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Reached",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chain", models.CharField(max_length=64)),
+                ("seq", models.BigIntegerField()),
+                (
+                    "hook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reached", to="api.webhook"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("hook", "chain"), name="one_place_in_a_chain")],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
