@@ -80,7 +80,7 @@ class Cast:
             page.goto("/account/login/")
             page.fill("#id_login", who)
             page.fill("#id_password", PASSWORD)
-            page.get_by_role("button", name="Sign In", exact=True).click()
+            page.get_by_role("button", name="Sign in", exact=True).click()
             assert "/home/" in page.url, page.content()[-3000:]
             return page
         return self.contexts[who].pages[0]

@@ -89,41 +89,48 @@ def words(name: str, otherwise: tuple[str, ...] = ()) -> list[str]:
     return told or list(otherwise)
 
 
+#: Names under which providers send a person's lasting number and address: bare, as OIDs, as Microsoft's claims.
+_ATTRIBUTES = {
+    "uid": [
+        "urn:oasis:names:tc:SAML:attribute:subject-id",
+        "urn:oasis:names:tc:SAML:attribute:pairwise-id",
+        "http://schemas.microsoft.com/identity/claims/objectidentifier",
+        "uid",
+    ],
+    "email": [
+        "urn:oid:0.9.2342.19200300.100.1.3",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+        "email",
+        "mail",
+    ],
+    "email_verified": ["email_verified", "http://schemas.auth0.com/email_verified"],
+}
+
+
 def sign_in_providers(environment: Mapping[str, str]) -> dict[str, Any]:
     """What allauth is told of an OpenID Connect and of a SAML provider, where they are configured. Raises BadUsage.
 
     `CUSTODES_OIDC`: `NAME|CLIENT|SECRET|https://issuer`. `CUSTODES_SAML`: `NAME|ENTITY|https://metadata`.
+    `CUSTODES_SIGN_IN_DOMAINS`: whose addresses are believed although the provider does not call them verified.
     """
+    told_domains = environment.get("CUSTODES_SIGN_IN_DOMAINS", "")
+    domains = [one.strip().lower() for one in told_domains.split(",") if one.strip()]
     found: dict[str, Any] = {}
     if told := environment.get("CUSTODES_OIDC"):
         name, client, secret, issuer = _parts(told, 4, "CUSTODES_OIDC", "NAME|CLIENT|SECRET|https://issuer")
-        found["openid_connect"] = {
-            "APPS": [
-                {
-                    "provider_id": "oidc",
-                    "name": name,
-                    "client_id": client,
-                    "secret": secret,
-                    "settings": {"server_url": issuer},
-                }
-            ],
-            "OAUTH_PKCE_ENABLED": True,
-        }
+        settings: dict[str, Any] = {"server_url": issuer, "verified_email": domains}
+        app = {"provider_id": "oidc", "name": name, "client_id": client, "secret": secret, "settings": settings}
+        found["openid_connect"] = {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
     if told := environment.get("CUSTODES_SAML"):
         name, entity, metadata = _parts(told, 3, "CUSTODES_SAML", "NAME|ENTITY|https://metadata")
-        found["saml"] = {
-            "APPS": [
-                {
-                    "provider_id": entity,
-                    "name": name,
-                    "client_id": "saml",
-                    "settings": {
-                        "idp": {"entity_id": entity, "metadata_url": metadata},
-                        "attribute_mapping": {"uid": "uid", "email": "email", "email_verified": "email_verified"},
-                    },
-                }
-            ]
+        settings = {
+            "idp": {"entity_id": entity, "metadata_url": metadata},
+            "attribute_mapping": _ATTRIBUTES,
+            "verified_email": domains,
+            "advanced": {"allow_single_label_domains": True},  # a house's own names, such as https://signin/
         }
+        app = {"provider_id": entity, "name": name, "client_id": "saml", "settings": settings}
+        found["saml"] = {"APPS": [app]}
     return found
 
 

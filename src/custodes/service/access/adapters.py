@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthError
 from django.http import HttpRequest, HttpResponse
+
+log = logging.getLogger("custodes.service.access")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # it tells no types
@@ -23,6 +28,33 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Never."""
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Says why somebody is not signed in, where allauth would say that nobody may sign up."""
+        if sociallogin.is_existing or sociallogin.state.get("process") == "connect":
+            return
+        verified = any(one.verified for one in sociallogin.email_addresses)
+        raise _refused(request, 403, "sign_in_no_account" if verified else "sign_in_unverified")
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """What the provider sent is not what was asked for, or not signed by it. Allauth tells who said no there."""
+        why = (extra_context or {}).get("saml_last_error_reason") or type(exception).__name__
+        log.warning("sign-in refused", extra={"outcome": str(why)[:300]})
+        if error != AuthError.CANCELLED:
+            raise _refused(request, 403, "sign_in_failed")
+
+
+def _refused(request: HttpRequest, status: int, text: str) -> ImmediateHttpResponse:
+    from custodes.service.web.errors import plain_page
+
+    return ImmediateHttpResponse(plain_page(request, status, "sign_in_not_title", text))
 
 
 def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -116,6 +117,9 @@ def accept(token: str, email: str, password: str, name: str) -> User | None:
         user = User.objects.filter(email=address).first()
         if user is None:
             user = User.objects.create_user(address, password, name=name.strip())
+            # a link that was mailed proves its address, and so does one that this machine gave out itself
+            proven = bool(invitation.email) or invitation.made_by_id is None
+            EmailAddress.objects.create(user=user, email=address, primary=True, verified=proven)
         invitation.used_at = timezone.now()
         invitation.save(update_fields=["used_at"])
         grant(user, Role(invitation.role), invitation.body_id or "", user)

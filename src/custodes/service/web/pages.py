@@ -147,6 +147,9 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
         "account": "menu_account",
         "footer": "footer",
         "problem": "problem",
+        "sign_in": "sign_in",
+        "passkey": "sign_in_passkey",
+        "or_sign_in": "sign_in_or",
     }
     del told["messages"]  # those of Django's own processor, which these templates show
     return {**told, **{f"frame_{key}": t(word) for key, word in frame.items()}}
