@@ -144,6 +144,31 @@ def test_axe_finds_nothing(site: Site, browser: Browser, tmp_path: Path) -> None
     assert many > 60
 
 
+def test_axe_finds_nothing_where_a_workbook_differs(site: Site, browser: Browser, tmp_path: Path) -> None:
+    """A page that no address leads to: a workbook that says otherwise than what was answered on the web."""
+    from openpyxl import load_workbook
+
+    made = context(browser, site, f"sro {A}", viewport={"width": 320, "height": 900})
+    page = made.new_page()
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(page.request.get(hub(A)[:-1] + "/workbook.xlsx").body())
+    book = load_workbook(path)
+    sheet = book["cctv"]
+    rows = {sheet.cell(row, 1).value: row for row in range(1, 20)}
+    sheet.cell(rows["cctv.use"], 6).value = "yes / ie"
+    sheet.cell(rows["cctv.many"], 6).value = 4321
+    book.save(path)
+    page.goto(hub(A, "workbook"))
+    page.set_input_files("#file", path)
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_label("4321").wait_for()
+    found = Axe().run(page, options=WCAG)
+    assert [one["id"] for one in found.response["violations"]] == []
+    if shots := os.environ.get("CUSTODES_SHOTS"):
+        page.screenshot(path=f"{shots}/workbook-differs-320.png", full_page=True)
+    made.close()
+
+
 def test_nothing_comes_from_elsewhere_and_no_script_is_refused(site: Site, browser: Browser) -> None:
     made = context(browser, site, f"coordinator {A}")
     page = made.new_page()

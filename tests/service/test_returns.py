@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from playing import BODIES, SURVEY, WAVE, Play, answer, digest, fill, hub, seen, signed
 
@@ -229,6 +230,83 @@ def test_a_workbook_out_and_in(play: Play, tmp_path: object) -> None:
     book.save(saved)
     bad = sro.post(hub(A, "workbook"), {"file": SimpleUploadedFile("r.xlsx", saved.getvalue())})
     assert bad.status_code == 400 and "formula" in bad.content.decode()
+
+
+def filled_in(play: Play, **told: object) -> bytes:
+    """The workbook of A as it comes back. `told`: question, its dot an underscore, to the value."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(play.client(Role.SRO, A).get(hub(A)[:-1] + "/workbook.xlsx").content))
+    sheet = book["cctv"]
+    rows = {sheet.cell(row, 1).value: row for row in range(1, 20)}
+    for name, value in told.items():
+        sheet.cell(rows[name.replace("_", ".")], 6).value = value
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form of open differences carries."""
+    return dict(re.findall(r'type="hidden" name="((?:ticket|question|part|seen)[^"]*)" value="([^"]*)"', page))
+
+
+def stands(question: str) -> str:
+    with within(EVERYTHING):
+        return Answer.objects.get(of__body_id=A, question=question).value
+
+
+def test_a_workbook_beside_what_was_answered_here(play: Play) -> None:
+    """Nothing is written over unseen: somebody chooses, and chooses again if it was changed in between."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    sro = play.client(Role.SRO, A)
+    answer(sro, A, "cctv", "cctv.use", value="yes")
+    answer(sro, A, "cctv", "cctv.many", value="12")
+    data = filled_in(play, cctv_use="yes / ie", cctv_many=40, cctv_kind="new")
+    done = sro.post(hub(A, "workbook"), {"file": SimpleUploadedFile("r.xlsx", data)})
+    page = done.content.decode()
+    assert done.status_code == 409 and "12" in page and "40" in page
+    assert page.count('type="radio"') == 2, "only what differs is asked"
+    assert stands("cctv.many") == "12"
+    with within(EVERYTHING):
+        assert not Answer.objects.filter(of__body_id=A, question="cctv.kind").exists()
+
+    sent = hidden(page)
+    assert sro.post(hub(A, "workbook"), sent).status_code == 409, "nothing is chosen by itself"
+    others = play.client(Role.SRO, B).post(hub(B, "workbook"), {**sent, "take-0": "workbook"})
+    assert others.status_code == 400 and "sent for another return" in others.content.decode()
+    answer(sro, A, "cctv", "cctv.many", value="13")
+    again = sro.post(hub(A, "workbook"), {**sent, "take-0": "workbook"})
+    assert again.status_code == 409 and "13" in again.content.decode()
+    assert stands("cctv.many") == "13"
+
+    sent = hidden(again.content.decode())
+    assert sro.post(hub(A, "workbook"), {**sent, "take-0": "here"}).status_code == 302
+    assert (stands("cctv.many"), stands("cctv.kind")) == ("13", "new")
+    done = sro.post(hub(A, "workbook"), {"file": SimpleUploadedFile("r.xlsx", data)})
+    sent = hidden(done.content.decode())
+    assert sro.post(hub(A, "workbook"), {**sent, "take-0": "workbook"}).status_code == 302
+    assert stands("cctv.many") == "40"
+    data = filled_in(play, cctv_use="yes / ie", cctv_many=41)
+    assert sro.post(hub(A, "workbook"), {"file": SimpleUploadedFile("r.xlsx", data)}).status_code == 302
+    assert stands("cctv.many") == "41", "a workbook after a workbook is a correction of it"
+
+
+def test_a_workbook_that_the_office_takes_leaves_what_the_body_answered(play: Play) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    sro = play.client(Role.SRO, A)
+    answer(sro, A, "cctv", "cctv.use", value="yes")
+    answer(sro, A, "cctv", "cctv.many", value="98765")
+    data = filled_in(play, cctv_use="yes / ie", cctv_many=40, cctv_kind="new")
+    office = play.client(Role.ANALYST, "")
+    done = office.post(
+        f"/office/{SURVEY}/waves/{WAVE}/{A}/workbook/", {"file": SimpleUploadedFile("r.xlsx", data)}, follow=True
+    )
+    told = done.content.decode()
+    assert "left as it stands" in told and "98765" not in told.replace(",", "")
+    assert (stands("cctv.many"), stands("cctv.kind")) == ("98765", "new")
 
 
 def test_last_time_stands_beside_the_question(play: Play) -> None:

@@ -12,6 +12,7 @@ MODULES = (
     "custodes.service.returns.views_questions",
     "custodes.service.returns.views_people",
     "custodes.service.returns.views_files",
+    "custodes.service.returns.views_workbook",
     "custodes.service.returns.views_sign",
     "custodes.service.office.views_board",
     "custodes.service.office.views_return",

@@ -16,7 +16,7 @@ from custodes.service.access.models import User
 from custodes.service.access.roles import May
 from custodes.service.access.routes import Request, page
 from custodes.service.audit.record import Act, record
-from custodes.service.returns import files, workflow
+from custodes.service.returns import workbooks, workflow
 from custodes.service.returns.models import Contact, Evidence, Query, Recorded, Return
 from custodes.service.returns.saving import Closed
 from custodes.service.returns.sheet import Sheet, find, sheet
@@ -131,11 +131,14 @@ def review_workbook(request: Request, survey: str, wave: str, about: str) -> Htt
             raise BadInput("no file was chosen")
         if ReturnState(told.of.state) not in OPEN:
             raise BadInput(words("en")("refused_office"))
-        taken, refusals = files.take_workbook(told, given, request.person.user)
-        for one in refusals[:20]:
+        # the office sees nothing of a draft: what the body answered itself stays, and it chooses with its own copy
+        came = workbooks.take(told, workbooks.receive(given), request.person.user, choices=None)
+        for one in came.refused[:20]:
             messages.error(request, one)
-        if not refusals:
-            messages.success(request, f"{taken} answers taken. The body completes and signs.")
+        if not came.refused:
+            messages.success(request, f"{came.many} answers taken. The body completes and signs.")
+        if came.left:
+            messages.warning(request, "What the body had answered here itself was left as it stands.")
     except (BadInput, Closed) as error:
         messages.error(request, getattr(error, "what", "") or words("en")("refused_state"))
     return redirect("review", survey=survey, wave=wave, about=about)

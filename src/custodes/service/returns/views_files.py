@@ -1,9 +1,6 @@
-"""Evidence that supports an answer, kept under its hash; the return as a workbook, out and in."""
+"""Evidence that supports an answer, kept under its hash."""
 
 from __future__ import annotations
-
-import tempfile
-from pathlib import Path
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -18,7 +15,7 @@ from custodes.service.returns.saving import Closed
 from custodes.service.returns.sheet import find, sheet
 from custodes.service.returns.views_hub import RETURN
 from custodes.service.returns.views_questions import allowed_in
-from custodes.service.web.pages import attached, show
+from custodes.service.web.pages import attached
 from custodes.service.web.words import words
 
 
@@ -55,37 +52,3 @@ def evidence_file(request: Request, survey: str, wave: str, body: str, number: i
 def download(found: Evidence) -> HttpResponseBase:
     """A kept file as a download."""
     return attached(files.path_of(found.sha256).open("rb"), "application/octet-stream", found.name)
-
-
-@page(f"{RETURN}workbook.xlsx", "workbook", May.READ_RETURN)
-def workbook(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
-    """The return as a workbook, to be filled in away from here."""
-    of = find(survey, wave, body)
-    with tempfile.TemporaryDirectory() as folder:
-        data = files.workbook(sheet(of), Path(folder)).read_bytes()
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="return_{body}.xlsx"'
-    return response
-
-
-@page(f"{RETURN}workbook/", "workbook_in", May.COMPLETE, ("GET", "POST"))
-def workbook_in(request: Request, survey: str, wave: str, body: str) -> HttpResponse:
-    """Takes a filled-in workbook: whole, or not at all with each cell named."""
-    of, t = find(survey, wave, body), words(request.language)
-    refusals: list[str] = []
-    if request.method == "POST":
-        given = request.FILES.get("file")
-        try:
-            if given is None:
-                refusals = [t("wrong_no_file")]
-            else:
-                taken, refusals = files.take_workbook(sheet(of), given, request.person.user)
-                if not refusals:
-                    messages.success(request, t("workbook_taken", many=taken))
-                    return redirect("hub", survey=survey, wave=wave, body=body)
-        except BadInput as error:
-            refusals = [str(error.what)]
-        except Closed:
-            refusals = [t("refused_state")]
-    return show(request, "returns/workbook.html", {"of": of, "refusals": refusals}, status=400 if refusals else 200)
