@@ -93,6 +93,9 @@ def test_a_word_that_nobody_foresaw_takes_the_assertion_away(word: str, name: st
 @example("dummy", "DS-2CD2143G2-I", "-")
 @example("gutted", "HC30WB5R1", "(")
 @example("yanex", "DS-2CD2143G2-I", "-")
+@example("dwca", "DS-2CD2143G2-I", "-")
+@example("sncz", "HC30WB5R1", "/")
+@example("cpuvr", "DS-7616NXI-I2/16P/S", "_")
 def test_a_word_tied_to_a_model_code_without_a_blank_is_not_part_of_it(word: str, code: str, join: str) -> None:
     assert assertions(f"{code}{join}{word}") == []
     assert assertions(f"{word}{join}{code}") == []

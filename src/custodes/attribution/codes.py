@@ -65,12 +65,8 @@ def _code_at(
     knowledge: Knowledge,
     names: Sequence[NameHit],
 ) -> CodeHit | None:
-    start, squashed, prefixes = words.starts[first], words.squashed, knowledge.prefixes
-    candidates: list[CompiledGrammar] = []
-    for length in lengths:
-        grammars_of = prefixes.get(squashed[start : start + length])
-        if grammars_of:
-            candidates += grammars_of
+    start, squashed = words.starts[first], words.squashed
+    candidates = _candidates(squashed, start, lengths, knowledge)
     if not candidates:
         return None
     barred = {name.first for name in names}
@@ -81,8 +77,33 @@ def _code_at(
         matching = [grammar for grammar in candidates if grammar.regex.fullmatch(squashed, start, end)]
         if matching and not _runs_on(words, last):
             grammars = tuple(dict.fromkeys(matching))
-            return CodeHit(first, last, grammars, tuple(dict.fromkeys([g.row.brand for g in grammars])))
+            brands = tuple(dict.fromkeys([g.row.brand for g in grammars]))
+            if not _ends_in_anothers(words, first, last, brands, knowledge):
+                return CodeHit(first, last, grammars, brands)
     return None
+
+
+def _candidates(squashed: str, start: int, lengths: Sequence[int], knowledge: Knowledge) -> list[CompiledGrammar]:
+    """Grammars whose codes begin as the text does at a place."""
+    found: list[CompiledGrammar] = []
+    for length in lengths:
+        found += knowledge.prefixes.get(squashed[start : start + length], ())
+    return found
+
+
+def _ends_in_anothers(words: Words, first: int, last: int, brands: Sequence[str], knowledge: Knowledge) -> bool:
+    """Whether a word of letters was only tied to what by itself is another maker's code: "sncz-HC30WB5R1"."""
+    if _DIGIT.search(words.words[first]):
+        return False
+    end = words.ends[last]
+    for index in range(first + 1, last + 1):
+        start = words.starts[index]
+        lengths = knowledge.prefix_lengths.get(words.squashed[start : start + 2])
+        inner = _candidates(words.squashed, start, lengths, knowledge) if lengths else []
+        found = {one.row.brand for one in inner if one.row.alone and one.regex.fullmatch(words.squashed, start, end)}
+        if found and found.isdisjoint(brands):
+            return True
+    return False
 
 
 def _runs_on(words: Words, last: int) -> bool:
