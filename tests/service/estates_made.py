@@ -57,11 +57,12 @@ def upload(play: Play, body: str, name: str, data: bytes, **told: str) -> str:
 def worked() -> list[Run]:
     """Every run that waits, worked as the process in the background does."""
     with within(EVERYTHING):
-        waiting = list(Run.objects.filter(state=WAITING).order_by("pk"))
-        for run in waiting:
+        done: list[Run] = []
+        while (run := Run.objects.filter(state=WAITING).order_by("pk").first()) is not None:
             running.work(run.pk)
             run.refresh_from_db()
-        return waiting
+            done.append(run)
+        return done
 
 
 def standing(play: Play, body: str, mark: str = "", more: str = "") -> Estate:

@@ -108,7 +108,7 @@ def crash_and_recover(url: str) -> None:
     port = url.rpartition(":")[2].partition("/")[0]
     place = next(one for one in Path("/tmp").glob("custodes-pg-*") if f"-p {port} " in _options(one))
     first = int((place / "data" / "postmaster.pid").read_text().split()[0])
-    for one in [first, *_children(first)]:
+    for one in [first, *children(first)]:
         with suppress(ProcessLookupError):
             os.kill(one, signal.SIGKILL)
     time.sleep(0.5)
@@ -140,7 +140,8 @@ def _options(place: Path) -> str:
     return " ".join(shlex.split(line)[3:])  # behind the program, -D and the folder
 
 
-def _children(parent: int) -> list[int]:
+def children(parent: int) -> list[int]:
+    """The processes that a process began."""
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import requests
 from playing import BODIES, SURVEY, WAVE
-from running import Running, crash_and_recover, free_port, postgres
+from running import Running, children, crash_and_recover, free_port, postgres
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 HERE = Path(__file__).parent
@@ -339,6 +339,43 @@ def test_killed_in_the_middle_of_publishing(released: tuple[Running, str]) -> No
         script(running, AGAIN)
     told = running.run("verify")
     assert told.returncode == 0, told.stdout
+
+
+def at_work(running: Running) -> list[int]:
+    """The process for work in the background of a service: two levels below the server."""
+    assert running.process is not None
+    below = [one for keeper in children(running.process.pid) for one in children(keeper)]
+    return [one for one in below if b"worker" in words_of(one)]
+
+
+def words_of(number: int) -> list[bytes]:
+    """With what a process was begun; nothing of one that has ended."""
+    try:
+        return Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def test_a_worker_that_is_killed_is_begun_again(tmp_path: Path) -> None:
+    """As often as it takes; and it ends with its server."""
+    with begun("sqlite", tmp_path, RELEASED) as (running, _):
+        running.start()
+        seen: set[int] = set()
+        for _ in range(KILLS):
+            end = time.monotonic() + 30
+            while not (new := [one for one in at_work(running) if one not in seen]) and time.monotonic() < end:
+                time.sleep(0.1)
+            assert len(new) == 1, "nobody begins it again"
+            seen.add(new[0])
+            os.kill(new[0], signal.SIGKILL)
+        assert ended(running, 1) == [["done", ""]]
+        (last,) = at_work(running)
+        assert running.process is not None
+        os.kill(running.process.pid, signal.SIGKILL)  # the server alone
+        end = time.monotonic() + 30
+        while b"worker" in words_of(last) and time.monotonic() < end:
+            time.sleep(0.2)
+        assert b"worker" not in words_of(last), "it outlives its server"
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import gc
 import os
 import subprocess
 import sys
-import threading
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -62,25 +61,21 @@ def _settled() -> None:
 
 
 class _Beside:
-    """The process for work in the background."""
+    """The process that keeps the one for work in the background.
+
+    It is begun before the server makes workers of its own by forking, and begins nothing afterwards: a fork at the
+    moment in which a thread begins a process would hold that thread for ever.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._ended = threading.Event()
 
     def start(self) -> None:
-        """Begin, and go on beginning."""
-        threading.Thread(target=self._keep, daemon=True).start()
-
-    def _keep(self) -> None:
-        while not self._ended.is_set():
-            told = {**os.environ, "CUSTODES_PARENT": str(os.getpid())}
-            self._process = subprocess.Popen([sys.executable, "-m", "custodes.service", "worker"], env=told)
-            self._process.wait()
-            self._ended.wait(2)
+        """Begin it."""
+        told = {**os.environ, "CUSTODES_PARENT": str(os.getpid())}
+        self._process = subprocess.Popen([sys.executable, "-m", "custodes.service.keeping"], env=told)
 
     def end(self) -> None:
-        """End it as well."""
-        self._ended.set()
+        """End it, and with it what it keeps."""
         if self._process is not None:
             self._process.terminate()

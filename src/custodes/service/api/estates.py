@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from ninja import File, Query, Router
 from ninja.files import UploadedFile
 
-from custodes.model.errors import BadInput
 from custodes.service.access.roles import May
 from custodes.service.api.auth import acting
 from custodes.service.api.returns import REFUSALS
@@ -27,7 +26,7 @@ from custodes.service.api.schemas import (
 from custodes.service.api.schemas import Taken as Many
 from custodes.service.estates import acts, register, taking
 from custodes.service.estates.models import Device, Estate, Found, Run, Work
-from custodes.service.estates.running import want
+from custodes.service.estates.running import want, want_brought
 from custodes.service.surveys.models import Body
 
 router = Router()
@@ -129,13 +128,12 @@ def judge(request: HttpRequest, body: str, given: JudgementIn) -> RunOut:
 
 @router.post("/{body}/files", response={200: RunOut, **REFUSALS})
 def upload(request: HttpRequest, body: str, file: File[UploadedFile]) -> RunOut:
-    """A register, a scan, a capture, a firmware image; the run that reads it. A whole folder goes by its page."""
+    """A register, a scan, a capture, a firmware image; a whole folder; the run that reads it."""
     with acting(request, May.WORK_ESTATE, body) as user:
         estate = acts.estate_of(get_object_or_404(Body, pk=body))
         taken = taking.take(estate, user, file, {"kind": ""})
         if taken.kind == taking.Kind.FOLDER:
-            taking.withdraw(taken, user, "a whole folder, sent by the API")
-            raise BadInput("a whole folder is taken on its page", where=taken.name)
+            return _run(want_brought(estate, taken, user))
         if taken.kind == taking.Kind.FIRMWARE:
             return _run(want(estate, user, "inspect", {"image": taken.pk}))
         return _run(want(estate, user))

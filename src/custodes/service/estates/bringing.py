@@ -1,15 +1,11 @@
-"""A whole estate folder in a ZIP, taken apart: what `custodes.toml` says, the files it names, what people judged."""
+"""A whole estate folder, taken over: what `custodes.toml` says, the files it names, what people judged."""
 
 from __future__ import annotations
 
-import lzma
-import tempfile
 import tomllib
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -24,68 +20,26 @@ from custodes.model.errors import BadInput
 from custodes.service.access.models import User
 from custodes.service.audit.record import Act, record
 from custodes.service.estates.folder import TEXTS
-from custodes.service.estates.models import WITHDRAWN, Estate, Judged, JudgedOf, Site, System, Upload
+from custodes.service.estates.models import DONE, Estate, Judged, JudgedOf, Run, Site, System, Upload
 from custodes.service.estates.taking import AlreadyThere, Kind, changed, take_path
-from custodes.service.returns.files import path_of
 
-MOST_FILES, MOST_BYTES = 2_000, 2 * 1024 * 1024 * 1024
-_LONGEST = 120
 #: A configuration, judgements, a plan: bytes of what people write themselves.
 MOST_TEXT = 256 * 1024
 
 
-def bring(estate: Estate, packed: Upload, by: User | None) -> int:
-    """Takes a folder that was uploaded as a ZIP; the ZIP itself counts no more. Returns how many files. Raises
-    BadInput; then nothing of it is here."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="custodes-estate-") as place:
-            return bring_folder(estate, _unpacked(path_of(packed.sha256), Path(place)), by)
-    finally:
-        Upload.objects.filter(pk=packed.pk).update(state=WITHDRAWN)
+@transaction.atomic
+def bring(estate: Estate, root: Path, run: Run) -> None:
+    """What a run took apart, and the run that works it out: either both, or neither. Raises BadInput."""
+    from custodes.service.estates.running import want
 
-
-def _unpacked(path: Path, place: Path) -> Path:
-    """The folder of a ZIP that holds `custodes.toml`. Raises BadInput."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [one for one in archive.infolist() if not one.is_dir()]
-            if len(members) > MOST_FILES or sum(one.file_size for one in members) > MOST_BYTES:
-                raise BadInput(f"there are more than {MOST_FILES:,} files or {MOST_BYTES // 2**30} GB in it")
-            for one in members:
-                _write(archive, one, place)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError, ValueError) as error:
-        raise BadInput("this is no ZIP that can be read", why=str(error)[:120]) from None
-    found = sorted(place.rglob(NAME), key=lambda one: len(one.parts))
-    if not found:
-        raise BadInput(f"there is no {NAME} in it", remedy="zip the estate's folder")
-    return found[0].parent
-
-
-def _write(archive: zipfile.ZipFile, one: zipfile.ZipInfo, place: Path) -> None:
-    name = PurePosixPath(one.filename)
-    bad = name.is_absolute() or ".." in name.parts or "\\" in one.filename or ":" in one.filename
-    if bad or len(one.filename) > 400 or any(len(part) > _LONGEST for part in name.parts) or "\x00" in one.filename:
-        raise BadInput("a file name leads out of the folder, or is too long", where=one.filename[:80])
-    if any(part.startswith(".") for part in name.parts):
-        return
-    target = place.joinpath(*name.parts)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(one) as source, target.open("xb") as out:
-            left = one.file_size
-            while chunk := source.read(min(1 << 20, left + 1)):
-                left -= len(chunk)
-                if left < 0:
-                    raise BadInput("a file is larger than the ZIP says", where=one.filename[:80])
-                out.write(chunk)
-    except FileExistsError:
-        raise BadInput("a file stands in it twice", where=one.filename[:80]) from None
-    except OSError as error:
-        raise BadInput("a file cannot be taken out of it", where=one.filename[:80], why=error.strerror or "") from None
+    many = bring_folder(estate, root, run.by)
+    after = want(estate, run.by)
+    told = {"brought": many, "next": after.pk}
+    Run.objects.filter(pk=run.pk).update(state=DONE, step="", told=told, ended_at=timezone.now())
 
 
 def bring_folder(estate: Estate, root: Path, by: User | None) -> int:
-    """The same of a folder on this machine. Raises BadInput."""
+    """Takes a folder on this machine; returns how many files are new. Raises BadInput; then nothing of it is here."""
     _inside(root)
     try:
         read = load_estate(root)

@@ -1,4 +1,4 @@
-"""What is worked out from an estate's folder, in a process of its own: an assessment, an image, two images, a form."""
+"""What is worked out from an estate's folder, in a process of its own: an assessment, images, a form, a folder."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from custodes.model.questions import Answer
 from custodes.model.registers import Limits
 from custodes.publication.tables import write_json
 from custodes.service.estates import results
+from custodes.service.estates.unpacking import unpacked
 
 Job = Mapping[str, Any]
 Step = Callable[[str], None]
@@ -208,9 +209,20 @@ def _earlier(job: Job) -> Earlier:
     return Earlier(str(summary["as_at"]), str(summary["pack"]["version"]), tuple(told["devices"]))
 
 
+def bring_job(job: Job, step: Step) -> None:
+    """A whole estate folder in a ZIP, to files beside the job; which of them is the folder."""
+    step("taking the folder apart")
+    out = Path(job["out"])
+    place = out / results.BROUGHT
+    place.mkdir()
+    root = unpacked(Path(job["packed"]), place)
+    (out / results.ROOT).write_text(str(root.relative_to(place)), encoding="utf-8")
+
+
 JOBS: Mapping[str, Callable[[Job, Step], None]] = {
     "assess": assess_job,
     "inspect": inspect_job,
     "compare": compare_job,
     "form": form_job,
+    "bring": bring_job,
 }

@@ -42,6 +42,8 @@ ROWS, FOUND, ASKED, TOLD = "rows.arrow", "found.jsonl", "asked.jsonl", "told.jso
 TRAFFIC, SKIPPED, CHANGES, REFUSED = "traffic.json", "skipped.json", "changes.json", "refused.json"
 PLAN, IMAGE, DRIFT, PAPER = "plan.json", "image.json", "drift.json", "paper.json"
 ASSESSMENT, REPORT = "assessment.json.gz", "report.html"
+#: A folder that was taken apart, and which of the folders in it is the estate's.
+BROUGHT, ROOT = "brought", "root.txt"
 #: More devices are written into no workbook, and not compared with the last time: both take minutes.
 MOST_TABLED = 20_000
 BATCH = 2_000
@@ -331,6 +333,11 @@ def rows(path: Path) -> Iterator[list[dict[str, Any]]]:
     with pa.OSFile(str(path), "rb") as source, pa.ipc.open_stream(source) as reader:
         for batch in reader:
             yield batch.to_pylist()
+
+
+def brought(out: Path) -> Path:
+    """The estate's folder of one that was taken apart."""
+    return out / BROUGHT / (out / ROOT).read_text(encoding="utf-8")
 
 
 def read_json(path: Path) -> Any:

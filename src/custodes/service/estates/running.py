@@ -17,8 +17,9 @@ from custodes.service.access.models import User
 from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.audit.record import Act, record
 from custodes.service.estates import folder, results
+from custodes.service.estates.bringing import bring
 from custodes.service.estates.loading import clear, load, settle
-from custodes.service.estates.models import DONE, FAILED, RUNNING, WAITING, Estate, Run, Upload
+from custodes.service.estates.models import DONE, FAILED, RUNNING, WAITING, WITHDRAWN, Estate, Run, Upload
 from custodes.service.home import home
 from custodes.service.limited.watching import watch
 from custodes.service.returns.files import path_of
@@ -52,6 +53,13 @@ def want(estate: Estate, by: User | None, kind: str = "assess", asks: Mapping[st
     return run
 
 
+def want_brought(estate: Estate, packed: Upload, by: User | None) -> Run:
+    """A folder in a ZIP will be taken apart soon, and what is in it worked out. The ZIP itself counts no more."""
+    with transaction.atomic():
+        Upload.objects.filter(pk=packed.pk).update(state=WITHDRAWN)
+        return want(estate, by, "bring", {"folder": packed.pk})
+
+
 def work(number: int) -> None:
     """One run. It may be begun again after it was killed: what it writes replaces what was there."""
     run = Run.objects.select_related("body").get(pk=number)
@@ -64,7 +72,10 @@ def work(number: int) -> None:
     run.rests_on = estate.changed
     try:
         out = _worked_out(run, estate)
-        _load(run, estate, out)
+        if run.kind == "bring":
+            bring(estate, results.brought(out), run)
+        else:
+            _load(run, estate, out)
     except CustodesError as error:
         own = str(error).replace(f"{place(run) / 'input'}/", "").replace(f"{place(run)}/", "")  # no paths of the server
         told = TOLD if is_full(error) else own
@@ -82,6 +93,8 @@ def _tidy(run: Run, estate: Estate) -> None:
     """What follows on a run whose results hold already: should it fail, they hold all the same."""
     try:
         _recorded(run, "estate_run_ended")
+        if run.kind == "bring":
+            shutil.rmtree(place(run), ignore_errors=True)
         if run.kind == "assess":
             # rows of the run before stay until the next one: a page may be reading them
             clear(run, estate.current)
@@ -148,6 +161,8 @@ def _asked(run: Run, out: Path) -> dict[str, Any]:
     if run.kind == "inspect":
         image = uploads[asks["image"]]
         told |= {"image": str(path_of(image.sha256)), "name": image.name}
+    if run.kind == "bring":
+        told["packed"] = str(path_of(uploads[asks["folder"]].sha256))
     if run.kind == "compare":
         pair = [uploads[asks[key]] for key in ("old", "new")]
         told |= {key: str(path_of(one.sha256)) for key, one in zip(("old", "new"), pair, strict=True)}
@@ -160,7 +175,7 @@ def _asked(run: Run, out: Path) -> dict[str, Any]:
 
 
 def _numbers(asks: Mapping[str, Any]) -> list[int]:
-    return [int(asks[key]) for key in ("image", "old", "new") if key in asks]
+    return [int(asks[key]) for key in ("image", "old", "new", "folder") if key in asks]
 
 
 def _load(run: Run, estate: Estate, out: Path) -> None:

@@ -13,11 +13,11 @@ from custodes.model.contradictions import Standing
 from custodes.model.errors import BadInput
 from custodes.service.access.roles import May
 from custodes.service.access.routes import Request, page
-from custodes.service.estates import bringing, taking
+from custodes.service.estates import taking
 from custodes.service.estates.acts import estate_of
 from custodes.service.estates.desk import desk
 from custodes.service.estates.models import COMING, KEPT, Estate, Run, Site, System, Upload
-from custodes.service.estates.running import want
+from custodes.service.estates.running import want, want_brought
 from custodes.service.estates.taking import CHANGES, KINDS, Kind
 from custodes.service.estates.views_start import ESTATE, handed
 from custodes.service.returns.files import path_of
@@ -98,9 +98,7 @@ def _taken(request: Request, held: Estate, taken: Upload) -> HttpResponse:
     """What follows on a file that is there whole. Raises BadInput."""
     user = request.person.account
     if taken.kind == Kind.FOLDER:
-        many = bringing.bring(held, taken, user)
-        messages.success(request, f"The folder was taken apart: {many} files of it are here now.")
-        run = want(held, user)
+        run = want_brought(held, taken, user)
     elif taken.kind == Kind.FIRMWARE:
         run = want(held, user, "inspect", {"image": taken.pk})
         return redirect("estate_run", body=held.body_id, number=run.pk)

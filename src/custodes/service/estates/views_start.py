@@ -15,7 +15,7 @@ from custodes.service.access.routes import Request, page
 from custodes.service.estates import folder, results
 from custodes.service.estates.acts import estate_of
 from custodes.service.estates.desk import desk
-from custodes.service.estates.models import Estate, Judged, Run, Work
+from custodes.service.estates.models import DONE, Estate, Judged, Run, Work
 from custodes.service.estates.running import place, want
 from custodes.service.surveys.models import Body
 from custodes.service.web.pages import attached, show
@@ -71,6 +71,9 @@ def run(request: Request, body: str, number: int) -> HttpResponse:
     """How far a run is, or what came of it. Without a script, the page asks again by itself."""
     held = desk(request, body)
     found = get_object_or_404(Run, pk=number, body=body)
+    if found.kind == "bring" and found.state == DONE:
+        messages.success(request, f"The folder was taken apart: {found.told['brought']} files of it are here now.")
+        return redirect("estate_run", body=body, number=found.told["next"])
     skipped = results.read_json(place(found) / results.SKIPPED) or {"rows": [], "many": 0}
     context = {"shown": found, "skipped": skipped["rows"], "many_skipped": skipped["many"]}
     response = held.show("run", "estate", context)
