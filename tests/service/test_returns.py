@@ -11,6 +11,7 @@ from playing import BODIES, SURVEY, WAVE, Play, answer, digest, fill, hub, seen,
 from custodes.service.access.roles import Role
 from custodes.service.access.scope import EVERYTHING, within
 from custodes.service.audit.verify import faults
+from custodes.service.mail import outgoing
 from custodes.service.mail.models import Message
 from custodes.service.publishing.export import counted, files
 from custodes.service.returns.models import Answer, Recorded, Return
@@ -307,6 +308,25 @@ def test_a_workbook_that_the_office_takes_leaves_what_the_body_answered(play: Pl
     told = done.content.decode()
     assert "left as it stands" in told and "98765" not in told.replace(",", "")
     assert (stands("cctv.many"), stands("cctv.kind")) == ("98765", "new")
+
+
+def test_letters_are_in_the_languages_of_their_survey(play: Play) -> None:
+    """A survey that asks in Welsh too writes in Welsh too; to the office in English; dates in words."""
+    signed(play, A)
+    answer(play.client(Role.COORDINATOR, A), A, "cctv", "cctv.many", value="13")
+    asked = Message.objects.get(kind="asked", to=f"coordinator@{A}.example")
+    assert asked.subject == "You are asked: The first wave / Gofynnir i chi: The first wave"
+    assert "It is due on 5 February 2026." in asked.text and "Y dyddiad cau yw 5 Chwefror 2026." in asked.text
+    assert asked.text.count(hub(A)) == 1
+    void = Message.objects.get(kind="signature_void", to=f"chief@{A}.example")
+    assert "void" in void.text and "ddi-rym" in void.text
+    received = Message.objects.filter(kind="signed")
+    assert {one.subject for one in received} == {f"Return received: {A.title()}"}
+    with within(EVERYTHING):
+        Survey.objects.update(title={"en": "Cameras"})
+        of = Return.objects.select_related("body", "wave__survey").get(body_id=B)
+        outgoing.tell_completed(of)
+    assert Message.objects.get(kind="to_sign", to=f"chief@{B}.example").subject == "For your signature: The first wave"
 
 
 def test_last_time_stands_beside_the_question(play: Play) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,11 +15,46 @@ from custodes.service.access.invitations import Invited, made
 from custodes.service.access.models import Membership, User
 from custodes.service.access.roles import Role
 from custodes.service.mail.models import Message
+from custodes.service.surveys.models import Survey
+from custodes.service.web.words import LANGUAGES, day_in, words
 
 if TYPE_CHECKING:
     from custodes.service.returns.models import Query, Return
 
-_NO_REPLY = "\n\nThis message was sent by a service. Nothing in it is a question of law.\n"
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is written: keys of the words with what fills them, then an address. `quoted`: somebody's own words.
+
+    A survey that asks in Welsh too writes in both languages, one below the other.
+    """
+
+    kind: str
+    languages: tuple[str, ...]
+    key: str = ""
+    place: str = ""
+    quoted: str = ""
+    parts: Mapping[str, str | date] = field(default_factory=dict)
+
+    def subject(self) -> str:
+        """One line."""
+        return " / ".join(dict.fromkeys(self._told(f"mail_{self.kind}_subject")))
+
+    def text(self) -> str:
+        """All of it."""
+        parts = (*self._told(self.key or f"mail_{self.kind}"), self.quoted, self.place, *self._told("mail_footer"))
+        return "\n\n".join(filter(None, parts)) + "\n"
+
+    def _told(self, key: str) -> list[str]:
+        return [words(language)(key, **self._filled(language)) for language in self.languages]
+
+    def _filled(self, language: str) -> dict[str, str]:
+        return {name: day_in(told, language) if isinstance(told, date) else told for name, told in self.parts.items()}
+
+
+def languages(survey: Survey) -> tuple[str, ...]:
+    """In which a survey writes to those whom it asks."""
+    return LANGUAGES if survey.title.get("cy") else ("en",)
 
 
 def address(path: str) -> str:
@@ -37,14 +74,15 @@ def office() -> list[User]:
     return people(None, Role.OFFICE_ADMIN, Role.ANALYST)
 
 
-def post(kind: str, to: Iterable[User], subject: str, text: str, of: Return | None = None) -> int:
-    """Messages to some people; returns how many."""
+def post(letter: Letter, to: Iterable[User], of: Return | None = None) -> int:
+    """A letter to some people; returns how many."""
+    subject, text = " ".join(letter.subject().split())[:200], letter.text()
     rows = [
         Message(
             to=user.email,
-            subject=" ".join(subject.split())[:200],
-            text=text + _NO_REPLY,
-            kind=kind,
+            subject=subject,
+            text=text,
+            kind=letter.kind,
             due=timezone.now(),
             body_id=of.body_id if of is not None else None,
             wave_id=of.wave_id if of is not None else None,
@@ -55,17 +93,24 @@ def post(kind: str, to: Iterable[User], subject: str, text: str, of: Return | No
     return len(rows)
 
 
+def about(of: Return, kind: str, key: str = "", quoted: str = "", **parts: str | date) -> Letter:
+    """A letter about a return."""
+    told = {"body": of.body.name, "wave": str(of.wave), **parts}
+    return Letter(kind, languages(of.wave.survey), key, hub(of), quoted, told)
+
+
 def send_invitation(who: Invited, by: User | None) -> None:
     """Makes a one-time link and sends it to whom it is for. Raises BadUsage for a role that is not held there."""
     invitation, token = made(who, by)
     place = address(reverse("accept", kwargs={"token": token}))
-    text = (
-        f"You are invited to this service as {invitation.get_role_display()}"
-        f"{' of ' + invitation.body.name if invitation.body is not None else ''}.\n\n{place}\n\n"
-        "The link works once, and for 14 days."
-    )
+    told = LANGUAGES if Survey.objects.filter(title__has_key="cy").exists() else ("en",)
+    parts = {"role": str(invitation.get_role_display())}
+    key = "mail_invitation"
+    if invitation.body is not None:
+        parts["body"], key = invitation.body.name, "mail_invitation_body"
+    letter = Letter("invitation", told, key, place, parts=parts)
     Message.objects.create(
-        to=invitation.email, subject="An invitation", text=text, kind="invitation", due=timezone.now()
+        to=invitation.email, subject=letter.subject(), text=letter.text(), kind=letter.kind, due=timezone.now()
     )
 
 
@@ -76,48 +121,52 @@ def hub(of: Return) -> str:
 
 def tell_completed(of: Return) -> None:
     """The chief officer is asked to sign."""
-    text = f"The return of {of.body.name} to {of.wave} is complete and wants your signature.\n\n{hub(of)}"
-    post("to_sign", people(of.body_id, Role.CHIEF), f"For your signature: {of.wave}", text, of)
+    post(about(of, "to_sign"), people(of.body_id, Role.CHIEF), of)
 
 
 def tell_signed(of: Return) -> None:
     """The office has a return."""
-    late = f", {of.late} days late" if of.late else ""
-    post("signed", office(), f"Return received: {of.body.name}", f"{of.body.name} signed its return{late}.", of)
+    letter = Letter(
+        "signed", ("en",), "mail_signed_late" if of.late else "", parts={"body": of.body.name, "late": str(of.late)}
+    )
+    post(letter, office(), of)
 
 
 def tell_signature_void(of: Return) -> None:
     """An answer was changed under a signature."""
-    text = (
-        f"An answer in the return of {of.body.name} to {of.wave} was changed after it was signed. The signature is "
-        f"void: the return is to be completed and signed again.\n\n{hub(of)}"
-    )
-    post("signature_void", people(of.body_id, Role.CHIEF, Role.SRO), f"Signature void: {of.wave}", text, of)
+    post(about(of, "signature_void"), people(of.body_id, Role.CHIEF, Role.SRO), of)
 
 
 def tell_completion_void(of: Return) -> None:
     """An answer was changed after the return was said to be complete."""
-    text = (
-        f"An answer in the return of {of.body.name} to {of.wave} was changed: it is to be completed again.\n\n{hub(of)}"
-    )
-    post("completion_void", people(of.body_id, Role.SRO), f"To be completed again: {of.wave}", text, of)
+    post(about(of, "completion_void"), people(of.body_id, Role.SRO), of)
 
 
 def tell_opened(of: Return) -> None:
     """A body is asked."""
-    when = f" It is due on {of.wave.closes:%d.%m.%Y}." if of.wave.closes is not None else ""
-    text = f"{of.body.name} is asked to answer: {of.wave}.{when}\n\n{hub(of)}"
-    post("asked", people(of.body_id, Role.COORDINATOR, Role.SRO, Role.CHIEF), f"You are asked: {of.wave}", text, of)
+    closes = of.wave.closes
+    letter = about(of, "asked") if closes is None else about(of, "asked", "mail_asked_due", day=closes)
+    post(letter, people(of.body_id, Role.COORDINATOR, Role.SRO, Role.CHIEF), of)
 
 
 def tell_partial(of: Return) -> None:
     """The office took a return in part."""
-    text = f"The office took the return of {of.body.name} to {of.wave} as far as it goes. It can no longer be changed."
-    post("partial", people(of.body_id, Role.COORDINATOR, Role.SRO, Role.CHIEF), f"Taken in part: {of.wave}", text, of)
+    post(about(of, "partial"), people(of.body_id, Role.COORDINATOR, Role.SRO, Role.CHIEF), of)
 
 
 def tell_query(query: Query) -> None:
     """The office asks for a change."""
     of = query.of
-    text = f"The office asks about the return of {of.body.name} to {of.wave}:\n\n{query.text}\n\n{hub(of)}"
-    post("query", people(of.body_id, Role.COORDINATOR, Role.SRO), f"A question about your return: {of.wave}", text, of)
+    post(about(of, "query", quoted=query.text), people(of.body_id, Role.COORDINATOR, Role.SRO), of)
+
+
+def tell_reminder(of: Return, to: Iterable[User], *, late: bool) -> None:
+    """A return is due, or was."""
+    assert of.wave.closes is not None
+    post(about(of, "reminder", "mail_reminder_late" if late else "", day=of.wave.closes), to, of)
+
+
+def ask_to_confirm(survey: Survey, title: str, reply_by: date, to: Iterable[User]) -> None:
+    """Figures that rest on what a body answered are to be confirmed."""
+    parts: dict[str, str | date] = {"title": title, "day": reply_by}
+    post(Letter("confirm", languages(survey), place=address("/home/"), parts=parts), to)

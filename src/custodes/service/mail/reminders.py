@@ -63,7 +63,11 @@ def remind(day: date | None = None) -> int:
 
 
 def _remind(wave: Wave, due: list[Rule]) -> int:
-    waiting = Return.objects.filter(wave=wave).exclude(state__in=list(map(str, SETTLED))).select_related("body", "wave")
+    waiting = (
+        Return.objects.filter(wave=wave)
+        .exclude(state__in=list(map(str, SETTLED)))
+        .select_related("body", "wave__survey")
+    )
     last, reminded = due[-1], 0
     for of in waiting:
         with transaction.atomic():
@@ -73,7 +77,7 @@ def _remind(wave: Wave, due: list[Rule]) -> int:
             sent = Contact.objects.filter(wave=wave, body_id=of.body_id, what__startswith=told).exists()
             if sent or not to or now.state in map(str, SETTLED):
                 continue  # where nobody holds the role yet, it goes out once somebody does
-            outgoing.post("reminder", to, f"Reminder: {wave}", _text(of, last), of)
+            outgoing.tell_reminder(of, to, late=last.days > 0)
             names = ", ".join(sorted({str(role) for role in last.to}))
             Contact.objects.create(
                 body_id=of.body_id,
@@ -86,10 +90,3 @@ def _remind(wave: Wave, due: list[Rule]) -> int:
             record(Act("reminded", None), of.body_id, {"return": of.pk, "rule": last.name, "messages": len(to)})
             reminded += 1
     return reminded
-
-
-def _text(of: Return, rule: Rule) -> str:
-    assert of.wave.closes is not None
-    when = f"{of.wave.closes:%d.%m.%Y}"
-    told = f"was due on {when}" if rule.days > 0 else f"is due on {when}"
-    return f"The return of {of.body.name} to {of.wave} {told}.\n\n{outgoing.hub(of)}"

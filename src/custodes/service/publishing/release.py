@@ -130,12 +130,7 @@ def ask_to_confirm(edition: Edition, by: User, reply_by: date) -> int:
         for body in sorted(bodies - asked):
             Confirmation.objects.create(body_id=body, edition=edition, event="asked", day=today(), by=by)
             to = outgoing.people(body, Role.COORDINATOR, Role.SRO)
-            text = (
-                f"We intend to publish figures that rest on what you answered (edition “{edition.title}”). Please look "
-                f"at them and confirm that they are right, or say what is wrong, by {reply_by:%d.%m.%Y}. If we hear "
-                f"nothing, the publication says so.\n\n{outgoing.address('/home/')}"
-            )
-            outgoing.post("confirm", to, f"Please confirm: {edition.title}", text)
+            outgoing.ask_to_confirm(edition.survey, edition.title, reply_by, to)
         told = {"survey": edition.survey_id, "edition": edition.slug, "bodies": len(bodies - asked)}
         record(Act("confirmation_asked", by), OFFICE_CHAIN, told)
     return len(bodies - asked)

@@ -16,11 +16,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from custodes.model.days import in_words
 from custodes.publication.text import clean
 from custodes.service.access.person import NOBODY
 from custodes.service.access.roles import ROLE_NAMES, May
-from custodes.service.web.words import in_language, words
+from custodes.service.web.words import day_in, in_language, words
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -51,22 +50,13 @@ def _url(route: str, /, **parts: object) -> str:
     return reverse(route, kwargs=parts or None)
 
 
-#: The months in Welsh, as a date says them.
-_MONTHS_CY = (
-    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin",
-    "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
-)  # fmt: skip
-
-
 @jinja2.pass_context
 def _day(context: jinja2.runtime.Context, told: Any) -> str:
     """A day in words, in the language of the page."""
     if not told:
         return ""
     day: date = localtime(told).date() if isinstance(told, datetime) else told
-    if context.get("language") == "cy":
-        return f"{day.day} {_MONTHS_CY[day.month - 1]} {day.year}"
-    return in_words(day)
+    return day_in(day, str(context.get("language", "en")))
 
 
 @jinja2.pass_context
