@@ -17,7 +17,8 @@ from custodes.knowledge.text import squash
 from custodes.model.assessment import Because, Candidate
 from custodes.model.vocab import Status
 
-INPUT_SCHEMA = pa.schema([("text", pa.string()), ("question", pa.string())])
+#: `otherwise`: what a column holds where a table has none.
+INPUT_SCHEMA = pa.schema([pa.field("text", pa.string()), pa.field("question", pa.string(), metadata={"otherwise": ""})])
 OUTPUT_SCHEMA = pa.schema([("mentions", pa.string()), ("reason", pa.string()), ("knowledge", pa.string())])
 CACHE_ROWS = 100_000
 

@@ -16,6 +16,7 @@ from custodes.cli.options import Answers, AsAt, Country, Kind, Known, Mapping, M
 from custodes.cli.publish_commands import checkpoint, key, publish, report, timestamp, verify
 from custodes.cli.service_commands import backup, restore, serve, upgrade
 from custodes.cli.survey_commands import survey_app
+from custodes.cli.table_commands import identify, resolve
 
 app = typer.Typer(
     name="custodes",
@@ -41,34 +42,8 @@ def main(
         raise typer.Exit
 
 
-@app.command()
-def resolve(
-    form: Annotated[Form, typer.Option("--format", help="json or jsonl.")] = Form.JSONL,
-    pack: Packs = None,
-    batch_rows: Annotated[int, typer.Option(min=1, help="Rows handled at a time.")] = 8192,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
-) -> None:
-    """Name the brands in texts: jsonl {id, text, context?} on stdin, one answer a row, in order."""
-    from custodes.cli import resolving
-
-    resolving.main(form.value, tuple(pack or ()), batch_rows, workers)
-
-
-@app.command()
-def identify(
-    form: Annotated[Form, typer.Option("--format", help="json or jsonl.")] = Form.JSONL,
-    pack: Packs = None,
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option("--rules", help="A folder of fingerprints (XML as Recog has it, or rows of a pack)."),
-    ] = None,
-    batch_rows: Annotated[int, typer.Option(min=1, help="Rows handled at a time.")] = 8192,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
-) -> None:
-    """Name the device in replies: jsonl {id, protocol, encoding, raw} on stdin, one answer a row, in order."""
-    from custodes.cli import identifying
-
-    identifying.main(form.value, (*(pack or ()), *(rules or ())), batch_rows, workers)
+app.command()(resolve)
+app.command()(identify)
 
 
 @app.command()

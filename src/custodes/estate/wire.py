@@ -20,7 +20,14 @@ from custodes.knowledge import Knowledge
 from custodes.model.vocab import Reason
 from custodes.model.wire import Reply
 
-INPUT_SCHEMA = pa.schema([("protocol", pa.string()), ("encoding", pa.string()), ("raw", pa.string())])
+#: `otherwise`: what a column holds where a table has none.
+INPUT_SCHEMA = pa.schema(
+    [
+        pa.field("protocol", pa.string()),
+        pa.field("encoding", pa.string(), metadata={"otherwise": "text"}),
+        pa.field("raw", pa.string()),
+    ]
+)
 #: Identical replies share one text: a column of a million answers is not a million copies.
 _SHARED: Any = pa.dictionary(pa.int32(), pa.string())
 OUTPUT_SCHEMA = pa.schema([("identity", _SHARED), ("knowledge", _SHARED)])

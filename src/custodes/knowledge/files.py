@@ -40,9 +40,18 @@ class Raw:
     overlay: bool
 
 
+#: The pack that stands in the place of the installed one in this process, if any.
+_INSTEAD: list[Path] = []
+
+
 def bundled() -> Path:
-    """The folder of the pack inside the installed package."""
-    return Path(str(resources.files("custodes.knowledge") / "pack"))
+    """The folder of the pack inside the installed package, or what stands in its place."""
+    return _INSTEAD[-1] if _INSTEAD else Path(str(resources.files("custodes.knowledge") / "pack"))
+
+
+def use_instead(folder: Path) -> None:
+    """From now on a pack that came from elsewhere is the one of this process, which has loaded none yet."""
+    _INSTEAD.append(folder)
 
 
 def layers(overlays: Iterable[Path]) -> Folders:

@@ -1,0 +1,115 @@
+"""`--in` tables: a job begun or gone on with, its progress, and what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from custodes.cli.output import dump, note, printable
+from custodes.model.errors import BadUsage
+from custodes.scale import engines
+from custodes.scale.flow import Progress, Summary, run_job
+from custodes.scale.job import Job
+
+#: Quarantined batches that are named; the rest is counted.
+MOST_TOLD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where from, where to, and by whom."""
+
+    source: str
+    out: str
+    engine: str
+    master: str
+    workers: int
+    batch_rows: int
+    piece_rows: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns are read, kept, and made folders of."""
+
+    read: dict[str, str] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    partition: tuple[str, ...] = ()
+
+
+def columns_of(told: Sequence[str] | None, keep: str, part_by: str) -> Columns:
+    """From the options. Raises BadUsage."""
+    read = {}
+    for one in told or ():
+        name, equals, column = one.partition("=")
+        if not (name and equals and column):
+            raise BadUsage(f"--column {one[:60]!r} says nothing", remedy="write --column raw=banner")
+        read[name] = column
+    return Columns(read, _listed(keep), _listed(part_by))
+
+
+def _listed(told: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.strip() for one in told.split(",") if one.strip()))
+
+
+def main(function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ...]) -> None:
+    """Works it out; tells how far it is, and at the end what came of it. Raises BadInput, BadUsage."""
+    if not (asked.source and asked.out):
+        raise BadUsage("tables want both ends", remedy="give --in FOLDER and --out FOLDER")
+    job = Job(
+        function,
+        asked.source,
+        asked.out,
+        columns.read,
+        keep=columns.keep,
+        partition=columns.partition,
+        batch_rows=asked.batch_rows,
+        piece_rows=asked.piece_rows,
+    )
+    summary = run_job(job, _engine(asked), overlays, _Teller())
+    told = {"rows": summary.rows, "pieces": summary.pieces, "resumed": summary.resumed}
+    told_of = [asdict(one) for one in summary.quarantined]
+    sys.stdout.write(dump({**told, "out": asked.out, "quarantined": told_of}) + "\n")
+    _note_quarantined(summary)
+
+
+def _engine(asked: Asked) -> engines.Engine:
+    if asked.master and asked.engine != "spark":
+        raise BadUsage("--master is the address of a Spark cluster", remedy="add --engine spark")
+    if asked.engine == "spark":
+        return engines.cluster(asked.master, note)
+    if asked.engine == "workers":
+        return engines.workers(asked.workers)
+    return engines.duck() if asked.engine == "duckdb" else engines.Here()
+
+
+def _note_quarantined(summary: Summary) -> None:
+    left = summary.quarantined
+    for one in left[:MOST_TOLD]:
+        note(printable(f"left out: {one.rows:,} rows, kept in {one.file}: {one.why}"))
+    if len(left) > MOST_TOLD:
+        note(f"and {len(left) - MOST_TOLD:,} more batches left out, all in the manifest")
+
+
+class _Teller:
+    """Says how far it is, every few seconds."""
+
+    def __init__(self) -> None:
+        self._began = self._last = monotonic()
+
+    def __call__(self, told: Progress) -> None:
+        now = monotonic()
+        if told.rows == told.resumed and told.resumed:
+            note(f"goes on: {told.resumed:,} of {told.of:,} rows are done")
+        if now - self._last < 2 and told.rows < told.of:
+            return
+        self._last = now
+        new = told.rows - told.resumed
+        if not new:
+            return
+        left = (now - self._began) / new * (told.of - told.rows)
+        note(f"{told.rows:,} of {told.of:,} rows" + (f", about {left:,.0f} s to go" if told.rows < told.of else ""))

@@ -1,0 +1,90 @@
+"""`custodes resolve` and `custodes identify`: rows on stdin, or tables as large as one likes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodes.cli.forms import Form
+from custodes.cli.options import Packs
+
+
+class EngineName(StrEnum):
+    """Who works a table out."""
+
+    HERE = "here"
+    WORKERS = "workers"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+Source = Annotated[
+    str, typer.Option("--in", help="Parquet or Arrow files (a folder, a file, or s3://...) instead of rows on stdin.")
+]
+Out = Annotated[str, typer.Option("--out", help="With --in: an empty folder for the results; a run goes on there.")]
+Engines = Annotated[EngineName, typer.Option("--engine", help="With --in: who works it out. The same bytes from each.")]
+Master = Annotated[str, typer.Option("--master", help="With --engine spark: the cluster, as spark://HOST:7077.")]
+Columns = Annotated[
+    list[str] | None, typer.Option("--column", help="With --in: INPUT=COLUMN of the tables; may be repeated.")
+]
+Keep = Annotated[str, typer.Option("--keep", help="With --in: columns to stand beside the results, with commas.")]
+Parted = Annotated[str, typer.Option("--part-by", help="With --in: columns that name folders of the results.")]
+BatchRows = Annotated[int, typer.Option(min=1, help="Rows handled at a time.")]
+PieceRows = Annotated[int, typer.Option(min=1, help="With --in: rows that are done or not done.")]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]
+
+
+def resolve(
+    form: Annotated[Form, typer.Option("--format", help="json or jsonl.")] = Form.JSONL,
+    pack: Packs = None,
+    batch_rows: BatchRows = 8192,
+    workers: Workers = 1,
+    source: Source = "",
+    out: Out = "",
+    engine: Engines = EngineName.WORKERS,
+    master: Master = "",
+    column: Columns = None,
+    keep: Keep = "",
+    part_by: Parted = "",
+    piece_rows: PieceRows = 262_144,
+) -> None:
+    """Name the brands in texts: jsonl {id, text, context?} on stdin, one answer a row, in order; or --in tables."""
+    from custodes.cli import large, resolving
+
+    if not (source or out):
+        resolving.main(form.value, tuple(pack or ()), batch_rows, workers)
+        return
+    asked = large.Asked(source, out, engine.value, master, workers, batch_rows, piece_rows, form.value)
+    large.main(resolving.FUNCTION, asked, large.columns_of(column, keep, part_by), tuple(pack or ()))
+
+
+def identify(
+    form: Annotated[Form, typer.Option("--format", help="json or jsonl.")] = Form.JSONL,
+    pack: Packs = None,
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option("--rules", help="A folder of fingerprints (XML as Recog has it, or rows of a pack)."),
+    ] = None,
+    batch_rows: BatchRows = 8192,
+    workers: Workers = 1,
+    source: Source = "",
+    out: Out = "",
+    engine: Engines = EngineName.WORKERS,
+    master: Master = "",
+    column: Columns = None,
+    keep: Keep = "",
+    part_by: Parted = "",
+    piece_rows: PieceRows = 262_144,
+) -> None:
+    """Name the device in replies: jsonl {id, protocol, encoding, raw} on stdin, one answer a row; or --in tables."""
+    from custodes.cli import identifying, large
+
+    laid = (*(pack or ()), *(rules or ()))
+    if not (source or out):
+        identifying.main(form.value, laid, batch_rows, workers)
+        return
+    asked = large.Asked(source, out, engine.value, master, workers, batch_rows, piece_rows, form.value)
+    large.main(identifying.FUNCTION, asked, large.columns_of(column, keep, part_by), laid)

@@ -1,0 +1,62 @@
+"""A whole job: begun or gone on with, worked out by an engine, finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from custodes.scale import knowledge_file, results
+from custodes.scale.engines import Engine
+from custodes.scale.job import Job, fitted
+from custodes.scale.pieces import cut, schema_of
+from custodes.scale.places import Place
+from custodes.scale.results import Done, Quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is. `resumed`: rows that an earlier run had done."""
+
+    rows: int
+    of: int
+    resumed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of a job."""
+
+    rows: int
+    pieces: int
+    resumed: int
+    quarantined: tuple[Quarantined, ...]
+
+    @classmethod
+    def of(cls, done: Iterable[Done], resumed: int) -> Summary:
+        """From its pieces."""
+        listed = list(done)
+        left = tuple(one for piece in listed for one in piece.quarantined)
+        return cls(sum(one.rows for one in listed), len(listed), resumed, left)
+
+
+def run_job(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[Progress], None]) -> Summary:
+    """Works a job out; one that was begun is gone on with. Raises BadInput, BadUsage, and what the engine raises."""
+    source, out = Place.of(job.source), Place.of(job.out)
+    reference = knowledge_file.packed(overlays)
+    job = fitted(replace(job, knowledge=knowledge_file.name_of(reference)), schema_of(source))
+    pieces = cut(source, job.piece_rows)
+    done = results.begin(job, pieces)
+    held = out / knowledge_file.NAME
+    if not held.kind():
+        held.put(reference)
+    left = [piece for piece in pieces if piece.number not in done]
+    resumed, total = sum(one.rows for one in done.values()), sum(piece.rows for piece in pieces)
+    rows = resumed
+    told(Progress(rows, total, resumed))
+    for one in engine.run(job, left) if left else ():
+        done[one.piece] = one
+        rows += one.rows
+        told(Progress(rows, total, resumed))
+    results.finish(job, done.values())
+    return Summary.of(done.values(), resumed)

@@ -1,0 +1,120 @@
+"""What is to be worked out: a batch function, given by name, over a large table."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from custodes.model.errors import BadUsage, did_you_mean
+from custodes.scale.pieces import ROWS
+
+Batches = Iterator[pa.RecordBatch]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A batch function with the columns that it takes and gives: a row for each row, in the same order."""
+
+    call: Callable[..., Batches]
+    takes: pa.Schema
+    gives: pa.Schema
+
+
+def contract(function: str) -> Contract:
+    """The batch function behind `package.module:name`; its module says INPUT_SCHEMA and OUTPUT_SCHEMA."""
+    module, _, name = function.partition(":")
+    held = importlib.import_module(module)
+    return Contract(getattr(held, name), held.INPUT_SCHEMA, held.OUTPUT_SCHEMA)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A function over a source, its results to a folder.
+
+    `columns`: of the function's input to those of the source; `constants`: to one text for all rows. `keep`: columns
+    of the source that stand beside the results; `partition`: of these, those that name folders. `knowledge`: the file
+    of the reference data, beside the results.
+    """
+
+    function: str
+    source: str
+    out: str
+    columns: Mapping[str, str]
+    constants: Mapping[str, str] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    partition: tuple[str, ...] = ()
+    knowledge: str = ""
+    batch_rows: int = 16_384
+    piece_rows: int = ROWS
+
+    def text(self) -> str:
+        """As JSON, the same for the same job wherever it lies."""
+        told = {key: value for key, value in asdict(self).items() if key not in ("source", "out")}
+        return json.dumps(told, sort_keys=True, indent=1)
+
+    def line(self) -> str:
+        """All of it, as one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, line: str) -> Job:
+        """From its line."""
+        told = json.loads(line)
+        return cls(**{**told, "keep": tuple(told["keep"]), "partition": tuple(told["partition"])})
+
+    @property
+    def wanted(self) -> list[str]:
+        """The columns of the source that are read, each once."""
+        return list(dict.fromkeys((*self.columns.values(), *self.keep)))
+
+
+def fitted(job: Job, there: pa.Schema) -> Job:
+    """The job with every input column found: as told, by a constant, or under its own name. Raises BadUsage."""
+    takes = contract(job.function).takes
+    columns = {**{name: name for name in takes.names if name in there.names}, **job.columns}
+    columns = {name: held for name, held in columns.items() if name not in job.constants}
+    for name in (*columns, *job.constants):
+        if name not in takes.names:
+            raise BadUsage(f"there is no input column {name!r}", why=f"they are {', '.join(takes.names)}")
+    for name in (*columns.values(), *job.keep):
+        if name not in there.names:
+            hint = did_you_mean(name, there.names) or f"there are {', '.join(there.names[:20])}"
+            raise BadUsage(f"the table has no column {name!r}", why=hint)
+    missing = [
+        one.name
+        for one in takes
+        if one.name not in columns and one.name not in job.constants and otherwise(one) is None
+    ]
+    if missing:
+        raise BadUsage(f"no column of the table is the {missing[0]!r}", remedy=f"say which: --column {missing[0]}=NAME")
+    beside = set(contract(job.function).gives.names) & set(job.keep)
+    if beside:
+        raise BadUsage(f"a kept column has the name of a result: {sorted(beside)[0]!r}")
+    extra = [name for name in job.partition if name not in job.keep]
+    told: dict[str, Any] = asdict(job) | {"columns": columns, "keep": (*job.keep, *extra)}
+    return Job(**told)
+
+
+def otherwise(one: pa.Field[Any]) -> str | None:
+    """What a column holds that nobody told, as its metadata has it; None where it must be told."""
+    held = (one.metadata or {}).get(b"otherwise")
+    return held.decode() if held is not None else None
+
+
+def inputs(job: Job, takes: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch of the source as the function takes it."""
+    found = []
+    for one in takes:
+        if one.name in job.columns:
+            column = batch.column(job.columns[one.name])
+            found.append(column if column.type == one.type else column.cast(one.type))
+        elif one.name in job.constants:
+            found.append(pa.repeat(pa.scalar(job.constants[one.name], one.type), batch.num_rows))
+        else:
+            found.append(pa.repeat(pa.scalar(otherwise(one) or "", one.type), batch.num_rows))
+    return pa.record_batch(found, schema=takes)

@@ -1,0 +1,74 @@
+"""The reference data of a job as one file, named by what is in it: the same bytes for the same data."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import io
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from custodes.knowledge import files, knowledge
+from custodes.model.errors import BadInput
+from custodes.scale.job import Job
+from custodes.scale.places import Place
+
+NAME = "knowledge.zip"
+_WHEN = (1980, 1, 1, 0, 0, 0)
+
+
+def packed(overlays: Sequence[Path]) -> bytes:
+    """The bundled pack and what is laid over it."""
+    return _packed(overlays) if overlays else _bundled()
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> bytes:
+    return _packed(())
+
+
+def _packed(overlays: Sequence[Path]) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, data in files.contents([str(one) for one in overlays]).items():
+            archive.writestr(zipfile.ZipInfo(name, _WHEN), data, zipfile.ZIP_DEFLATED, compresslevel=1)
+    return sink.getvalue()
+
+
+def name_of(data: bytes) -> str:
+    """The hash by which a job names its reference data."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def knowledge_of(job: Job) -> Any:
+    """The compiled reference data that a job names, from the file beside its results. Raises BadInput."""
+    data = (Place.of(job.out) / NAME).read()
+    if name_of(data) != job.knowledge:
+        raise BadInput("the reference data beside the results is not that of the job", where=job.out)
+    return _loaded(data)
+
+
+@lru_cache(maxsize=2)
+def _loaded(data: bytes) -> Any:
+    """Unpacked until this process ends, read, compiled.
+
+    Where the installed pack is another, the one that came stands in its place, in this process.
+    """
+    root = Path(tempfile.mkdtemp(prefix="custodes-knowledge-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    with zipfile.ZipFile(io.BytesIO(data)) as held:
+        came = {name: held.read(name) for name in held.namelist()}
+        installed = files.contents()
+        same = {name: told for name, told in came.items() if name.startswith("pack/")} == installed
+        for name in came:
+            if not (same and name.startswith("pack/")):
+                held.extract(name, root)  # names were written by `packed`, and the hash was compared
+    if not same:
+        files.use_instead(root / "pack")
+    own = (one for one in root.iterdir() if one.name.startswith("own-"))
+    return knowledge(tuple(sorted(own, key=lambda one: int(one.name.removeprefix("own-")))))

@@ -1,0 +1,216 @@
+"""The results of a job, piece by piece, so that a run that was killed goes on where it stopped.
+
+    OUT/job.json          what was asked, of which files; a run that goes on must ask the same
+    OUT/knowledge.zip     the reference data that every row was worked out with
+    OUT/data/             the results: `part-PIECE.parquet`, in folders `body=NAME/day=DAY` where that was asked
+    OUT/done/             a mark for each piece whose results are all there, taken away at the end
+    OUT/quarantine/       batches that ended their process twice, as they came, and why
+    OUT/manifest.json     every file with its hash: it is there once everything is
+
+Every file is put whole or not at all, and holds no clock and no name of a machine: a run that was killed and gone on
+with leaves the same bytes as one that was not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from custodes.model.errors import BadInput, BadUsage
+from custodes.scale.job import Batches, Contract, Job, contract, inputs
+from custodes.scale.pieces import Piece, read
+from custodes.scale.places import Place, is_coming
+
+JOB, MANIFEST, DATA, DONE, QUARANTINE = "job.json", "manifest.json", "data", "done", "quarantine"
+#: Folders that the rows of one piece may go into.
+MOST_FOLDERS = 4_096
+_NULL = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A batch that was left out: where its rows are kept, and why."""
+
+    file: str
+    rows: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A piece whose results are there. `files`: path, rows and SHA-256 of each."""
+
+    piece: int
+    rows: int
+    files: tuple[tuple[str, int, str], ...]
+    quarantined: tuple[Quarantined, ...] = ()
+
+    def text(self) -> str:
+        """As its mark says it."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def read(cls, text: str | bytes) -> Done:
+        """From its mark."""
+        told = json.loads(text)
+        files = tuple((path, rows, digest) for path, rows, digest in told["files"])
+        return cls(told["piece"], told["rows"], files, tuple(Quarantined(**one) for one in told["quarantined"]))
+
+
+#: The rows of a piece, some columns of them, so many at a time, in order.
+Reader = Callable[[Place, Piece, Sequence[str], int], Iterator[pa.RecordBatch]]
+
+
+def work(
+    job: Job,
+    piece: Piece,
+    knowledge: Any,
+    *,
+    skip: Mapping[int, str] | None = None,
+    told: Callable[[int], None] = lambda _: None,
+    reader: Reader = read,
+) -> Done:
+    """Works a piece out and puts its results where they belong; done again, it puts the same again.
+
+    `skip`: batches that are quarantined, and why; `told` hears of each batch before it is handed over.
+    """
+    out, rule = Place.of(job.out), contract(job.function)
+    kept: list[pa.RecordBatch] = []
+    left: list[Quarantined] = []
+
+    def source() -> Batches:
+        for number, batch in enumerate(reader(Place.of(job.source), piece, job.wanted, job.batch_rows)):
+            told(number)
+            if skip and number in skip:
+                left.append(_quarantined(out, piece, number, batch, skip[number]))
+                continue
+            kept.append(batch.select(list(job.keep)))
+            yield inputs(job, rule.takes, batch)
+
+    results = list(rule.call(source(), knowledge))
+    table = _beside(rule, kept, results)
+    done = Done(piece.number, piece.rows, tuple(_put(out, piece, table, job.partition)), tuple(left))
+    (out / DONE / f"{piece.name}.json").put(done.text().encode())
+    return done
+
+
+def _beside(rule: Contract, kept: Sequence[pa.RecordBatch], results: Sequence[pa.RecordBatch]) -> pa.Table:
+    """The kept columns and the results, row by row."""
+    if [batch.num_rows for batch in kept] != [batch.num_rows for batch in results]:
+        raise RuntimeError("a batch function gave other rows than it was given")
+    first = pa.Table.from_batches(kept) if kept else None
+    second = pa.Table.from_batches(results, schema=rule.gives)
+    columns = [*(first.columns if first is not None else ()), *second.columns]
+    names = [*(first.column_names if first is not None else ()), *second.column_names]
+    return pa.table(columns, names=names)
+
+
+def _put(out: Place, piece: Piece, table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, int, str]]:
+    for folder, rows in _parted(table, partition):
+        if not rows.num_rows:
+            continue
+        name = f"{DATA}/{folder}part-{piece.name}.parquet"
+        data = _packed(rows)
+        (out / name).put(data)
+        yield name, rows.num_rows, hashlib.sha256(data).hexdigest()
+
+
+def _packed(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", row_group_size=1 << 20, store_schema=False)
+    return sink.getvalue().to_pybytes()
+
+
+def _parted(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each folder, in the order of its name; the columns that name it are not in its files."""
+    if not partition:
+        yield "", table
+        return
+    texts: list[Any] = [_text(table.column(name)) for name in partition]
+    key: Any = texts[0]
+    for text in texts[1:]:
+        key = pc.binary_join_element_wise(key, text, "\0")
+    encoded: Any = key.combine_chunks().dictionary_encode()
+    values: list[str] = encoded.dictionary.to_pylist()
+    if len(values) > MOST_FOLDERS:
+        raise BadUsage(
+            f"the rows would go into {len(values):,} folders",
+            where=", ".join(partition),
+            remedy="part by columns of fewer values, such as a body and a day",
+        )
+    rest = table.drop_columns(list(partition))
+    for value, place in sorted((value, place) for place, value in enumerate(values)):
+        parts = value.split("\0")
+        folder = "".join(f"{name}={quote(one, safe='')}/" for name, one in zip(partition, parts, strict=True))
+        yield folder, rest.filter(pc.equal(encoded.indices, pa.scalar(place, pa.int32())))
+
+
+def _text(column: Any) -> Any:
+    """A column as texts, with a name for what is missing; no text holds the sign that parts them."""
+    return pc.replace_substring(pc.fill_null(column.cast(pa.string()), _NULL), "\0", "")
+
+
+def _quarantined(out: Place, piece: Piece, number: int, batch: pa.RecordBatch, why: str) -> Quarantined:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    name = f"{QUARANTINE}/{piece.name}-{number:05}.arrow"
+    (out / name).put(sink.getvalue().to_pybytes())
+    return Quarantined(name, batch.num_rows, why)
+
+
+def begin(job: Job, pieces: Iterable[Piece]) -> dict[int, Done]:
+    """Writes down what is asked, or finds that it was asked before; what is done already. Raises BadUsage."""
+    out = Place.of(job.out)
+    asked = json.dumps({"job": json.loads(job.text()), "pieces": [asdict(one) for one in pieces]}, sort_keys=True)
+    held = out / JOB
+    if held.kind():
+        if held.read().decode() != asked:
+            raise BadUsage(
+                "another job, or the same over other files, was begun here",
+                where=job.out,
+                remedy="give another folder for the results, or take this one away",
+            )
+    elif out.kind() == "file" or (out.kind() == "folder" and not all(map(is_coming, out.files()))):
+        raise BadUsage("this folder holds something else", where=job.out, remedy="give an empty folder, or a new one")
+    else:
+        held.put(asked.encode())
+    out.tidy()
+    if (out / MANIFEST).kind():
+        return {one.piece: one for one in manifest_of(job.out)}
+    marks = out / DONE
+    found = (Done.read((marks / name).read()) for name in (marks.files() if marks.kind() else ()))
+    return {one.piece: one for one in found}
+
+
+def marked(job: Job, piece: Piece) -> Done | None:
+    """What came of a piece, if it is done."""
+    mark = Place.of(job.out) / DONE / f"{piece.name}.json"
+    return Done.read(mark.read()) if mark.kind() else None
+
+
+def finish(job: Job, done: Iterable[Done]) -> None:
+    """Everything is there: says so, and takes away what was only needed on the way."""
+    out = Place.of(job.out)
+    if not (out / MANIFEST).kind():
+        listed = sorted(done, key=lambda one: one.piece)
+        told = {"rows": sum(one.rows for one in listed), "pieces": [asdict(one) for one in listed]}
+        (out / MANIFEST).put(json.dumps(told, sort_keys=True, indent=1).encode())
+    (out / DONE).remove()
+    out.tidy()
+
+
+def manifest_of(out: str) -> list[Done]:
+    """The pieces of results that are all there. Raises BadInput."""
+    place = Place.of(out) / MANIFEST
+    if not place.kind():
+        raise BadInput("these results are not finished", where=out, remedy="run the same command again: it goes on")
+    return [Done.read(json.dumps(one)) for one in json.loads(place.read())["pieces"]]
