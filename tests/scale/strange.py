@@ -35,6 +35,8 @@ def _obey(text: str) -> None:
         raise ValueError("as it was told")
     if word == "sleep":
         time.sleep(60)
+    if word == "slow":
+        time.sleep(0.4)
     if word == "print":
         os.write(1, b"noise of a library\n")
 

@@ -8,9 +8,12 @@ again by Spark and puts the same bytes. The program must be installed on the exe
 from __future__ import annotations
 
 import os
+import re
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,6 +26,8 @@ from custodes.scale.supervised import Supervised
 _MARK, _PIECES = "mark string", "number long, file string, first long, last long, start long, rows long"
 #: Tasks for each core: few enough that the start of a process counts little, many enough to share them out evenly.
 TASKS = 4
+#: Seconds between two looks at what is done.
+_LOOK = 1.0
 
 
 class ClusterFailed(CustodesError):
@@ -41,34 +46,61 @@ class Cluster:
 
     def run(self, job: Job, pieces: Sequence[Piece]) -> Iterator[Done]:
         """As of the protocol. Raises ClusterFailed."""
-        try:
-            from pyspark.sql import SparkSession
-        except ImportError:
-            raise BadUsage("this wants the extra `spark`", remedy="pip install 'custodes[spark]'") from None
         if "://" not in job.out and not self._master.startswith("local"):
             self._told("results go to a folder: every executor must reach it under the same name")
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        session = (
-            SparkSession.builder.master(self._master)
-            .appName("custodes")
-            .config("spark.ui.enabled", "false")
-            .getOrCreate()
-        )
-        session.sparkContext.setLogLevel("ERROR")
+        session = _session(self._master)
+        failed: list[BaseException] = []
+        at_work = threading.Thread(target=_collect, args=(session, job, pieces, failed), daemon=True)
+        at_work.start()
         try:
-            rows = session.createDataFrame([tuple(asdict(one).values()) for one in pieces], _PIECES)
-            tasks = min(len(pieces), TASKS * session.sparkContext.defaultParallelism)
-            spread = rows.repartition(tasks).mapInArrow(_task(job), _MARK)
-            for row in spread.toLocalIterator(prefetchPartitions=True):
-                yield Done.read(row["mark"])
-        except Exception as error:
-            if isinstance(error, CustodesError):
-                raise
-            lines = [line for line in str(error).splitlines() if line.strip()]
-            why = next((line for line in reversed(lines) if "Error" in line or "refused" in line), lines[0])
-            raise ClusterFailed("Spark gave up", where=self._master, why=why.strip()[:300]) from error
+            left = {one.number: one for one in pieces}
+            while left:
+                ended = not at_work.is_alive()  # asked before the marks are looked at: they are all there then
+                for done in filter(None, [marked(job, one) for one in left.values()]):
+                    del left[done.piece]
+                    yield done
+                if ended and left:
+                    raise ClusterFailed("Spark gave up", where=self._master, why=_why(failed))
+                at_work.join(_LOOK)
         finally:
             session.stop()
+
+
+def _session(master: str) -> Any:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise BadUsage("this wants the extra `spark`", remedy="pip install 'custodes[spark]'") from None
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    made = SparkSession.builder.master(master).appName("custodes")
+    told = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
+    if master.startswith("local") or re.match(r"spark://(127\.|localhost)", master):
+        told |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    for name, value in told.items():
+        made = made.config(name, value)
+    try:
+        session = made.getOrCreate()
+    except Exception as error:
+        raise ClusterFailed("there is no cluster", where=master, why=_why([error])) from None
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+def _collect(session: Any, job: Job, pieces: Sequence[Piece], failed: list[BaseException]) -> None:
+    """All pieces, over the cluster. What they come to is read from their marks, as soon as each is there."""
+    try:
+        rows = session.createDataFrame([tuple(asdict(one).values()) for one in pieces], _PIECES)
+        tasks = min(len(pieces), TASKS * session.sparkContext.defaultParallelism)
+        rows.repartition(tasks).mapInArrow(_task(job), _MARK).collect()
+    except Exception as error:
+        failed.append(error)
+
+
+def _why(failed: Sequence[BaseException]) -> str:
+    """The line of a long Java story that says it."""
+    lines = [line.strip() for one in failed for line in str(one).splitlines() if line.strip()]
+    last = [line for line in lines if re.search(r"Error|Exception|refused", line) and not line.startswith("at ")]
+    return (last or lines or ["its tasks ended without their marks"])[-1][:300]
 
 
 def _task(job: Job) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
