@@ -11,6 +11,9 @@ import typer
 from custodes.cli.forms import Form
 from custodes.cli.options import Packs
 
+#: Rows that are handled at a time: of stdin few, so that answers come soon; of tables many, which costs less a row.
+STDIN_ROWS, TABLE_ROWS = 8_192, 65_536
+
 
 class EngineName(StrEnum):
     """Who works a table out."""
@@ -32,7 +35,9 @@ Columns = Annotated[
 ]
 Keep = Annotated[str, typer.Option("--keep", help="With --in: columns to stand beside the results, with commas.")]
 Parted = Annotated[str, typer.Option("--part-by", help="With --in: columns that name folders of the results.")]
-BatchRows = Annotated[int, typer.Option(min=1, help="Rows handled at a time.")]
+BatchRows = Annotated[
+    int, typer.Option(min=0, help="Rows handled at a time; 0: 8,192 of stdin, 65,536 of tables.", show_default=False)
+]
 PieceRows = Annotated[int, typer.Option(min=1, help="With --in: rows that are done or not done.")]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]
 
@@ -40,7 +45,7 @@ Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]
 def resolve(
     form: Annotated[Form, typer.Option("--format", help="json or jsonl.")] = Form.JSONL,
     pack: Packs = None,
-    batch_rows: BatchRows = 8192,
+    batch_rows: BatchRows = 0,
     workers: Workers = 1,
     source: Source = "",
     out: Out = "",
@@ -55,9 +60,9 @@ def resolve(
     from custodes.cli import large, resolving
 
     if not (source or out):
-        resolving.main(form.value, tuple(pack or ()), batch_rows, workers)
+        resolving.main(form.value, tuple(pack or ()), batch_rows or STDIN_ROWS, workers)
         return
-    asked = large.Asked(source, out, engine.value, master, workers, batch_rows, piece_rows, form.value)
+    asked = large.Asked(source, out, engine.value, master, workers, batch_rows or TABLE_ROWS, piece_rows, form.value)
     large.main(resolving.FUNCTION, asked, large.columns_of(column, keep, part_by), tuple(pack or ()))
 
 
@@ -68,7 +73,7 @@ def identify(
         list[Path] | None,
         typer.Option("--rules", help="A folder of fingerprints (XML as Recog has it, or rows of a pack)."),
     ] = None,
-    batch_rows: BatchRows = 8192,
+    batch_rows: BatchRows = 0,
     workers: Workers = 1,
     source: Source = "",
     out: Out = "",
@@ -84,7 +89,7 @@ def identify(
 
     laid = (*(pack or ()), *(rules or ()))
     if not (source or out):
-        identifying.main(form.value, laid, batch_rows, workers)
+        identifying.main(form.value, laid, batch_rows or STDIN_ROWS, workers)
         return
-    asked = large.Asked(source, out, engine.value, master, workers, batch_rows, piece_rows, form.value)
+    asked = large.Asked(source, out, engine.value, master, workers, batch_rows or TABLE_ROWS, piece_rows, form.value)
     large.main(identifying.FUNCTION, asked, large.columns_of(column, keep, part_by), laid)

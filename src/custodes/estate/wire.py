@@ -15,6 +15,7 @@ from custodes.attribution.wire.clues import UNREAD, Clue, clues_of
 from custodes.attribution.wire.match import Hit, Matcher
 from custodes.attribution.wire.named import NameScreen
 from custodes.attribution.wire.weigh import Identity, weigh
+from custodes.evidence.wire.condense import condensed
 from custodes.evidence.wire.read import read_reply
 from custodes.knowledge import Knowledge
 from custodes.model.vocab import Reason
@@ -81,7 +82,9 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, me
 
 def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
     """Protocol, encoding and reply of each distinct row as one text; and for each row the place of its text."""
-    raw, *heads = (_encoded(batch.column(name)) for name in ("raw", "protocol", "encoding"))
+    raw, *heads = (
+        _encoded(column) for column in (_condensed(batch), batch.column("protocol"), batch.column("encoding"))
+    )
     texts, protocols, encodings = (column.dictionary.to_pylist() for column in (raw, *heads))
     starts = [f"{protocol}\0{encoding}\0" for protocol in protocols for encoding in encodings]
     head: Any = pc.add(pc.multiply(heads[0].indices, len(encodings)), heads[1].indices)
@@ -91,6 +94,12 @@ def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
         text, start = divmod(place, len(starts))
         keys.append(starts[start] + texts[text])
     return keys, rows.indices
+
+
+def _condensed(batch: pa.RecordBatch) -> Any:
+    """The replies without what is not read of them: far fewer are distinct."""
+    raw = batch.column("raw")
+    return condensed(raw.fill_null("") if raw.null_count else raw)
 
 
 def _encoded(column: Any) -> Any:
