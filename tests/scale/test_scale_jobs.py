@@ -24,6 +24,7 @@ import strange  # the folder of a test is on its path
 from custodes.model.errors import BadInput, BadUsage
 from custodes.scale import engines, knowledge_file, results
 from custodes.scale.engines import Engine, Here
+from custodes.scale.estimate import estimate
 from custodes.scale.flow import Summary, run_job
 from custodes.scale.job import Job
 from custodes.scale.pieces import cut
@@ -345,3 +346,15 @@ def test_the_reference_data_travels_as_a_file(tmp_path: Path, source: Path) -> N
 
 def test_strange_functions_are_those_of_this_folder() -> None:
     assert Path(strange.__file__).parent == HERE
+
+
+def test_an_estimate_looks_into_the_whole_table_and_writes_nothing(source: Path, tmp_path: Path) -> None:
+    told = job(source, tmp_path / "out", batch_rows=100, piece_rows=400)
+    found = estimate(told, ())
+    # three files of about 1,667 rows, five pieces each; of the five looked into, one is the 67 rows at a file's end
+    assert (found.rows, found.pieces, found.sample) == (ROWS, 15, 4 * 100 + 67)
+    assert found.cpu > 0 and found.out > 0 and found.memory > 1 << 24
+    assert found.wall(1) > found.wall(4) >= found.start
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(BadUsage, match="no column"):
+        estimate(replace(told, columns={"text": "nothing"}), ())

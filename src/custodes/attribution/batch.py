@@ -33,16 +33,22 @@ def attribute(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterat
     `mentions`: a JSON array of {brand, model, status, confidence, makers[]}, without evidence. Distinct texts of
     a batch are resolved once, and remembered over batches up to CACHE_ROWS texts.
     """
-    memo: _Memo = {}
+    memo = _memory_of(knowledge, render_short)
     for batch in batches:
         yield _one_batch(batch, knowledge, memo, render_short)
 
 
 def attribute_with_evidence(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterator[pa.RecordBatch]:
     """As `attribute`, each mention as the full object of `custodes resolve`, evidence included."""
-    memo: _Memo = {}
+    memo = _memory_of(knowledge, render)
     for batch in batches:
         yield _one_batch(batch, knowledge, memo, render)
+
+
+@lru_cache(maxsize=4)
+def _memory_of(_knowledge: Knowledge, _form: _Render) -> _Memo:
+    """Texts and their answers, as this pack gives them in this form."""
+    return {}
 
 
 def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, memo: _Memo, form: _Render) -> pa.RecordBatch:

@@ -16,7 +16,7 @@ from custodes.cli.options import Answers, AsAt, Country, Kind, Known, Mapping, M
 from custodes.cli.publish_commands import checkpoint, key, publish, report, timestamp, verify
 from custodes.cli.service_commands import backup, restore, serve, upgrade
 from custodes.cli.survey_commands import survey_app
-from custodes.cli.table_commands import identify, resolve
+from custodes.cli.table_commands import estimate, identify, resolve
 
 app = typer.Typer(
     name="custodes",
@@ -44,6 +44,7 @@ def main(
 
 app.command()(resolve)
 app.command()(identify)
+app.command()(estimate)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from time import monotonic
 from custodes.cli.output import dump, note, printable
 from custodes.model.errors import BadUsage
 from custodes.scale import engines
+from custodes.scale.estimate import estimate
 from custodes.scale.flow import Progress, Summary, run_job
 from custodes.scale.job import Job
 
@@ -75,6 +76,41 @@ def main(function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ..
     told_of = [asdict(one) for one in summary.quarantined]
     sys.stdout.write(dump({**told, "out": asked.out, "quarantined": told_of}) + "\n")
     _note_quarantined(summary)
+
+
+def estimate_main(function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ...]) -> None:
+    """Says what a job would cost. Raises BadInput, BadUsage."""
+    if not asked.source:
+        raise BadUsage("which table?", remedy="give --in FOLDER")
+    job = Job(
+        function,
+        asked.source,
+        "",
+        columns.read,
+        keep=columns.keep,
+        batch_rows=asked.batch_rows,
+        piece_rows=asked.piece_rows,
+    )
+    found = estimate(job, overlays)
+    wall = found.wall(asked.workers)
+    if asked.form != "table":
+        sys.stdout.write(dump({**asdict(found), "workers": asked.workers, "wall": wall}) + "\n")
+        return
+    lines = (
+        ("rows", f"{found.rows:,} in {found.pieces:,} pieces; {found.sample:,} were worked out to know"),
+        ("CPU", f"{_long(found.cpu)}, and {found.start:.1f} s of each process before its first row"),
+        ("by the clock", f"{_long(wall)} with --workers {asked.workers}, on as many free cores"),
+        ("memory", f"{found.memory / 2**20:,.0f} MB of each process"),
+        ("results", f"{found.out / 2**20:,.0f} MB"),
+    )
+    sys.stdout.write("".join(f"{name:14}{text}\n" for name, text in lines))
+
+
+def _long(seconds: float) -> str:
+    """A time as a person says it."""
+    if seconds < 120:
+        return f"{seconds:,.0f} s"
+    return f"{seconds / 60:,.0f} min" if seconds < 7200 else f"{seconds / 3600:,.1f} h"
 
 
 def _engine(asked: Asked) -> engines.Engine:

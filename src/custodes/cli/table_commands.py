@@ -93,3 +93,29 @@ def identify(
         return
     asked = large.Asked(source, out, engine.value, master, workers, batch_rows or TABLE_ROWS, piece_rows, form.value)
     large.main(identifying.FUNCTION, asked, large.columns_of(column, keep, part_by), laid)
+
+
+class TableWork(StrEnum):
+    """What may be asked of a large table."""
+
+    RESOLVE = "resolve"
+    IDENTIFY = "identify"
+
+
+def estimate(
+    what: Annotated[TableWork, typer.Argument(help="resolve or identify.")],
+    source: Source = "",
+    form: Annotated[Form, typer.Option("--format", help="table or json.")] = Form.TABLE,
+    pack: Packs = None,
+    batch_rows: BatchRows = 0,
+    workers: Workers = 1,
+    column: Columns = None,
+    keep: Keep = "",
+    piece_rows: PieceRows = 262_144,
+) -> None:
+    """How long a table will take, and what it will need: a sample of it is worked out, and nothing written."""
+    from custodes.cli import identifying, large, resolving
+
+    function = resolving.FUNCTION if what is TableWork.RESOLVE else identifying.FUNCTION
+    asked = large.Asked(source, "", "", "", workers, batch_rows or TABLE_ROWS, piece_rows, form.value)
+    large.estimate_main(function, asked, large.columns_of(column, keep, ""), tuple(pack or ()))

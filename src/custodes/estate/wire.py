@@ -43,8 +43,7 @@ def identify(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterato
     `encoding`: text, base64 or json. Distinct replies of a batch are identified once, and remembered over batches up
     to CACHE_ROWS.
     """
-    memo: dict[str, bytes] = {}  # long replies are not kept: they seldom repeat
-    matcher = matcher_of(knowledge)
+    memo, matcher = _memory_of(knowledge), matcher_of(knowledge)
     for batch in batches:
         yield _one_batch(batch, knowledge, matcher, memo)
 
@@ -53,6 +52,12 @@ def identify(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterato
 def matcher_of(knowledge: Knowledge) -> Matcher:
     """The compiled fingerprints of a pack, and of rules laid beside it."""
     return Matcher.of(knowledge.fingerprints)
+
+
+@lru_cache(maxsize=2)
+def _memory_of(_knowledge: Knowledge) -> dict[str, bytes]:
+    """Replies and their answers, as this pack gives them; long replies are not kept: they seldom repeat."""
+    return {}
 
 
 @lru_cache(maxsize=4)

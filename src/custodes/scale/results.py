@@ -118,12 +118,13 @@ def _put(out: Place, piece: Piece, table: pa.Table, partition: Sequence[str]) ->
         if not rows.num_rows:
             continue
         name = f"{DATA}/{folder}part-{piece.name}.parquet"
-        data = _packed(rows)
+        data = packed_rows(rows)
         (out / name).put(data)
         yield name, rows.num_rows, hashlib.sha256(data).hexdigest()
 
 
-def _packed(table: pa.Table) -> bytes:
+def packed_rows(table: pa.Table) -> bytes:
+    """A table as one Parquet file: the same bytes for the same rows."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd", row_group_size=1 << 20, store_schema=False)
     return sink.getvalue().to_pybytes()
