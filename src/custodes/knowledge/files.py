@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,6 +48,16 @@ _INSTEAD: list[Path] = []
 def bundled() -> Path:
     """The folder of the pack inside the installed package, or what stands in its place."""
     return _INSTEAD[-1] if _INSTEAD else Path(str(resources.files("custodes.knowledge") / "pack"))
+
+
+def is_installed(file: str) -> bool:
+    """Whether a file is of the pack that is part of the program, which its own tests have looked at."""
+    return not _INSTEAD and file.startswith(_installed())
+
+
+@lru_cache(maxsize=1)
+def _installed() -> str:
+    return f"{resources.files('custodes.knowledge') / 'pack'}{os.sep}"
 
 
 def use_instead(folder: Path) -> None:

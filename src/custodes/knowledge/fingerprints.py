@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from custodes.knowledge import files, patterns, recog
@@ -57,7 +58,13 @@ class Fingerprint:
     @property
     def captures(self) -> tuple[str, ...]:
         """The groups of the pattern, in order."""
-        return tuple(re.compile(self.pattern).groupindex)
+        return _groups(self.pattern)
+
+
+@lru_cache(maxsize=8192)
+def _groups(pattern: str) -> tuple[str, ...]:
+    """The groups of a pattern, in order: asked for in every field that a rule names."""
+    return tuple(re.compile(pattern).groupindex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,8 @@ def _fingerprint(raw: Raw, order: int, suppliers: Mapping[str, Supplier], brands
     _require(raw, "brand", row.get("brand"), brands)
     _require(raw, "family", row.get("family"), suppliers)
     pattern = str(row["pattern"])
-    patterns.require_linear(pattern, files.place_of(raw) if raw.overlay else raw.file, str(row["id"]))
+    if not files.is_installed(raw.file):  # of the pack that is part of the program a test has shown it
+        patterns.require_linear(pattern, files.place_of(raw) if raw.overlay else raw.file, str(row["id"]))
     examples = row.get("examples") or {}
     samples = tuple(_sample(item) for item in examples.get("match", ()))
     found = Fingerprint(
@@ -169,7 +177,13 @@ def _sample(item: Any) -> Sample:
 
 
 def faults(rule: Fingerprint) -> Iterable[str]:
-    """What a rule's own examples say against it. Python's engine reads them; RE2 agrees, as a test shows."""
+    """What speaks against a rule: a pattern that could run away, and its own examples. Python's engine reads them; RE2
+    agrees, as a test shows."""
+    try:
+        patterns.require_linear(rule.pattern, "fingerprints", rule.id)
+    except KnowledgeError as error:
+        yield error.what
+        return
     regex = compiled(rule.pattern)
     for sample in rule.samples:
         match = regex.search(sample.text)

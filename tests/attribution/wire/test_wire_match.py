@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.attribution.text import resolve_text
+from custodes.attribution.wire import match
 from custodes.attribution.wire.match import Matcher, folded
 from custodes.attribution.wire.named import NameScreen
 from custodes.attribution.wire.tails import without_tail
@@ -52,6 +53,22 @@ def test_every_engine_finds_the_same(data: st.DataObject) -> None:
     for engine in ("hyperscan", "re2"):
         found = _matcher(engine).match(field, texts)
         assert [[(hit.rule.id, dict(hit.captures)) for hit in hits] for hits in found] == expected
+
+
+def test_few_texts_are_read_as_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tried one by one or as a column, a rule holds for the same texts and captures the same: over every example."""
+    matcher = Matcher.of(knowledge().fingerprints)
+    by_field: dict[str, list[str]] = {}
+    for rule in knowledge().fingerprints:
+        for field in rule.fields:
+            by_field.setdefault(field, []).extend(
+                f"{blank}{one.text}{blank}" for one in rule.samples for blank in ("", " ")
+            )
+    found = []
+    for few in (0, 1_000_000):
+        monkeypatch.setattr(match, "FEW", few)
+        found.append({field: matcher.match(field, texts) for field, texts in by_field.items()})
+    assert found[0] == found[1] and any(hit for hits in found[0].values() for hit in hits)
 
 
 @given(st.data())
