@@ -15,7 +15,7 @@ from custodes.attribution.wire.clues import UNREAD, Clue, clues_of
 from custodes.attribution.wire.match import Hit, Matcher
 from custodes.attribution.wire.named import NameScreen
 from custodes.attribution.wire.weigh import Identity, weigh
-from custodes.evidence.wire.condense import condensed
+from custodes.evidence.wire.condense import told_apart
 from custodes.evidence.wire.read import read_reply
 from custodes.knowledge import Knowledge
 from custodes.model.vocab import Reason
@@ -87,9 +87,8 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, me
 
 def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
     """Protocol, encoding and reply of each distinct row as one text; and for each row the place of its text."""
-    raw, *heads = (
-        _encoded(column) for column in (_condensed(batch), batch.column("protocol"), batch.column("encoding"))
-    )
+    raw = told_apart(_whole(batch.column("raw")))
+    heads = [_whole(batch.column(name)).dictionary_encode() for name in ("protocol", "encoding")]
     texts, protocols, encodings = (column.dictionary.to_pylist() for column in (raw, *heads))
     starts = [f"{protocol}\0{encoding}\0" for protocol in protocols for encoding in encodings]
     head: Any = pc.add(pc.multiply(heads[0].indices, len(encodings)), heads[1].indices)
@@ -101,15 +100,9 @@ def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
     return keys, rows.indices
 
 
-def _condensed(batch: pa.RecordBatch) -> Any:
-    """The replies without what is not read of them: far fewer are distinct."""
-    raw = batch.column("raw")
-    return condensed(raw.fill_null("") if raw.null_count else raw)
-
-
-def _encoded(column: Any) -> Any:
-    """A column as a dictionary of its distinct texts; a missing one is empty."""
-    return (column.fill_null("") if column.null_count else column).dictionary_encode()
+def _whole(column: Any) -> Any:
+    """A column in which what is missing is empty."""
+    return column.fill_null("") if column.null_count else column
 
 
 def identities_of(replies: Sequence[Reply], knowledge: Knowledge, matcher: Matcher | None = None) -> list[Identity]:

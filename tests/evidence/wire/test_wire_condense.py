@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from custodes.evidence.wire.banners import MOST_HEADERS
-from custodes.evidence.wire.condense import condensed
+from custodes.evidence.wire.condense import condensed, told_apart
 from custodes.evidence.wire.read import read_reply
 from custodes.knowledge import knowledge
 
@@ -44,7 +44,12 @@ def answers(draw: st.DrawFn) -> str:
 
 
 def short(texts: list[str]) -> list[str]:
-    return list(condensed(pa.array(texts, pa.string())).to_pylist())
+    """What stands for each: of both ways, of which the second is for the rest only."""
+    column = pa.array(texts, pa.string())
+    apart, rest = told_apart(column).to_pylist(), condensed(column).to_pylist()
+    for whole, one, two in zip(texts, apart, rest, strict=True):
+        assert read_reply("http", "text", one) == read_reply("http", "text", two), (whole, one, two)
+    return list(apart)
 
 
 @given(st.lists(answers(), min_size=1, max_size=8), st.sampled_from(("http", "rtsp.header.server", "http.body", "")))
@@ -77,4 +82,8 @@ def test_what_is_left_out() -> None:
     first = "HTTP/1.1 200 OK\r\nServer: a\r\nDate: one\r\nETag: 1\r\n\r\n"
     second = "HTTP/1.1 404 Not Found\r\nServer: a\r\nDate: two\r\nContent-Length: 7\r\nX-Request-Id: 9\r\n\r\n"
     page = second + "<title>x</title>"
-    assert short([first, second, page]) == ["HTTP/1.1 200\r\nServer: a\r\n\r\n"] * 2 + [page]
+    camera = "RTSP/1.0 200 OK\r\nCSeq: 1\r\nServer: a\r\nDate: x\r\n\r\n"
+    expected = ["HTTP/1.1 200\r\nServer: a\r\n\r\n"] * 2 + [page, "RTSP/1.0 200\r\nServer: a\r\n\r\n"]
+    assert short([first, second, page, camera]) == expected
+    assert short([first, second]) == expected[:2]
+    assert len(told_apart(pa.array([first, second])).dictionary) == 1
