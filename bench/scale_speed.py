@@ -90,6 +90,8 @@ class Cost:
     peak: int
 
     def line(self, name: str) -> str:
+        if name == "spark":  # its processes are begun by others: what they use is not in these figures
+            return f"{name:9} {self.rows:>12,} {self.wall:8.1f} {'-':>8} {'-':>8} {'-':>8}"
         each = self.cpu / self.rows * 1e6
         return f"{name:9} {self.rows:>12,} {self.wall:8.1f} {self.cpu:8.1f} {each:8.2f} {self.peak:8,}"
 

@@ -12,7 +12,7 @@ from custodes.cli.forms import Form
 from custodes.cli.options import Packs
 
 #: Rows that are handled at a time: of stdin few, so that answers come soon; of tables many, which costs less a row.
-STDIN_ROWS, TABLE_ROWS = 8_192, 65_536
+STDIN_ROWS, TABLE_ROWS = 8_192, 32_768
 
 
 class EngineName(StrEnum):
@@ -36,7 +36,7 @@ Columns = Annotated[
 Keep = Annotated[str, typer.Option("--keep", help="With --in: columns to stand beside the results, with commas.")]
 Parted = Annotated[str, typer.Option("--part-by", help="With --in: columns that name folders of the results.")]
 BatchRows = Annotated[
-    int, typer.Option(min=0, help="Rows handled at a time; 0: 8,192 of stdin, 65,536 of tables.", show_default=False)
+    int, typer.Option(min=0, help="Rows handled at a time; 0: 8,192 of stdin, 32,768 of tables.", show_default=False)
 ]
 PieceRows = Annotated[int, typer.Option(min=1, help="With --in: rows that are done or not done.")]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]

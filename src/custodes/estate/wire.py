@@ -32,7 +32,7 @@ INPUT_SCHEMA = pa.schema(
 #: Identical replies share one text: a column of a million answers is not a million copies.
 _SHARED: Any = pa.dictionary(pa.int32(), pa.string())
 OUTPUT_SCHEMA = pa.schema([("identity", _SHARED), ("knowledge", _SHARED)])
-CACHE_ROWS = 100_000
+CACHE_ROWS = 50_000
 #: Characters of a reply whose answer is remembered.
 LONGEST_KEPT = 4_096
 

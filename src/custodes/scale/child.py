@@ -8,7 +8,6 @@ Lines of JSON. In: first the job, then `{piece, skip}`. Out: `{at}` before each 
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 
 from custodes.model.errors import CustodesError
 from custodes.scale.job import Job
-from custodes.scale.knowledge_file import knowledge_of
+from custodes.scale.knowledge_file import knowledge_of, settle
 from custodes.scale.pieces import Piece
 from custodes.scale.results import work
 
@@ -32,7 +31,7 @@ def main() -> None:
 
     job = Job.read(sys.stdin.readline())
     held = knowledge_of(job)
-    gc.freeze()  # the pack never changes: the collector need not walk through it again and again
+    settle()
     for line in sys.stdin:
         asked = json.loads(line)
         skip = {int(number): why for number, why in asked["skip"].items()}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from custodes.scale.job import Job
-from custodes.scale.knowledge_file import knowledge_of
+from custodes.scale.knowledge_file import knowledge_of, settle
 from custodes.scale.pieces import Piece, read
 from custodes.scale.results import Done, Reader, work
 
@@ -28,12 +28,14 @@ class Here:
     def run(self, job: Job, pieces: Sequence[Piece]) -> Iterator[Done]:
         """As of the protocol."""
         held = knowledge_of(job)
-        gc.freeze()  # the pack never changes: the collector need not walk through it again and again
+        before = gc.get_threshold()
+        settle()
         try:
             for piece in pieces:
                 yield work(job, piece, held, reader=self._reader)
         finally:
             gc.unfreeze()
+            gc.set_threshold(*before)
 
 
 def duck() -> Here:

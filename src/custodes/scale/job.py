@@ -49,7 +49,7 @@ class Job:
     keep: tuple[str, ...] = ()
     partition: tuple[str, ...] = ()
     knowledge: str = ""
-    batch_rows: int = 65_536
+    batch_rows: int = 32_768
     piece_rows: int = ROWS
 
     def text(self) -> str:

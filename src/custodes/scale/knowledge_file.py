@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import hashlib
 import io
 import shutil
@@ -51,6 +52,12 @@ def knowledge_of(job: Job) -> Any:
     if name_of(data) != job.knowledge:
         raise BadInput("the reference data beside the results is not that of the job", where=job.out)
     return _loaded(data)
+
+
+def settle() -> None:
+    """The pack never changes: the collector need not walk through it, nor look so often at rows that come and go."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @lru_cache(maxsize=2)
