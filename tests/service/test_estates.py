@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from estates_made import estate, path_of, register, standing, upload, worked
@@ -404,6 +405,59 @@ def test_a_plan_from_the_limits_on_its_page(play: Play) -> None:
     manager(play).post(E + "settings/act/", {**told, "text": "start: never"})
     worked()
     assert "There is no plan" in page(play, "plan/") and "plan.yaml" in page(play, "plan/")
+
+
+def limits_of() -> dict[str, Any]:
+    with within(EVERYTHING):
+        return dict(yaml.safe_load(Estate.objects.get(body=A).more["plan.yaml"]))
+
+
+def test_the_limits_of_a_plan_are_told_by_fields(play: Play) -> None:
+    """What has a field is told by it, what has none stays; what cannot be is told, and nothing typed is lost."""
+    pytest.importorskip("ortools")
+    standing(play, A)
+    told = {
+        "makes": "Hikvision", "start-day": "1", "start-month": "12", "start-year": "2026", "period": "month",
+        "keep_dates": "yes", "cost": "1,200", "hours": "2", "crew-0-name": "team", "crew-0-hours": "60",
+        "budget-0-name": "this year", "budget-0-from": "2026-12-01", "budget-0-to": "2027-03-31",
+        "budget-0-amount": "60 000",
+    }  # fmt: skip
+    assert manager(play).post(E + "plan/limits/", told).status_code == 302
+    assert limits_of() == {
+        "start": "2026-12-01", "period": "month", "keep_dates": True, "remove": {"makes": ["Hikvision"]},
+        "costs": [{"cost": 1200, "hours": 2}], "crews": [{"name": "team", "hours": 60}],
+        "budgets": [{"name": "this year", "from": "2026-12-01", "to": "2027-03-31", "amount": 60000}],
+    }  # fmt: skip
+    (run,) = worked()
+    assert run.state == "done", run.error
+    text = page(play, "plan/")
+    assert "1 devices, for 1,200 in all" in text
+    more = "landlords: {Quay Ltd: {consent_from: 2027-02-01}}\n"
+    more += "costs: [{make: Axis, cost: 9, hours: 1}, {cost: 2, hours: 2}]\n"
+    whole = (
+        f"start: 2026-12-01\n{more}remove: {{rules: [some-rule]}}\ncrews: [{{name: team, hours: 6, systems: [anpr]}}]\n"
+    )
+    manager(play).post(E + "settings/act/", {"act": "text", "name": "plan.yaml", "text": whole})
+    assert "says more than these fields" in page(play, "plan/")
+    assert manager(play).post(E + "plan/limits/", {**told, "budget-0-name": "", "budget-0-from": "", "budget-0-to": "",
+                                                   "budget-0-amount": ""}).status_code == 302  # fmt: skip
+    assert limits_of() == {
+        "start": "2026-12-01", "landlords": {"Quay Ltd": {"consent_from": "2027-02-01"}},
+        "costs": [{"make": "Axis", "cost": 9, "hours": 1}, {"cost": 1200, "hours": 2}],
+        "remove": {"rules": ["some-rule"], "makes": ["Hikvision"]},
+        "crews": [{"name": "team", "hours": 60, "systems": ["anpr"]}], "period": "month", "keep_dates": True,
+    }  # fmt: skip
+    before = limits_of()
+    for wrong, said in (
+        ({"crew-0-hours": "many"}, "no whole number"), ({"start-month": "13"}, "start"),
+        ({"crew-0-name": "", "crew-0-hours": ""}, "crews"), ({"budget-0-to": "soon"}, "budgets"),
+    ):  # fmt: skip
+        found = manager(play).post(E + "plan/limits/", {**told, **wrong})
+        text = unescape(found.content.decode())
+        assert found.status_code == 400 and said in text and 'value="this year"' in text, wrong
+    assert limits_of() == before
+    manager(play).post(E + "settings/act/", {"act": "text", "name": "plan.yaml", "text": "[1, 2"})
+    assert 'name="crew-0-name"' not in manager(play).get(E + "plan/").content.decode(), "the text alone is shown"
 
 
 def test_sites_are_told_and_drawn(play: Play) -> None:

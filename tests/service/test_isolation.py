@@ -57,6 +57,7 @@ SENT: dict[str, dict[str, str]] = {
     "estate_answer": {"make": "Axis", "answered_by": "x"},
     "estate_board_act": {},
     "estate_settings_act": {},
+    "estate_limits": {},
     "estate_compare": {},
     "estate_form_fill": {},
     "estate_paper_keep": {},

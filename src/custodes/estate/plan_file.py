@@ -23,11 +23,9 @@ def read_plan_file(path: Path, estate: Estate) -> dict[str, Any]:
         told = _plain(read_document(path))
     except KnowledgeError as error:
         raise BadInput("the plan cannot be read", where=path.name, why=error.why or error.what) from None
-    schema = json.loads(resources.files("custodes.estate").joinpath("plan.schema.json").read_text(encoding="utf-8"))
-    wrong = sorted(Draft202012Validator(schema).iter_errors(told), key=lambda one: list(map(str, one.path)))
+    wrong = shape_fault(told)
     if wrong:
-        place = ".".join(map(str, wrong[0].path)) or "the file"
-        raise BadInput(f"{place}: {wrong[0].message[:160]}", where=path.name, remedy="see docs/plan.md")
+        raise BadInput(wrong, where=path.name, remedy="see docs/plan.md")
     found: dict[str, Any] = told
     for key in ("site", "system"):
         known = {one.id for one in (estate.sites if key == "site" else estate.systems).values()}
@@ -38,6 +36,13 @@ def read_plan_file(path: Path, estate: Estate) -> dict[str, Any]:
         if unknown:
             raise BadInput(f"{unknown[0][:60]!r} is no configured {key}", where=path.name, remedy="use its id")
     return found
+
+
+def shape_fault(told: Any) -> str:
+    """The first thing that is not of the published form, with its place; empty if all is."""
+    schema = json.loads(resources.files("custodes.estate").joinpath("plan.schema.json").read_text(encoding="utf-8"))
+    wrong = sorted(Draft202012Validator(schema).iter_errors(told), key=lambda one: list(map(str, one.path)))
+    return f"{'.'.join(map(str, wrong[0].path)) or 'the file'}: {wrong[0].message[:160]}" if wrong else ""
 
 
 def _plain(value: Any) -> Any:

@@ -27,6 +27,7 @@ MODULES = (
     "custodes.service.estates.views_board",
     "custodes.service.estates.views_places",
     "custodes.service.estates.views_more",
+    "custodes.service.estates.views_plan",
 )
 
 

@@ -1,4 +1,4 @@
-"""Where the traffic goes, what firmware runs and what upgrades added, the removal plan, and forms to sign."""
+"""Where the traffic goes, what firmware runs and what upgrades added, and forms to sign."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
-from custodes.estate.plan_file import NAME as PLAN_FILE
 from custodes.knowledge import knowledge
 from custodes.model.errors import BadInput
 from custodes.publication.captures import size_text
@@ -123,26 +122,6 @@ def drift_page(request: Request, body: str, number: int) -> HttpResponseBase:
     """The one-page account of an upgrade for the supplier, to be saved."""
     found = get_object_or_404(Run, pk=number, body=body, kind="compare", state=DONE)
     return handed(place(found) / "page.html", "text/html; charset=utf-8", f"{body}-upgrade-{number}.html")
-
-
-@page(f"{ESTATE}plan/", "estate_plan", May.READ_ESTATE)
-def plan(request: Request, body: str) -> HttpResponse:
-    """In which order equipment is removed, or what would have to give."""
-    held = desk(request, body)
-    found = held.read(results.PLAN)
-    periods: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for step in (found or {}).get("steps", ()):
-        periods[f"{step['period']} ({step['from']} to {step['to']})"].append(step)
-    context = {
-        "plan": found,
-        "periods": {
-            name: {"steps": rows, "cost": sum(one["cost"] for one in rows), "hours": sum(one["hours"] for one in rows)}
-            for name, rows in periods.items()
-        },
-        "limits": held.estate.more.get(PLAN_FILE, "") if held.estate is not None else "",
-        "file": PLAN_FILE,
-    }
-    return held.show("plan", "estate_plan", context)
 
 
 @page(f"{ESTATE}forms/", "estate_forms", May.READ_ESTATE)
