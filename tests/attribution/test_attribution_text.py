@@ -96,6 +96,10 @@ def test_a_word_that_nobody_foresaw_takes_the_assertion_away(word: str, name: st
 @example("dwca", "DS-2CD2143G2-I", "-")
 @example("sncz", "HC30WB5R1", "/")
 @example("cpuvr", "DS-7616NXI-I2/16P/S", "_")
+@example("cpunr", "NVR302-16S2", "-")
+@example("cpusc", "IPC6242SL-X22", "_")
+@example("dwclmx", "NVR301-04S2-P4", "(")
+@example("wvxx", "IPC6512-Z30", "(")
 def test_a_word_tied_to_a_model_code_without_a_blank_is_not_part_of_it(word: str, code: str, join: str) -> None:
     assert assertions(f"{code}{join}{word}") == []
     assert assertions(f"{word}{join}{code}") == []

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -28,7 +29,7 @@ from custodes.scale.estimate import estimate
 from custodes.scale.flow import Summary, run_job
 from custodes.scale.job import Job
 from custodes.scale.pieces import cut
-from custodes.scale.places import Place
+from custodes.scale.places import Place, alone
 from custodes.scale.supervised import Supervised, WorkersRefused
 
 HERE = Path(__file__).parent
@@ -207,7 +208,8 @@ def test_killed_by_a_signal(tmp_path: Path) -> None:
         )
         time.sleep(chance.uniform(0.3, 1.1) * needed)
         killed += process.poll() is None
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         told = subprocess.run([*words, str(out)], check=True, capture_output=True, text=True)
         assert json.loads(told.stdout)["rows"] == 6_000
@@ -263,6 +265,111 @@ def test_processes_that_do_not_begin_are_given_up(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # they do not find the function
     with pytest.raises(WorkersRefused, match="end before they begin"):
         done(told, engines.workers(2))
+
+
+def test_what_goes_wrong_outside_the_batches_is_no_fault_of_theirs(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Results that cannot be written end the run with one message, and none of the rows is left out for it."""
+    long = tmp_path / "long"
+    write(long, ["a"] * 900)
+    table = pq.read_table(long / "part 0.parquet").append_column("huge", pa.array(["x" * 300] * 300))
+    pq.write_table(table, long / "part 0.parquet")
+    (long / "part 1.parquet").unlink()
+    (long / "part 2.parquet").unlink()
+    for engine in (Here(), engines.workers(2)):
+        out = tmp_path / type(engine).__name__
+        with pytest.raises((BadInput, OSError)) as error:
+            done(job(long, out, partition=("huge",), keep=("number", "huge")), engine)
+        assert "too long" in str(error.value) and not list((out / "quarantine").glob("*"))
+
+
+def test_a_piece_of_which_nothing_is_left_is_done_all_the_same(tmp_path: Path) -> None:
+    write(tmp_path / "source", ["die"] * 30, files=1)
+    told = job(tmp_path / "source", tmp_path / "out", keep=("number", "body"), partition=("body",))
+    summary = done(told, engines.workers(1))
+    assert [one.rows for one in summary.quarantined] == [30]
+
+
+def test_bytes_that_are_no_text_are_replaced(tmp_path: Path) -> None:
+    """A column of bytes, and one that says it is text and is none."""
+    place = tmp_path / "source"
+    place.mkdir()
+    raw = pa.array([b"one", b"\xff\xfe two", None, b"three"], pa.binary())
+    texts = pa.Array.from_buffers(pa.string(), 4, raw.buffers())
+    for name, column in (("bytes", raw), ("texts", texts)):
+        pq.write_table(pa.table({"words": column, "number": range(4)}), place / f"{name}.parquet")
+    for engine in (Here(), engines.workers(1)):
+        out = tmp_path / type(engine).__name__
+        told = job(place, out, function="custodes.attribution.batch:attribute")
+        summary = done(told, engine)
+        assert (summary.rows, summary.quarantined) == (8, ())
+
+
+def test_every_file_must_have_the_columns(source: Path, tmp_path: Path) -> None:
+    place = tmp_path / "source"
+    write(place, ["a"] * 900)
+    pq.write_table(pa.table({"other": ["x"]}), place / "part 9.parquet")
+    pq.write_table(pa.table({"nothing": pa.array([], pa.string())}), place / "part .parquet")  # no rows: no matter
+    with pytest.raises(BadInput, match=r"part 9\.parquet: this file has no column 'words', as others have"):
+        done(job(place, tmp_path / "out"))
+    (place / "part 9.parquet").unlink()
+    assert done(job(place, tmp_path / "out")).rows == 900
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    pq.write_table(pa.table({"words": [["a"]], "number": [1]}), lists / "a.parquet")
+    with pytest.raises(BadInput, match="which is no string"):
+        done(job(lists, tmp_path / "out 2"))
+
+
+def test_other_rows_in_the_same_files_are_another_job(tmp_path: Path) -> None:
+    place = tmp_path / "source"
+    write(place, [f"one {number:04}" for number in range(900)])
+    done(job(place, tmp_path / "out"))
+    write(place, [f"two {number:04}" for number in range(900)])
+    with pytest.raises(BadUsage, match="files that were others then"):
+        done(job(place, tmp_path / "out"))
+
+
+def test_one_run_at_a_time(source: Path, tmp_path: Path) -> None:
+    with alone(Place.of(str(tmp_path / "out"))), pytest.raises(BadUsage, match="another run is at work"):
+        done(job(source, tmp_path / "out"))
+    assert done(job(source, tmp_path / "out")).rows == ROWS
+    with pytest.raises(BadUsage, match="among the tables"):
+        done(job(source, source / "found"))
+
+
+def test_kept_columns_are_the_same_from_every_engine(tmp_path: Path) -> None:
+    """Types that DuckDB does not have, an encoded column, and row groups that no batch fits."""
+    place = tmp_path / "source"
+    place.mkdir()
+    many = 3_000
+    table = pa.table(
+        {
+            "words": pa.array([f"w {number % 17}" for number in range(many)]).dictionary_encode(),
+            "number": pa.array(range(many), pa.int16()),
+            "at": pa.array(range(many), pa.timestamp("s")),
+            "half": pa.array([float(number) for number in range(many)], pa.float32()),
+            "code": pa.array([b"%04d" % number for number in range(many)], pa.binary(4)),
+            "kind": pa.array([f"k {number % 5}" for number in range(many)]).dictionary_encode(),
+        }
+    )
+    pq.write_table(table, place / "a.parquet", row_group_size=700)
+    found = []
+    for engine in (Here(), engines.duck(), engines.workers(2)):
+        out = tmp_path / f"out {len(found)}"
+        done(job(place, out, keep=("number", "at", "half", "code", "kind"), batch_rows=400, piece_rows=1_400), engine)
+        found.append(bytes_of(out))
+    assert found[0] == found[1] == found[2]
+
+
+def test_nothing_of_the_folder_that_one_stands_in_is_run(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = job(source, tmp_path / "out")
+    (tmp_path / "pyarrow.py").write_text("raise SystemExit('run')")
+    monkeypatch.chdir(tmp_path)
+    assert done(told, engines.workers(1)).rows == ROWS
 
 
 def test_a_function_that_gives_other_rows_is_a_fault(source: Path, tmp_path: Path) -> None:

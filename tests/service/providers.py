@@ -23,6 +23,7 @@ PEOPLE = (
     ("1", "coordinator@ashire.example", True),
     ("2", "nobody@elsewhere.example", True),
     ("3", "sro@ashire.example", False),
+    ("4", "sro@ashire.example", "false"),  # as text, as some providers have it
 )
 PAGE = """<!doctype html><title>Who are you?</title><form method="post">
 <input type="hidden" name="SAMLRequest" value="{request}"><input type="hidden" name="RelayState" value="{relay}">

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +20,7 @@ from running import free_port
 
 from custodes.service.access.roles import Role
 from custodes.service.access.scope import EVERYTHING, within
+from custodes.service.api import webhooks
 from custodes.service.api.models import Delivery, Webhook
 from custodes.service.api.webhooks import MOST_ATTEMPTS, begun, deliver, prepare
 from custodes.service.audit.models import Event
@@ -126,6 +129,35 @@ def test_one_that_does_not_answer_keeps_nobody_waiting(play: Play, listening: Li
     again_due()
     deliver()
     assert Delivery.objects.filter(hook=dead, attempts__gt=MOST_ATTEMPTS).count() == 0, "given up at last"
+
+
+def test_an_answer_that_drips_holds_nobody(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte at a time, for ever: within its seconds or not at all."""
+    monkeypatch.setenv("CUSTODES_WEBHOOK_NETWORKS", "127.0.0.0/8")
+    monkeypatch.setattr(webhooks, "_SECONDS", 1)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            told, _ = server.accept()
+            with told:
+                told.recv(65536)
+                told.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not over.wait(0.1):
+                    try:
+                        told.sendall(b"X: y\r\n")
+                    except OSError:
+                        return
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        hooked(play, f"http://127.0.0.1:{server.getsockname()[1]}/")
+        happened("one")
+        prepare()
+        begun_at = time.monotonic()
+        assert deliver() == 0 and time.monotonic() - begun_at < 5
+        over.set()
+        thread.join(5)
 
 
 def test_an_address_that_is_no_longer_meant_is_not_called(

@@ -70,7 +70,8 @@ def _code_at(
     if not candidates:
         return None
     barred = {name.first for name in names}
-    for last in reversed(_possible_ends(words, first, kinds, knowledge, barred)):
+    ends = _possible_ends(words, first, kinds, knowledge, barred)
+    for last in reversed(ends):
         end = words.ends[last]
         if end - start > MAX_CODE:
             continue
@@ -78,8 +79,9 @@ def _code_at(
         if matching and not _runs_on(words, last):
             grammars = tuple(dict.fromkeys(matching))
             brands = tuple(dict.fromkeys([g.row.brand for g in grammars]))
-            if not _ends_in_anothers(words, first, last, brands, knowledge):
-                return CodeHit(first, last, grammars, brands)
+            # one of which the end is another's is none, however much of that end is left off
+            found = CodeHit(first, last, grammars, brands)
+            return None if _holds_anothers(words, first, ends, brands, knowledge) else found
     return None
 
 
@@ -91,16 +93,22 @@ def _candidates(squashed: str, start: int, lengths: Sequence[int], knowledge: Kn
     return found
 
 
-def _ends_in_anothers(words: Words, first: int, last: int, brands: Sequence[str], knowledge: Knowledge) -> bool:
+def _holds_anothers(words: Words, first: int, ends: Sequence[int], brands: Sequence[str], knowledge: Knowledge) -> bool:
     """Whether a word of letters was only tied to what by itself is another maker's code: "sncz-HC30WB5R1"."""
     if _DIGIT.search(words.words[first]):
         return False
-    end = words.ends[last]
-    for index in range(first + 1, last + 1):
+    stops = [words.ends[last] for last in ends]
+    for index in range(first + 1, ends[-1] + 1):
         start = words.starts[index]
         lengths = knowledge.prefix_lengths.get(words.squashed[start : start + 2])
         inner = _candidates(words.squashed, start, lengths, knowledge) if lengths else []
-        found = {one.row.brand for one in inner if one.row.alone and one.regex.fullmatch(words.squashed, start, end)}
+        alone = [one for one in inner if one.row.alone]
+        found = {
+            one.row.brand
+            for one in alone
+            for stop in stops
+            if stop > start and one.regex.fullmatch(words.squashed, start, stop)
+        }
         if found and found.isdisjoint(brands):
             return True
     return False

@@ -87,8 +87,9 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, me
 
 def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
     """Protocol, encoding and reply of each distinct row as one text; and for each row the place of its text."""
-    raw = told_apart(_whole(batch.column("raw")))
     heads = [_whole(batch.column(name)).dictionary_encode() for name in ("protocol", "encoding")]
+    replies, all_text = _whole(batch.column("raw")), heads[1].dictionary.to_pylist() == ["text"]
+    raw = told_apart(replies) if all_text else replies.dictionary_encode()
     texts, protocols, encodings = (column.dictionary.to_pylist() for column in (raw, *heads))
     starts = [f"{protocol}\0{encoding}\0" for protocol in protocols for encoding in encodings]
     head: Any = pc.add(pc.multiply(heads[0].indices, len(encodings)), heads[1].indices)

@@ -2,14 +2,17 @@
 
     python -m custodes.scale.child
 
-Lines of JSON. In: first the job, then `{piece, skip}`. Out: `{at}` before each batch, `{done}` or `{refused}` or
-`{fault}` after each piece. Nothing else reaches that line: whatever a library prints goes to stderr.
+Lines of JSON. In: first the job, then `{piece, skip}`. Out: `{at}` before each batch, before it is read and before
+results are written; `{done}` or `{refused}` or `{fault}` after each piece. Nothing else reaches that line: whatever a
+library prints goes to stderr.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import sys
 import traceback
 from typing import Any
@@ -18,7 +21,7 @@ from custodes.model.errors import CustodesError
 from custodes.scale.job import Job
 from custodes.scale.knowledge_file import knowledge_of, settle
 from custodes.scale.pieces import Piece
-from custodes.scale.results import work
+from custodes.scale.results import READING, work
 
 
 def main() -> None:
@@ -29,20 +32,41 @@ def main() -> None:
     def say(**told: Any) -> None:
         out.write(json.dumps(told).encode() + b"\n")
 
+    end_with_parent()
     job = Job.read(sys.stdin.readline())
     held = knowledge_of(job)
     settle()
     for line in sys.stdin:
         asked = json.loads(line)
         skip = {int(number): why for number, why in asked["skip"].items()}
+        at: int | str = READING
+
+        def told(what: int | str) -> None:
+            nonlocal at
+            at = what
+            say(at=what)
+
         try:
-            done = work(job, Piece(**asked["piece"]), held, skip=skip, told=lambda number: say(at=number))
-            say(done=done.text())
+            say(done=work(job, Piece(**asked["piece"]), held, skip=skip, told=told).text())
         except CustodesError as error:
             say(refused=[error.what, error.where, error.why, error.remedy])
+        except OSError as error:
+            what = "the table cannot be read" if at == READING else "the results cannot be written"
+            where = job.source if at == READING else job.out
+            say(refused=[what, where, error.strerror or str(error), "make room or mend it: the run goes on from here"])
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             say(fault=f"{type(error).__name__} in {place.name}, line {place.lineno}")
+
+
+def end_with_parent() -> None:
+    """Linux ends this process with the one that began it, however that ends; elsewhere it ends behind its piece."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+#: As <sys/prctl.h> has it.
+_PR_SET_PDEATHSIG = 1
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from time import process_time
 import pyarrow as pa
 
 from custodes.knowledge import knowledge
-from custodes.scale.job import Job, contract, fitted, inputs
+from custodes.scale.job import Job, contract, fits, fitted, inputs
 from custodes.scale.pieces import Piece, cut, read, schema_of
 from custodes.scale.places import Place
 from custodes.scale.results import packed_rows
@@ -44,8 +44,9 @@ class Estimate:
 def estimate(job: Job, overlays: Sequence[Path]) -> Estimate:
     """Works a sample out, here, and writes nothing. Raises BadInput, BadUsage as the job would."""
     source = Place.of(job.source)
-    job = fitted(job, schema_of(source))
-    pieces = cut(source, job.piece_rows)
+    fit = fitted(job, schema_of(source))
+    job = fit
+    pieces = cut(source, job.piece_rows, lambda columns, where: fits(fit, columns, where))
     began = process_time()
     held, rule = knowledge(tuple(overlays)), contract(job.function)
     first = next(read(source, pieces[0], job.wanted, 1))

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from custodes.model.errors import BadUsage
 from custodes.scale import knowledge_file, results
 from custodes.scale.engines import Engine
-from custodes.scale.job import Job, fitted
-from custodes.scale.pieces import cut, schema_of
-from custodes.scale.places import Place
+from custodes.scale.job import Job, fits, fitted
+from custodes.scale.pieces import cut, schema_of, state_of
+from custodes.scale.places import Place, alone
 from custodes.scale.results import Done, Quarantined
 
 
@@ -43,10 +44,19 @@ class Summary:
 def run_job(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[Progress], None]) -> Summary:
     """Works a job out; one that was begun is gone on with. Raises BadInput, BadUsage, and what the engine raises."""
     source, out = Place.of(job.source), Place.of(job.out)
+    if type(source.system) is type(out.system) and f"{out.path}/".startswith(f"{source.path.rstrip('/')}/"):
+        raise BadUsage("the results would lie among the tables", where=job.out, remedy="give --out another folder")
+    with alone(out):
+        return _run(job, engine, overlays, told)
+
+
+def _run(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[Progress], None]) -> Summary:
+    source, out = Place.of(job.source), Place.of(job.out)
     reference = knowledge_file.packed(overlays)
-    job = fitted(replace(job, knowledge=knowledge_file.name_of(reference)), schema_of(source))
-    pieces = cut(source, job.piece_rows)
-    done = results.begin(job, pieces)
+    fit = fitted(replace(job, knowledge=knowledge_file.name_of(reference)), schema_of(source))
+    job = fit
+    pieces = cut(source, job.piece_rows, lambda columns, where: fits(fit, columns, where))
+    done = results.begin(job, pieces, state_of(source))
     held = out / knowledge_file.NAME
     if not held.kind():
         held.put(reference)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
-from custodes.model.errors import BadUsage, did_you_mean
+from custodes.model.errors import BadInput, BadUsage, did_you_mean
 from custodes.scale.pieces import ROWS
 
 Batches = Iterator[pa.RecordBatch]
@@ -76,6 +77,7 @@ class Job:
 def fitted(job: Job, there: pa.Schema) -> Job:
     """The job with every input column found: as told, by a constant, or under its own name. Raises BadUsage."""
     takes = contract(job.function).takes
+    _look_twice(there)
     columns = {**{name: name for name in takes.names if name in there.names}, **job.columns}
     columns = {name: held for name, held in columns.items() if name not in job.constants}
     for name in (*columns, *job.constants):
@@ -100,6 +102,44 @@ def fitted(job: Job, there: pa.Schema) -> Job:
     return Job(**told)
 
 
+def _look_twice(there: pa.Schema) -> None:
+    """Raises BadUsage for two columns of one name."""
+    twice = [name for name, many in Counter(there.names).items() if many > 1]
+    if twice:
+        raise BadUsage(f"two columns are called {twice[0]!r}", remedy="give one another name")
+
+
+def fits(job: Job, there: pa.Schema, where: str) -> None:
+    """Whether a job can read a file's columns. Raises BadInput, with the file."""
+    takes = contract(job.function).takes
+    for name in job.wanted:
+        many = there.names.count(name)
+        if many != 1:
+            what = f"this file has {'no column' if not many else 'two columns'} {name!r}, as others have"
+            raise BadInput(what, where=where, remedy="take it out of the folder, or give its columns the same names")
+    for name, column in job.columns.items():
+        kind = there.field(column).type
+        try:
+            pa.nulls(0, kind).cast(takes.field(name).type)
+        except (pa.ArrowException, NotImplementedError):
+            what = f"the column {column!r} is of the type {kind}, which is no {takes.field(name).type}"
+            raise BadInput(what, where=where) from None
+
+
+def as_text(column: Any) -> Any:
+    """A column as text; bytes that are no UTF-8 are replaced, as everywhere where devices are read."""
+    try:
+        told = column if column.type == pa.string() else column.cast(pa.string())
+        told.validate(full=True)
+        return told
+    except pa.ArrowInvalid:
+        raw = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        raw = raw.cast(pa.binary())
+        return pa.array(
+            [None if one is None else one.decode("utf-8", "replace") for one in raw.to_pylist()], pa.string()
+        )
+
+
 def otherwise(one: pa.Field[Any]) -> str | None:
     """What a column holds that nobody told, as its metadata has it; None where it must be told."""
     held = (one.metadata or {}).get(b"otherwise")
@@ -112,7 +152,7 @@ def inputs(job: Job, takes: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
     for one in takes:
         if one.name in job.columns:
             column = batch.column(job.columns[one.name])
-            found.append(column if column.type == one.type else column.cast(one.type))
+            found.append(as_text(column) if pa.types.is_string(one.type) else column.cast(one.type))
         elif one.name in job.constants:
             found.append(pa.repeat(pa.scalar(job.constants[one.name], one.type), batch.num_rows))
         else:

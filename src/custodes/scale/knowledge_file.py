@@ -66,15 +66,15 @@ def _loaded(data: bytes) -> Any:
 
     Where the installed pack is another, the one that came stands in its place, in this process.
     """
-    root = Path(tempfile.mkdtemp(prefix="custodes-knowledge-"))
-    atexit.register(shutil.rmtree, root, ignore_errors=True)
     with zipfile.ZipFile(io.BytesIO(data)) as held:
         came = {name: held.read(name) for name in held.namelist()}
-        installed = files.contents()
-        same = {name: told for name, told in came.items() if name.startswith("pack/")} == installed
-        for name in came:
-            if not (same and name.startswith("pack/")):
-                held.extract(name, root)  # names were written by `packed`, and the hash was compared
+        same = {name: told for name, told in came.items() if name.startswith("pack/")} == files.contents()
+        wanted = [name for name in came if not (same and name.startswith("pack/"))]
+        if not wanted:
+            return knowledge(())
+        root = Path(tempfile.mkdtemp(prefix="custodes-knowledge-"))
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
+        held.extractall(root, wanted)  # names were written by `packed`, and the hash was compared
     if not same:
         files.use_instead(root / "pack")
     own = (one for one in root.iterdir() if one.name.startswith("own-"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,14 @@ from custodes.scale.places import PARQUET, Place, tables
 
 #: Rows of a piece, unless a row group alone has more.
 ROWS = 262_144
+#: Bytes at the end of a file by which its state is told.
+_TAIL = 256 * 1024
+#: Sees the columns of a file, and where it lies.
+Look = Callable[[pa.Schema, str], None]
+
+
+def _nothing(_columns: pa.Schema, _where: str) -> None:
+    """Looks at nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +46,16 @@ class Piece:
         return f"{self.number:08}"
 
 
-def cut(source: Place, rows: int = ROWS) -> list[Piece]:
-    """All pieces of a source, in order. Raises BadInput for a file that is no table."""
+def cut(source: Place, rows: int = ROWS, look: Look = _nothing) -> list[Piece]:
+    """All pieces of a source, in order. `look` is shown the columns of each file that holds rows, and where it lies.
+
+    Raises BadInput for a file that is no table, and what `look` raises.
+    """
     found: list[Piece] = []
     for file in tables(source):
         name = file.path.removeprefix(source.path).lstrip("/")
         start = first = held = 0
-        sizes = _sizes(file)
+        sizes = _sizes(file, look)
         for group, many in enumerate(sizes):
             held += many
             if held >= rows or group == len(sizes) - 1:
@@ -56,11 +68,24 @@ def cut(source: Place, rows: int = ROWS) -> list[Piece]:
 
 
 def schema_of(source: Place) -> pa.Schema:
-    """The columns of the first file. Raises BadInput."""
+    """The columns of the first file that holds rows. Raises BadInput."""
     for file in tables(source):
         with opened(file) as table:
-            return table.schema_arrow if isinstance(table, pq.ParquetFile) else table.schema
-    raise BadInput("there is no table", where=source.path, remedy="give a folder of Parquet or Arrow files")
+            if any(_rows(table)):
+                return _columns(table)
+    raise BadInput("there is no row", where=source.path, remedy="give Parquet or Arrow files that hold some")
+
+
+def state_of(source: Place) -> dict[str, tuple[int, str]]:
+    """Each file's size, and the hash of its end, where a table tells what is in it: other rows tell other things."""
+    found = {}
+    for file in tables(source):
+        with file.system.open_input_file(file.path) as stream:
+            size = stream.size()
+            stream.seek(max(0, size - _TAIL))
+            end = hashlib.sha256(stream.read()).hexdigest()
+        found[file.path.removeprefix(source.path).lstrip("/")] = (size, end)
+    return found
 
 
 @contextmanager
@@ -76,24 +101,56 @@ def opened(file: Place) -> Iterator[Any]:
         raise BadInput("this is no table that can be read", where=file.path, why=str(error)[:200]) from None
 
 
-def _sizes(file: Place) -> list[int]:
+def _sizes(file: Place, look: Look) -> list[int]:
     """Rows of each row group or record batch."""
     with opened(file) as table:
-        if isinstance(table, pq.ParquetFile):
-            metadata = table.metadata
-            return [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
-        return [table.get_batch(number).num_rows for number in range(table.num_record_batches)]
+        found, columns = _rows(table), _columns(table)
+    if any(found):
+        look(columns, file.path)
+    return found
+
+
+def _rows(table: Any) -> list[int]:
+    if isinstance(table, pq.ParquetFile):
+        metadata = table.metadata
+        return [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+    return [table.get_batch(number).num_rows for number in range(table.num_record_batches)]
+
+
+def _columns(table: Any) -> pa.Schema:
+    found: pa.Schema = table.schema_arrow if isinstance(table, pq.ParquetFile) else table.schema
+    return found
 
 
 def read(source: Place, piece: Piece, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
-    """The rows of a piece, some columns of them, at most `rows` at a time, in order."""
+    """The rows of a piece, some columns of them, `rows` at a time and what is left at the end, in order."""
     file = source / piece.file if piece.file else source
     with opened(file) as table:
-        if isinstance(table, pq.ParquetFile):
-            groups = list(range(piece.first, piece.last + 1))
-            yield from table.iter_batches(batch_size=rows, row_groups=groups, columns=list(columns), use_threads=False)
-            return
-        for number in range(piece.first, piece.last + 1):
-            batch = table.get_batch(number).select(list(columns))
-            for start in range(0, batch.num_rows, rows):
-                yield batch.slice(start, rows)
+        yield from even(_read(table, piece, list(columns), rows), rows)
+
+
+def _read(table: Any, piece: Piece, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
+    if isinstance(table, pq.ParquetFile):
+        groups = list(range(piece.first, piece.last + 1))
+        yield from table.iter_batches(batch_size=rows, row_groups=groups, columns=columns, use_threads=False)
+        return
+    for number in range(piece.first, piece.last + 1):
+        yield table.get_batch(number).select(columns)
+
+
+def even(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of one size, whatever sizes they come in; the last may be smaller."""
+    held: list[pa.RecordBatch] = []
+    waiting = 0
+    for batch in batches:
+        if not waiting and batch.num_rows == rows:
+            yield batch
+            continue
+        held.append(batch)
+        waiting += batch.num_rows
+        while waiting >= rows:
+            whole = pa.Table.from_batches(held).combine_chunks()
+            yield whole.slice(0, rows).combine_chunks().to_batches()[0]
+            held, waiting = whole.slice(rows).to_batches(), waiting - rows
+    if waiting:
+        yield pa.Table.from_batches(held).combine_chunks().to_batches()[0]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import fs
 
-from custodes.model.errors import BadInput
+from custodes.model.errors import BadInput, BadUsage
 
 #: Files of tables, by how their name ends.
 PARQUET, ARROW = (".parquet", ".pq"), (".arrow", ".feather", ".ipc")
@@ -77,7 +79,7 @@ class Place:
             return
         target = Path(self.path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        staged = target.with_name(f".{target.name}{_COMING}")
+        staged = target.with_name(f".{target.name}.{os.getpid()}{_COMING}")
         with staged.open("wb") as out:
             out.write(data)
             out.flush()
@@ -94,6 +96,28 @@ class Place:
         """A folder with all that is in it; one that is not there stays so."""
         if self.kind() == "folder":
             self.system.delete_dir(self.path)
+
+
+@contextmanager
+def alone(out: Place) -> Iterator[None]:
+    """Results of this machine are worked out by one run at a time. Raises BadUsage while another is at work."""
+    if not out.local:
+        yield
+        return
+    try:
+        Path(out.path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadUsage("no folder for the results can be made here", where=out.path, why=error.strerror or "") from None
+    held = os.open(out.path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise BadUsage("another run is at work here", where=out.path, remedy="wait until it has ended") from None
+    try:
+        yield
+    finally:
+        os.close(held)
 
 
 def is_coming(name: str) -> bool:

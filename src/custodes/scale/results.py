@@ -16,7 +16,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -25,11 +27,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from custodes.model.errors import BadInput, BadUsage
-from custodes.scale.job import Batches, Contract, Job, contract, inputs
+from custodes.scale.job import Batches, Contract, Job, as_text, contract, inputs
 from custodes.scale.pieces import Piece, read
 from custodes.scale.places import Place, is_coming
 
 JOB, MANIFEST, DATA, DONE, QUARANTINE = "job.json", "manifest.json", "data", "done", "quarantine"
+#: What a piece is at where it is at no batch.
+READING, WRITING = "reading", "writing"
 #: Folders that the rows of one piece may go into.
 MOST_FOLDERS = 4_096
 _NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -75,27 +79,36 @@ def work(
     knowledge: Any,
     *,
     skip: Mapping[int, str] | None = None,
-    told: Callable[[int], None] = lambda _: None,
+    told: Callable[[int | str], None] = lambda _: None,
     reader: Reader = read,
 ) -> Done:
     """Works a piece out and puts its results where they belong; done again, it puts the same again.
 
-    `skip`: batches that are quarantined, and why; `told` hears of each batch before it is handed over.
+    `skip`: batches that are quarantined, and why; `told` hears what comes next: a batch, by its number, or READING,
+    or WRITING.
     """
     out, rule = Place.of(job.out), contract(job.function)
     kept: list[pa.RecordBatch] = []
     left: list[Quarantined] = []
 
     def source() -> Batches:
-        for number, batch in enumerate(reader(Place.of(job.source), piece, job.wanted, job.batch_rows)):
-            told(number)
+        batches = reader(Place.of(job.source), piece, job.wanted, job.batch_rows)
+        for number in count():
+            told(READING)
+            batch = next(batches, None)
+            if batch is None:
+                return
+            beside = _plainly(batch.select(list(job.keep)))
             if skip and number in skip:
                 left.append(_quarantined(out, piece, number, batch, skip[number]))
+                kept.append(beside.slice(0, 0))
                 continue
-            kept.append(batch.select(list(job.keep)))
+            told(number)
+            kept.append(beside)
             yield inputs(job, rule.takes, batch)
 
     results = list(rule.call(source(), knowledge))
+    told(WRITING)
     table = _beside(rule, kept, results)
     done = Done(piece.number, piece.rows, tuple(_put(out, piece, table, job.partition)), tuple(left))
     (out / DONE / f"{piece.name}.json").put(done.text().encode())
@@ -104,13 +117,22 @@ def work(
 
 def _beside(rule: Contract, kept: Sequence[pa.RecordBatch], results: Sequence[pa.RecordBatch]) -> pa.Table:
     """The kept columns and the results, row by row."""
-    if [batch.num_rows for batch in kept] != [batch.num_rows for batch in results]:
+    if [batch.num_rows for batch in kept if batch.num_rows] != [batch.num_rows for batch in results if batch.num_rows]:
         raise RuntimeError("a batch function gave other rows than it was given")
     first = pa.Table.from_batches(kept) if kept else None
     second = pa.Table.from_batches(results, schema=rule.gives)
     columns = [*(first.columns if first is not None else ()), *second.columns]
     names = [*(first.column_names if first is not None else ()), *second.column_names]
     return pa.table(columns, names=names)
+
+
+def _plainly(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Kept columns as plain ones: how a file encoded them is not what they say."""
+    columns = [
+        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.record_batch(columns, names=batch.schema.names)
 
 
 def _put(out: Place, piece: Piece, table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, int, str]]:
@@ -156,7 +178,8 @@ def _parted(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, pa
 
 def _text(column: Any) -> Any:
     """A column as texts, with a name for what is missing; no text holds the sign that parts them."""
-    return pc.replace_substring(pc.fill_null(column.cast(pa.string()), _NULL), "\0", "")
+    texts: Any = pa.chunked_array([as_text(chunk) for chunk in column.chunks], pa.string())
+    return pc.replace_substring(pc.fill_null(texts, _NULL), "\0", "")
 
 
 def _quarantined(out: Place, piece: Piece, number: int, batch: pa.RecordBatch, why: str) -> Quarantined:
@@ -168,15 +191,19 @@ def _quarantined(out: Place, piece: Piece, number: int, batch: pa.RecordBatch, w
     return Quarantined(name, batch.num_rows, why)
 
 
-def begin(job: Job, pieces: Iterable[Piece]) -> dict[int, Done]:
-    """Writes down what is asked, or finds that it was asked before; what is done already. Raises BadUsage."""
+def begin(job: Job, pieces: Iterable[Piece], files: Mapping[str, tuple[int, str]]) -> dict[int, Done]:
+    """Writes down what is asked, or finds that it was asked before; what is done already. `files`: their states.
+
+    Raises BadUsage.
+    """
     out = Place.of(job.out)
-    asked = json.dumps({"job": json.loads(job.text()), "pieces": [asdict(one) for one in pieces]}, sort_keys=True)
+    told = {"job": json.loads(job.text()), "pieces": [asdict(one) for one in pieces], "files": files}
+    asked = json.dumps(told, sort_keys=True)
     held = out / JOB
     if held.kind():
         if held.read().decode() != asked:
             raise BadUsage(
-                "another job, or the same over other files, was begun here",
+                "another job, or the same over files that were others then, was begun here",
                 where=job.out,
                 remedy="give another folder for the results, or take this one away",
             )
@@ -187,9 +214,16 @@ def begin(job: Job, pieces: Iterable[Piece]) -> dict[int, Done]:
     out.tidy()
     if (out / MANIFEST).kind():
         return {one.piece: one for one in manifest_of(job.out)}
-    marks = out / DONE
-    found = (Done.read((marks / name).read()) for name in (marks.files() if marks.kind() else ()))
-    return {one.piece: one for one in found}
+    return {one.piece: one for one in marks(job, frozenset())}
+
+
+def marks(job: Job, seen: AbstractSet[int]) -> Iterator[Done]:
+    """What is done by now, but the pieces that were seen already."""
+    folder = Place.of(job.out) / DONE
+    for name in folder.files() if folder.kind() else ():
+        number = name.removesuffix(".json")
+        if number.isdigit() and int(number) not in seen:
+            yield Done.read((folder / name).read())
 
 
 def marked(job: Job, piece: Piece) -> Done | None:

@@ -20,7 +20,7 @@ import pyarrow as pa
 from custodes.model.errors import BadUsage, CustodesError
 from custodes.scale.job import Job
 from custodes.scale.pieces import Piece
-from custodes.scale.results import Done, marked
+from custodes.scale.results import Done, marked, marks
 from custodes.scale.supervised import Supervised
 
 _MARK, _PIECES = "mark string", "number long, file string, first long, last long, start long, rows long"
@@ -53,13 +53,15 @@ class Cluster:
         at_work = threading.Thread(target=_collect, args=(session, job, pieces, failed), daemon=True)
         at_work.start()
         try:
-            left = {one.number: one for one in pieces}
-            while left:
+            wanted = {one.number for one in pieces}
+            seen: set[int] = set()
+            while not wanted <= seen:
                 ended = not at_work.is_alive()  # asked before the marks are looked at: they are all there then
-                for done in filter(None, [marked(job, one) for one in left.values()]):
-                    del left[done.piece]
-                    yield done
-                if ended and left:
+                for done in marks(job, seen):
+                    seen.add(done.piece)
+                    if done.piece in wanted:
+                        yield done
+                if ended and not wanted <= seen:
                     raise ClusterFailed("Spark gave up", where=self._master, why=_why(failed))
                 at_work.join(_LOOK)
         finally:

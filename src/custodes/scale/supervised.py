@@ -26,8 +26,12 @@ from custodes.scale.results import Done
 
 #: Seconds that a process may be silent over one batch.
 PATIENCE = 600.0
+#: The same before it says anything at all: it loads the reference data.
+START = 120.0
 #: Ends of a process over one batch, after which the batch is quarantined; over none at all, after which all is off.
 ENDS, STARTS = 2, 3
+#: Where a process is before it has said anything of a piece.
+_STARTING = "starting"
 
 
 class WorkersRefused(CustodesError):
@@ -38,17 +42,17 @@ class WorkersRefused(CustodesError):
 
 @dataclass(eq=False)
 class _Worker:
-    """A process with what it works on. `at`: the batch that it has in hand; below nought before the first."""
+    """A process with what it works on. `at`: the batch that it has in hand, or what else it is at."""
 
     process: subprocess.Popen[bytes]
     piece: Piece | None = None
-    at: int = -1
+    at: int | str = _STARTING
     heard: float = 0.0
     half: bytes = b""
 
     @classmethod
     def started(cls, job: Job) -> _Worker:
-        words = [sys.executable, "-m", "custodes.scale.child"]
+        words = [sys.executable, "-P", "-m", "custodes.scale.child"]  # nothing of the folder that one stands in is run
         made = cls(subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0))
         made._say(job.line())
         return made
@@ -59,7 +63,7 @@ class _Worker:
             self.process.stdin.write(text.encode() + b"\n")
 
     def give(self, piece: Piece, skip: dict[int, str]) -> None:
-        self.piece, self.at, self.heard = piece, -1, monotonic()
+        self.piece, self.at, self.heard = piece, _STARTING, monotonic()
         self._say(json.dumps({"piece": asdict(piece), "skip": skip}))
 
     def heard_now(self) -> list[dict[str, Any]] | None:
@@ -74,8 +78,11 @@ class _Worker:
 
     def end(self) -> str:
         """Ends it; how it ended."""
+        assert self.process.stdin is not None
+        with suppress(OSError):
+            self.process.stdin.close()  # with nothing more to do it ends by itself
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(0.5)  # one that has ended by itself says so
+            self.process.wait(1.0)
         self.process.kill()
         code = self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
@@ -89,22 +96,30 @@ class _Worker:
 class _Trouble:
     """What went wrong so far: how often at which batch of which piece, and what is left out of it."""
 
-    ends: Counter[tuple[int, int]] = field(default_factory=Counter)
+    ends: Counter[tuple[int, int | str]] = field(default_factory=Counter)
     skip: dict[int, dict[int, str]] = field(default_factory=dict)
     starts: int = 0
 
     def ended(self, one: _Worker, why: str) -> None:
-        """A process ended over what it had in hand. Raises WorkersRefused where that was nothing, again and again."""
+        """A process ended over what it had in hand. Raises WorkersRefused where that was no batch, again and again."""
         assert one.piece is not None
-        if one.at < 0:
+        if one.at == _STARTING:
             self.starts += 1
             if self.starts >= STARTS:
                 raise WorkersRefused("processes end before they begin", why=why, remedy="try --engine here")
             return
         key = (one.piece.number, one.at)
         self.ends[key] += 1
-        if self.ends[key] >= ENDS:
-            self.skip.setdefault(one.piece.number, {})[one.at] = why
+        if self.ends[key] < ENDS:
+            return
+        if isinstance(one.at, str):
+            raise WorkersRefused(
+                f"processes end while {one.at} a piece",
+                where=one.piece.file,
+                why=why,
+                remedy="the same command goes on with all that is done; --engine here may say more",
+            )
+        self.skip.setdefault(one.piece.number, {})[one.at] = why
 
 
 class Supervised:
@@ -126,7 +141,8 @@ class Supervised:
                 yield from self._round(job, at_work, left, trouble)
         finally:
             for one in at_work:
-                one.process.kill()
+                if one.piece is not None:
+                    one.process.kill()
                 one.end()
 
     def _round(self, job: Job, at_work: list[_Worker], left: deque[Piece], trouble: _Trouble) -> Iterator[Done]:
@@ -148,8 +164,9 @@ class Supervised:
             if why:
                 _again(job, one, at_work, left, trouble, why)
         for one in list(at_work):
-            if one.piece is not None and monotonic() - one.heard > self._patience:
-                _again(job, one, at_work, left, trouble, f"nothing for {self._patience:.0f} seconds")
+            patience = max(self._patience, START) if one.at == _STARTING else self._patience
+            if one.piece is not None and monotonic() - one.heard > patience:
+                _again(job, one, at_work, left, trouble, f"nothing for {patience:.0f} seconds")
 
 
 def _ready(at_work: Sequence[_Worker]) -> list[_Worker]:

@@ -30,7 +30,7 @@ def keep(parent: int) -> None:
         while os.getppid() == parent:
             if process is None:
                 with suppress(OSError):  # no room for a process just now: the next time
-                    process = subprocess.Popen([sys.executable, "-m", "custodes.service", "worker"], env=told)
+                    process = subprocess.Popen([sys.executable, "-P", "-m", "custodes.service", "worker"], env=told)
             elif process.poll() is not None:
                 time.sleep(AGAIN)
                 process = None

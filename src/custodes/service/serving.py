@@ -73,7 +73,7 @@ class _Beside:
     def start(self) -> None:
         """Begin it."""
         told = {**os.environ, "CUSTODES_PARENT": str(os.getpid())}
-        self._process = subprocess.Popen([sys.executable, "-m", "custodes.service.keeping"], env=told)
+        self._process = subprocess.Popen([sys.executable, "-P", "-m", "custodes.service.keeping"], env=told)
 
     def end(self) -> None:
         """End it, and with it what it keeps."""

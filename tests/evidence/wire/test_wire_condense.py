@@ -9,18 +9,20 @@ from hypothesis import strategies as st
 from custodes.evidence.wire.banners import MOST_HEADERS
 from custodes.evidence.wire.condense import condensed, told_apart
 from custodes.evidence.wire.read import read_reply
+from custodes.evidence.wire.texts import MOST_BYTES
 from custodes.knowledge import knowledge
 
 STATUS = (
     "HTTP/1.1 200 OK", "HTTP/1.0 401 Unauthorized", "http/1.1 404", "RTSP/1.0 200 OK", "SIP/2.0 403 Forbidden",
     "NOTIFY * HTTP/1.1", "HTTP/1.1 200 OK Server: Cross Web Server", "HTTP/1.1 2000", "HTTP/1.1 200 a:b", "ICY 200 OK",
-    "HTTP/1.1 200 OK server: x", "HTTP/1.1 301 Moved: there",
+    "HTTP/1.1 200 OK server: x", "HTTP/1.1 301 Moved: there", "NOTIFY * HTTP/1.1/x", "ſIP/2.0 403 Forbidden",
+    "HTTP/1 200 abc",
 )  # fmt: skip
 NAMES = (
     "Server", "SERVER ", " server", "\tServer", "Set-Cookie", "User-Agent", "X-Powered-By", "WWW-Authenticate",
     "Location", "ST", "st ", "NT", "NTS", "USN", "Date", "Content-Type", "ETag", "X-Request-Id", "X_P", "Xp", "Sta",
     "Status", "Strict-Transport-Security", "Nt-x", "NTa", "nt\t", "Last-Modified", "Link", "Lo", "Via", "Warning",
-    "W", "S", "N", "X", "X-", "x-p", "U", "Upgrade", "L", "<b>", "", "é", "Age\x0b", "Server\r", ":", " ",
+    "W", "ſerver", "S", "N", "X", "X-", "x-p", "U", "Upgrade", "L", "<b>", "", "é", "Age\x0b", "Server\r", ":", " ",
 )  # fmt: skip
 VALUES = (
     "Hikvision-Webs", "nginx/1.2", "a: b", "", "  ", 'Digest realm="DS-2CD2143G2-I", nonce="1"', "Basic realm=x",
@@ -58,10 +60,13 @@ def short(texts: list[str]) -> list[str]:
 @example(["HTTP/1.1 200 OK\r\n" + "a: b\r\n" * (MOST_HEADERS + 3) + "Server: late\r\n\r\n"], "http")
 @example(["HTTP/1.1 200 OK\r\nDate: x\r\nServer: y"], "http")
 @example(["HTTP/1.1 200 OK\nDate: x\nServer: y\n\nServer: z"], "http")
+@example(["HTTP/1.1 200 OK\r\nA: " + "x" * MOST_BYTES + "\r\nServer: Hikvision-Webs\r\n\r\n"], "http")
+@example(["RTSP/1.0 200 OK\r\nA: " + "x" * MOST_BYTES + "\r\nServer: Hikvision-Webs\r\n\r\n"], "http")
+@example(["HTTP/1.1 200 OK\r\nſerver: Hikvision-Webs\r\n\r\n", "ſIP/2.0 403 x\r\nDate: x"], "http")
+@example(["NOTIFY * HTTP/1.1/x\r\nDate: x DS-2CD2143G2-I", "NOTIFY * HTTP/1.1\n@: @"], "http")
 def test_the_reader_finds_the_same(texts: list[str], protocol: str) -> None:
     for whole, without in zip(texts, short(texts), strict=True):
-        for encoding in ("text", "base64", "json", "none"):
-            assert read_reply(protocol, encoding, without) == read_reply(protocol, encoding, whole), (whole, without)
+        assert read_reply(protocol, "text", without) == read_reply(protocol, "text", whole), (whole, without)
 
 
 @given(st.lists(st.text(max_size=120), min_size=1, max_size=5))

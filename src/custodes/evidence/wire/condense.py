@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from custodes.evidence.wire.banners import MOST_HEADERS
+from custodes.evidence.wire.texts import MOST_BYTES
 
 #: Printable ASCII, tabs and blanks, without the sign that opens markup.
 _SIGNS = r"\t -;=-~"
@@ -39,28 +40,31 @@ _OTHER = "|".join(
         f"[nN][tT]{_but('sS:')}",
     )
 )
+#: Written out: where case is folded, a long s of another alphabet is an s.
+_HTTP, _NAME = "[hH][tT][tT][pP]", "[sS][eE][rR][vV][eE][rR]"
+_ANY = f"(?:{_HTTP}|[rR][tT][sS][pP]|[sS][iI][pP])"
 _LINE = rf"\r?\n(?:{_OTHER})[{_SIGNS}]*"
 #: An answer of HTTP that is plain headers to its end, of which at most one is read: the server, early on.
 _ONE = (
-    rf"^(?i:HTTP)/\d(?:\.\d)? \d{{3}}(?:[\t -/;=@\[-^`{{-~][\t -9;=-~]*)?"
-    rf"(?:(?:{_LINE}){{0,12}}\r?\n(?i:server):[{_SIGNS}]*)?(?:{_LINE})*(?:\r?\n)*$"
+    rf"^{_HTTP}/\d(?:\.\d)? \d{{3}}(?:[\t -/;=@\[-^`{{-~][\t -9;=-~]*)?"
+    rf"(?:(?:{_LINE}){{0,12}}\r?\n{_NAME}:[{_SIGNS}]*)?(?:{_LINE})*(?:\r?\n)*$"
 )
-_SERVER = r"\n(?i:server):(?P<server>[^\r\n]*)"
+_SERVER = rf"\n{_NAME}:(?P<server>[^\r\n]*)"
 #: An answer of HTTP, RTSP or SIP that is plain headers to its end: printable ASCII in lines, no markup, no page.
 _PLAIN = (
-    rf"^(?:(?i:HTTP|RTSP|SIP)/\d(?:\.\d)? \d{{3}}\b|(?i:NOTIFY) \* (?i:HTTP)/1\.[01]\b)[{_SIGNS}]*"
+    rf"^{_ANY}/\d(?:\.\d)? \d{{3}}\b[{_SIGNS}]*"
     rf"(?:\r?\n[{_SIGNS}]+)*(?:\r?\n)*$"
 )
 _OTHERS = rf"\n(?:{_OTHER})[^\n]*"
-_STATUS = r"^((?i:HTTP|RTSP|SIP)/\d(?:\.\d)?) \d{3}\b[^\r\n:]*(\r|\n|$)"
+_STATUS = rf"^({_ANY}/\d(?:\.\d)?) \d{{3}}\b[^\r\n:]*(\r|\n|$)"
 
 
 def told_apart(texts: Any) -> Any:
-    """A column of replies as a dictionary of those that `read_reply` may read otherwise. No nulls.
+    """A column of replies, encoded as text, as a dictionary of those that `read_reply` may read otherwise. No nulls.
 
     Each value is a reply that it reads as it reads those that stand for it, and need not be any of them.
     """
-    one: Any = pc.match_substring_regex(texts, _ONE)
+    one: Any = pc.and_(pc.match_substring_regex(texts, _ONE), _whole(texts))
     if not one.true_count:
         return condensed(texts).dictionary_encode()
     servers = pc.extract_regex(texts, _SERVER).field(0)
@@ -78,9 +82,14 @@ def told_apart(texts: Any) -> Any:
 def condensed(texts: Any) -> Any:
     """A column of replies, each without what `read_reply` passes over, or as it is. No nulls."""
     few: Any = pc.less_equal(pc.count_substring(texts, "\n"), pa.scalar(MOST_HEADERS, pa.int32()))
-    plain: Any = pc.and_(pc.match_substring_regex(texts, _PLAIN), few)
+    plain: Any = pc.and_(pc.and_(pc.match_substring_regex(texts, _PLAIN), few), _whole(texts))
     if not plain.true_count:
         return texts
     short = pc.replace_substring_regex(texts.filter(plain), _OTHERS, "")
     short = pc.replace_substring_regex(short, _STATUS, r"\1 200\2", max_replacements=1)
     return short if plain.true_count == len(texts) else pc.replace_with_mask(texts, plain, short)
+
+
+def _whole(texts: Any) -> Any:
+    """Which replies are looked at to their ends."""
+    return pc.less_equal(pc.binary_length(texts), pa.scalar(MOST_BYTES, pa.int32()))

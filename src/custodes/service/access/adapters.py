@@ -29,6 +29,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Never."""
         return False
 
+    def authenticate_by_email(self, sociallogin: Any) -> Any:
+        """An address counts where the provider says so. Some say it as text, and "false" is one that is not empty."""
+        for one in sociallogin.email_addresses:
+            one.verified = one.verified is True or str(one.verified).strip().lower() == "true"
+        return super().authenticate_by_email(sociallogin)
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Says why somebody is not signed in, where allauth would say that nobody may sign up."""
         if sociallogin.is_existing or sociallogin.state.get("process") == "connect":

@@ -9,7 +9,9 @@ import logging
 import os
 import socket
 import ssl
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -172,14 +174,8 @@ def _tell(hook: Webhook, event: Event) -> Outcome:
         connection = _connection(hook.url, address, host, port)
         parts = urlsplit(hook.url)
         place = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = {
-            "Content-Type": "application/json",
-            SIGNATURE: f"sha256={signature(hook.secret, data)}",
-            "Host": host,
-        }
-        connection.request("POST", place, data, headers)
-        status = connection.getresponse().status
-        connection.close()
+        headers = {"Content-Type": "application/json", SIGNATURE: f"sha256={signature(hook.secret, data)}"}
+        status = _answered(connection, place, data, headers)
     except BadUsage as error:
         return Outcome(error.what, False)
     except (OSError, http.client.HTTPException) as error:
@@ -187,10 +183,33 @@ def _tell(hook: Webhook, event: Event) -> Outcome:
     return TAKEN if 200 <= status < 300 else Outcome(f"status {status}", True)
 
 
+def _answered(connection: http.client.HTTPConnection, place: str, data: bytes, headers: dict[str, str]) -> int:
+    """The status of the answer. All of it within some seconds, however slowly it drips. Raises OSError."""
+    over = threading.Event()
+    late = threading.Timer(_SECONDS, _hang_up, (connection.sock, over))
+    late.start()
+    try:
+        connection.request("POST", place, data, headers)
+        status = connection.getresponse().status
+        if over.is_set():  # what was heard ends where we hung up
+            raise TimeoutError
+        return status
+    finally:
+        late.cancel()
+        connection.close()
+
+
+def _hang_up(held: socket.socket, over: threading.Event) -> None:
+    over.set()
+    with suppress(OSError):
+        held.shutdown(socket.SHUT_RDWR)
+
+
 def _connection(url: str, address: str, host: str, port: int) -> http.client.HTTPConnection:
     """To the address that was looked at, under the name that was asked for."""
     plain = socket.create_connection((address, port), timeout=_SECONDS)
-    made = http.client.HTTPConnection(host, port, timeout=_SECONDS)
     secure = url.startswith("https:")
+    made = http.client.HTTPConnection(host, port, timeout=_SECONDS)
+    made.default_port = 443 if secure else 80  # by which it writes the name of the host
     made.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain
     return made

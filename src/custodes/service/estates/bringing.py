@@ -43,7 +43,7 @@ def bring_folder(estate: Estate, root: Path, by: User | None) -> int:
     _inside(root)
     try:
         read = load_estate(root)
-    except (AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError) as error:
         raise BadInput(f"{NAME} cannot be read", why=f"{type(error).__name__}: {error}"[:160]) from None
     others = [name for name in read.bodies if name != estate.body_id]
     if len(read.bodies) > 1 and others:
@@ -84,7 +84,7 @@ def _inside(root: Path) -> None:
     try:
         told = tomllib.loads((root / NAME).read_text(encoding="utf-8"))
         sources = [dict(item) for item in told.get("source", ())]
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, OSError, RecursionError) as error:
         raise BadInput(f"{NAME} cannot be read", why=str(error)[:160]) from None
     for item in sources:
         name = str(item.get("file", ""))

@@ -28,7 +28,7 @@ def watch(job: Path, told: Callable[[str], None]) -> None:
     errors = job.with_name("errors.txt")
     with errors.open("wb") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "custodes.service.limited.child", str(job)],
+            [sys.executable, "-P", "-m", "custodes.service.limited.child", str(job)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,

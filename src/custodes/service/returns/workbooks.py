@@ -158,7 +158,7 @@ class _Taking:
         """One answer beside what stands."""
         held = Answer.objects.filter(of=self.locked, question=question.id, part=part).first()
         before = held.revision if held is not None else 0
-        if held is not None and held.state and not held.source.startswith(_SOURCE) and not fit.same(held):
+        if held is not None and held.state and not self._own(held) and not fit.same(held):
             chosen = Choice(False, before) if self.choices is None else self.choices.get((question.id, part))
             if chosen is None or chosen.seen != before:
                 self.came.open.append(Differs(question, part, held, fit))
@@ -168,6 +168,11 @@ class _Taking:
                 return
         saved = save(self.locked, (question.id, part), fit, self.by, before)
         self.came.many += saved is not None and saved.revision != before
+
+    def _own(self, held: Answer) -> bool:
+        """Whether an answer came by an earlier workbook of the same hand, of which this one is the correction."""
+        office = self.choices is None
+        return held.source.startswith(_SOURCE) and (office or held.changed_by_id == (self.by.pk if self.by else None))
 
 
 def _with_reason(given: Given) -> Given:
