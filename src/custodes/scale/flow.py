@@ -36,7 +36,7 @@ class Summary:
     @classmethod
     def of(cls, done: Iterable[Done], resumed: int) -> Summary:
         """From its pieces."""
-        listed = list(done)
+        listed = sorted(done, key=lambda one: one.piece)
         left = tuple(one for piece in listed for one in piece.quarantined)
         return cls(sum(one.rows for one in listed), len(listed), resumed, left)
 
