@@ -115,6 +115,12 @@ def test_every_engine_gives_the_same_bytes(source: Path, tmp_path: Path, more: d
             assert row["day"] == f"2026-11-0{number % 2 + 1}"
 
 
+def test_without_a_kept_column_the_results_stand_alone(source: Path, tmp_path: Path) -> None:
+    assert done(job(source, tmp_path / "out", keep=())).rows == ROWS
+    found = ds.dataset(tmp_path / "out/data").to_table()
+    assert found.column_names == ["upper", "length"] and found.num_rows == ROWS
+
+
 def test_arrow_files_are_read_as_parquet_ones_are(source: Path, tmp_path: Path) -> None:
     place = tmp_path / "arrow"
     place.mkdir()

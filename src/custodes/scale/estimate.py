@@ -45,20 +45,19 @@ def estimate(job: Job, overlays: Sequence[Path]) -> Estimate:
     """Works a sample out, here, and writes nothing. Raises BadInput, BadUsage as the job would."""
     source = Place.of(job.source)
     fit = fitted(job, schema_of(source))
-    job = fit
-    pieces = cut(source, job.piece_rows, lambda columns, where: fits(fit, columns, where))
+    pieces = cut(source, fit.piece_rows, lambda columns, where: fits(fit, columns, where))
     began = process_time()
-    held, rule = knowledge(tuple(overlays)), contract(job.function)
-    first = next(read(source, pieces[0], job.wanted, 1))
-    list(rule.call(iter([inputs(job, rule.takes, first)]), held))  # what is compiled with the first row is the start
+    held, rule = knowledge(tuple(overlays)), contract(fit.function)
+    first = next(read(source, pieces[0], fit.wanted, 1))
+    list(rule.call(iter([inputs(fit, rule.takes, first)]), held))  # what is compiled with the first row is the start
     start = process_time() - began
     rows = out = 0
     began = process_time()
     for piece in _spread(pieces):
-        batches = list(islice(read(source, piece, job.wanted, job.batch_rows), BATCHES))
-        found = list(rule.call((inputs(job, rule.takes, batch) for batch in batches), held))
+        batches = list(islice(read(source, piece, fit.wanted, fit.batch_rows), BATCHES))
+        found = list(rule.call((inputs(fit, rule.takes, batch) for batch in batches), held))
         rows += sum(batch.num_rows for batch in batches)
-        kept = pa.Table.from_batches([batch.select(list(job.keep)) for batch in batches]).nbytes
+        kept = pa.Table.from_batches([batch.select(list(fit.keep)) for batch in batches]).nbytes
         out += len(packed_rows(pa.Table.from_batches(found, schema=rule.gives))) + kept
     spent = process_time() - began
     total = sum(piece.rows for piece in pieces)

@@ -54,9 +54,8 @@ def _run(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[Pro
     source, out = Place.of(job.source), Place.of(job.out)
     reference = knowledge_file.packed(overlays)
     fit = fitted(replace(job, knowledge=knowledge_file.name_of(reference)), schema_of(source))
-    job = fit
-    pieces = cut(source, job.piece_rows, lambda columns, where: fits(fit, columns, where))
-    done = results.begin(job, pieces, state_of(source))
+    pieces = cut(source, fit.piece_rows, lambda columns, where: fits(fit, columns, where))
+    done = results.begin(fit, pieces, state_of(source))
     held = out / knowledge_file.NAME
     if not held.kind():
         held.put(reference)
@@ -64,9 +63,9 @@ def _run(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[Pro
     resumed, total = sum(one.rows for one in done.values()), sum(piece.rows for piece in pieces)
     rows = resumed
     told(Progress(rows, total, resumed))
-    for one in engine.run(job, left) if left else ():
+    for one in engine.run(fit, left) if left else ():
         done[one.piece] = one
         rows += one.rows
         told(Progress(rows, total, resumed))
-    results.finish(job, done.values())
+    results.finish(fit, done.values())
     return Summary.of(done.values(), resumed)

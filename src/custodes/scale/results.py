@@ -89,6 +89,7 @@ def work(
     """
     out, rule = Place.of(job.out), contract(job.function)
     kept: list[pa.RecordBatch] = []
+    sizes: list[int] = []
     left: list[Quarantined] = []
 
     def source() -> Batches:
@@ -105,20 +106,21 @@ def work(
                 continue
             told(number)
             kept.append(beside)
+            sizes.append(batch.num_rows)
             yield inputs(job, rule.takes, batch)
 
     results = list(rule.call(source(), knowledge))
     told(WRITING)
-    table = _beside(rule, kept, results)
+    if sizes != [batch.num_rows for batch in results]:
+        raise RuntimeError("a batch function gave other rows than it was given")
+    table = _beside(rule, kept if job.keep else [], results)
     done = Done(piece.number, piece.rows, tuple(_put(out, piece, table, job.partition)), tuple(left))
     (out / DONE / f"{piece.name}.json").put(done.text().encode())
     return done
 
 
 def _beside(rule: Contract, kept: Sequence[pa.RecordBatch], results: Sequence[pa.RecordBatch]) -> pa.Table:
-    """The kept columns and the results, row by row."""
-    if [batch.num_rows for batch in kept if batch.num_rows] != [batch.num_rows for batch in results if batch.num_rows]:
-        raise RuntimeError("a batch function gave other rows than it was given")
+    """The kept columns, if any, and the results, row by row."""
     first = pa.Table.from_batches(kept) if kept else None
     second = pa.Table.from_batches(results, schema=rule.gives)
     columns = [*(first.columns if first is not None else ()), *second.columns]
