@@ -13,6 +13,8 @@ from custodes.knowledge.compile import CompiledGrammar
 
 MAX_WORDS = 9
 MAX_CODE = 48
+#: Signs from which a piece of a code is told to be another maker's whole one: "M800" is a piece of many.
+SHORTEST_APART = 6
 _DIGIT = re.compile(r"\d")
 _TAIL = re.compile(r"[a-z]{4,}$")
 #: What may stand between two pieces of one code; a blank only under further conditions.
@@ -79,10 +81,20 @@ def _code_at(
         if matching and not _runs_on(words, last):
             grammars = tuple(dict.fromkeys(matching))
             brands = tuple(dict.fromkeys([g.row.brand for g in grammars]))
-            # one of which the end is another's is none, however much of that end is left off
-            found = CodeHit(first, last, grammars, brands)
-            return None if _holds_anothers(words, first, ends, brands, knowledge) else found
+            # a word tied to another's code makes none, however much of that code is left off
+            stops = _run_on(words, last, ends)
+            if _ends_in_anothers(words, first, stops, brands, knowledge):
+                return None
+            return CodeHit(first, last, grammars, brands)
     return None
+
+
+def _run_on(words: Words, last: int, ends: Sequence[int]) -> list[int]:
+    """The place where a code ends, and those behind it to which dashes lead on."""
+    found = [last]
+    while found[-1] + 1 in ends and words.gaps[found[-1]] == "-":
+        found.append(found[-1] + 1)
+    return [words.ends[one] for one in found]
 
 
 def _candidates(squashed: str, start: int, lengths: Sequence[int], knowledge: Knowledge) -> list[CompiledGrammar]:
@@ -93,22 +105,19 @@ def _candidates(squashed: str, start: int, lengths: Sequence[int], knowledge: Kn
     return found
 
 
-def _holds_anothers(words: Words, first: int, ends: Sequence[int], brands: Sequence[str], knowledge: Knowledge) -> bool:
+def _ends_in_anothers(
+    words: Words, first: int, stops: Sequence[int], brands: Sequence[str], knowledge: Knowledge
+) -> bool:
     """Whether a word of letters was only tied to what by itself is another maker's code: "sncz-HC30WB5R1"."""
     if _DIGIT.search(words.words[first]):
         return False
-    stops = [words.ends[last] for last in ends]
-    for index in range(first + 1, ends[-1] + 1):
-        start = words.starts[index]
+    for start in words.starts[first + 1 :]:
+        if start > stops[0] - SHORTEST_APART:
+            return False
         lengths = knowledge.prefix_lengths.get(words.squashed[start : start + 2])
         inner = _candidates(words.squashed, start, lengths, knowledge) if lengths else []
-        alone = [one for one in inner if one.row.alone]
-        found = {
-            one.row.brand
-            for one in alone
-            for stop in stops
-            if stop > start and one.regex.fullmatch(words.squashed, start, stop)
-        }
+        whole = (one for one in inner if one.row.alone)
+        found = {one.row.brand for one in whole for stop in stops if one.regex.fullmatch(words.squashed, start, stop)}
         if found and found.isdisjoint(brands):
             return True
     return False
