@@ -28,7 +28,7 @@ from custodes.scale.engines import Engine, Here
 from custodes.scale.estimate import estimate
 from custodes.scale.flow import Summary, run_job
 from custodes.scale.job import Job
-from custodes.scale.pieces import cut
+from custodes.scale.pieces import cut, look
 from custodes.scale.places import Place, alone
 from custodes.scale.supervised import Supervised, WorkersRefused
 
@@ -429,7 +429,7 @@ def test_damaged_tables_are_named(source: Path, tmp_path: Path) -> None:
 
 def test_pieces_hold_every_row_once(source: Path) -> None:
     for rows in (1, 399, 400, 1_000, 10_000):
-        pieces = cut(Place.of(str(source)), rows)
+        pieces = cut(look(Place.of(str(source))), rows)
         assert sum(one.rows for one in pieces) == ROWS
         assert [one.number for one in pieces] == list(range(len(pieces)))
         for before, after in pairwise(pieces):

@@ -84,6 +84,15 @@ class Running:
                 left.unlink(missing_ok=True)
             self.process = None
 
+    def script(self, text: str, *words: str, ok: bool = True) -> str:
+        """A script beside the service, in its environment; the last line that it prints."""
+        environment = {**os.environ, **self.environment, "CUSTODES_HOME": str(self.home)}
+        done = subprocess.run(
+            [sys.executable, "-c", text, *words], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0 or not ok, done.stderr[-3000:]
+        return done.stdout.strip().rpartition("\n")[2]
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command of the service."""
         return subprocess.run(

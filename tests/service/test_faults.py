@@ -111,26 +111,17 @@ with within(EVERYTHING):
 """
 
 
-def script(running: Running, text: str, *words: str, ok: bool = True) -> str:
-    environment = {**os.environ, **running.environment, "CUSTODES_HOME": str(running.home)}
-    done = subprocess.run(
-        [sys.executable, "-c", text, *words], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0 or not ok, done.stderr[-3000:]
-    return done.stdout.strip().rpartition("\n")[2]
-
-
 @contextmanager
 def begun(kind: str, place: Path, text: str) -> Iterator[tuple[Running, Any]]:
     """A service on SQLite or PostgreSQL, set up by a script; what the script printed last."""
     made = Running(place / "home", f"http://localhost:{free_port()}")
     try:
         if kind == "sqlite":
-            yield made, json.loads(script(made, text, str(HERE)))
+            yield made, json.loads(made.script(text, str(HERE)))
         else:
             with postgres(place) as url:
                 made.environment["DATABASE_URL"] = url
-                yield made, json.loads(script(made, text, str(HERE)))
+                yield made, json.loads(made.script(text, str(HERE)))
                 made.stop()
     finally:
         made.stop()
@@ -305,7 +296,7 @@ def ended(running: Running, many: int) -> list[list[str]]:
     """The runs of publishing, once none is at work."""
     end = time.monotonic() + 120
     while time.monotonic() < end:
-        states: list[list[str]] = json.loads(script(running, STATES))
+        states: list[list[str]] = json.loads(running.script(STATES))
         if len(states) == many and all(state in ("done", "failed") for state, _ in states):
             return states
         time.sleep(0.5)
@@ -336,7 +327,7 @@ def test_killed_in_the_middle_of_publishing(released: tuple[Running, str]) -> No
         assert [path.name for path in published.parent.iterdir()] == [SURVEY], "nothing is left lying about"
         assert requests.get(f"{running.url}/published/{SURVEY}/", timeout=20).status_code == 200
         running.stop()
-        script(running, AGAIN)
+        running.script(AGAIN)
     told = running.run("verify")
     assert told.returncode == 0, told.stdout
 
@@ -421,13 +412,13 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
                 assert "disk is full" in done.text
                 break
         assert statuses <= {200, 503} and 503 in statuses, (statuses, running.told[-3000:])
-        script(running, AGAIN, ok=False)
+        running.script(AGAIN, ok=False)
         (disk / "ballast").unlink()
         assert set(held(running, token, body)) == set(before)
         whole(running)
         assert put(running, token, body, 43)
         assert held(running, token, body)["cctv.many"]["value"] == "43"
-        script(running, AGAIN)
+        running.script(AGAIN)
         states = ended(running, 2)
         assert states[-1] == ["done", ""], states
         whole(running)
@@ -441,7 +432,7 @@ def test_a_publication_that_does_not_fit(tmp_path: Path) -> None:
         running.start()
         assert ended(running, 1) == [["done", ""]]
         running.stop()
-        script(running, AGAIN)
+        running.script(AGAIN)
         free = os.statvfs(disk)
         size = sum(path.stat().st_size for path in (running.home / "published").rglob("*") if path.is_file())
         assert size > 512 * 1024
@@ -466,7 +457,7 @@ def test_an_estate_at_work_that_is_killed(tmp_path: Path) -> None:
         state = ""
         while state != "done" and time.monotonic() < end:
             time.sleep(0.5)
-            state, many, current = json.loads(script(running, ESTATE_STATE))
+            state, many, current = json.loads(running.script(ESTATE_STATE))
         assert (state, many, current) == ("done", 128, True)
 
 

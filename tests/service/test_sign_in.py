@@ -63,14 +63,7 @@ class House:
         return self.browser.new_context(base_url=self.running.url, ignore_https_errors=True).new_page()
 
     def said(self) -> dict[str, list[object]]:
-        return dict(json.loads(script(self.running, PEOPLE)))
-
-
-def script(running: Running, text: str, *words: str) -> str:
-    environment = {**os.environ, **running.environment, "CUSTODES_HOME": str(running.home)}
-    done = subprocess.run([sys.executable, "-c", text, *words], env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout.strip().rpartition("\n")[2]
+        return dict(json.loads(self.running.script(PEOPLE)))
 
 
 def well(url: str, trusted: Path, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -109,7 +102,7 @@ def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
             "SSL_CERT_FILE": str(trusted),
             "CUSTODES_SIGN_IN_DOMAINS": request.param,
         }
-        script(running, SET_UP, str(HERE))
+        running.script(SET_UP, str(HERE))
         running.start()
         with sync_playwright() as player:
             browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

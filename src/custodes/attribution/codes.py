@@ -46,13 +46,12 @@ def find_codes(
     A word of the vocabulary starts no code, and no code runs into one of `names`.
     """
     hits: list[CodeHit] = []
-    squashed, lengths = words.squashed, knowledge.prefix_lengths
+    squashed, begun = words.squashed, knowledge.prefix_lengths
     free = 0
     for index, start in enumerate(words.starts):
         if index < free or kinds[index] not in _MAY_START:
             continue
-        known = lengths.get(squashed[start : start + 2])
-        hit = _code_at(words, index, known, kinds, knowledge, names) if known else None
+        hit = _code_at(words, index, kinds, knowledge, names) if squashed[start : start + 2] in begun else None
         if hit is not None:
             hits.append(hit)
             free = hit.last + 1
@@ -62,13 +61,12 @@ def find_codes(
 def _code_at(
     words: Words,
     first: int,
-    lengths: Sequence[int],
     kinds: Sequence[str],
     knowledge: Knowledge,
     names: Sequence[NameHit],
 ) -> CodeHit | None:
     start, squashed = words.starts[first], words.squashed
-    candidates = _candidates(squashed, start, lengths, knowledge)
+    candidates = _candidates(squashed, start, knowledge)
     if not candidates:
         return None
     barred = {name.first for name in names}
@@ -97,10 +95,10 @@ def _run_on(words: Words, last: int, ends: Sequence[int]) -> list[int]:
     return [words.ends[one] for one in found]
 
 
-def _candidates(squashed: str, start: int, lengths: Sequence[int], knowledge: Knowledge) -> list[CompiledGrammar]:
+def _candidates(squashed: str, start: int, knowledge: Knowledge) -> list[CompiledGrammar]:
     """Grammars whose codes begin as the text does at a place."""
     found: list[CompiledGrammar] = []
-    for length in lengths:
+    for length in knowledge.prefix_lengths.get(squashed[start : start + 2], ()):
         found += knowledge.prefixes.get(squashed[start : start + length], ())
     return found
 
@@ -114,9 +112,7 @@ def _ends_in_anothers(
     for start in words.starts[first + 1 :]:
         if start > stops[0] - SHORTEST_APART:
             return False
-        lengths = knowledge.prefix_lengths.get(words.squashed[start : start + 2])
-        inner = _candidates(words.squashed, start, lengths, knowledge) if lengths else []
-        whole = (one for one in inner if one.row.alone)
+        whole = [one for one in _candidates(words.squashed, start, knowledge) if one.row.alone]
         found = {one.row.brand for one in whole for stop in stops if one.regex.fullmatch(words.squashed, start, stop)}
         if found and found.isdisjoint(brands):
             return True

@@ -61,17 +61,7 @@ def main(function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ..
     """Works it out; tells how far it is, and at the end what came of it. Raises BadInput, BadUsage."""
     if not (asked.source and asked.out):
         raise BadUsage("tables want both ends", remedy="give --in FOLDER and --out FOLDER")
-    job = Job(
-        function,
-        asked.source,
-        asked.out,
-        columns.read,
-        keep=columns.keep,
-        partition=columns.partition,
-        batch_rows=asked.batch_rows,
-        piece_rows=asked.piece_rows,
-    )
-    summary = run_job(job, _engine(asked), overlays, _Teller())
+    summary = run_job(_job(function, asked, columns), _engine(asked), overlays, _Teller())
     told = {"rows": summary.rows, "pieces": summary.pieces, "resumed": summary.resumed}
     told_of = [asdict(one) for one in summary.quarantined]
     sys.stdout.write(dump({**told, "out": asked.out, "quarantined": told_of}) + "\n")
@@ -82,16 +72,7 @@ def estimate_main(function: str, asked: Asked, columns: Columns, overlays: tuple
     """Says what a job would cost. Raises BadInput, BadUsage."""
     if not asked.source:
         raise BadUsage("which table?", remedy="give --in FOLDER")
-    job = Job(
-        function,
-        asked.source,
-        "",
-        columns.read,
-        keep=columns.keep,
-        batch_rows=asked.batch_rows,
-        piece_rows=asked.piece_rows,
-    )
-    found = estimate(job, overlays)
+    found = estimate(_job(function, asked, columns), overlays)
     wall = found.wall(asked.workers)
     if asked.form != "table":
         sys.stdout.write(dump({**asdict(found), "workers": asked.workers, "wall": wall}) + "\n")
@@ -104,6 +85,19 @@ def estimate_main(function: str, asked: Asked, columns: Columns, overlays: tuple
         ("results", f"{found.out / 2**20:,.0f} MB"),
     )
     sys.stdout.write("".join(f"{name:14}{text}\n" for name, text in lines))
+
+
+def _job(function: str, asked: Asked, columns: Columns) -> Job:
+    return Job(
+        function,
+        asked.source,
+        asked.out,
+        columns.read,
+        keep=columns.keep,
+        partition=columns.partition,
+        batch_rows=asked.batch_rows,
+        piece_rows=asked.piece_rows,
+    )
 
 
 def _long(seconds: float) -> str:

@@ -9,10 +9,8 @@ library prints goes to stderr.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import sys
 import traceback
 from typing import Any
@@ -20,6 +18,7 @@ from typing import Any
 from custodes.model.errors import CustodesError
 from custodes.scale.job import Job
 from custodes.scale.knowledge_file import knowledge_of, settle
+from custodes.scale.orphans import ends_with_its_parent
 from custodes.scale.pieces import Piece
 from custodes.scale.results import READING, work
 
@@ -32,7 +31,7 @@ def main() -> None:
     def say(**told: Any) -> None:
         out.write(json.dumps(told).encode() + b"\n")
 
-    end_with_parent()
+    ends_with_its_parent()
     job = Job.read(sys.stdin.readline())
     held = knowledge_of(job)
     settle()
@@ -57,16 +56,6 @@ def main() -> None:
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             say(fault=f"{type(error).__name__} in {place.name}, line {place.lineno}")
-
-
-def end_with_parent() -> None:
-    """Linux ends this process with the one that began it, however that ends; elsewhere it ends behind its piece."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-#: As <sys/prctl.h> has it.
-_PR_SET_PDEATHSIG = 1
 
 
 if __name__ == "__main__":

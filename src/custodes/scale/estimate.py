@@ -12,8 +12,8 @@ from time import process_time
 import pyarrow as pa
 
 from custodes.knowledge import knowledge
-from custodes.scale.job import Job, contract, fits, fitted, inputs
-from custodes.scale.pieces import Piece, cut, read, schema_of
+from custodes.scale.job import Job, contract, inputs, planned
+from custodes.scale.pieces import Piece, look, read
 from custodes.scale.places import Place
 from custodes.scale.results import packed_rows
 
@@ -44,8 +44,7 @@ class Estimate:
 def estimate(job: Job, overlays: Sequence[Path]) -> Estimate:
     """Works a sample out, here, and writes nothing. Raises BadInput, BadUsage as the job would."""
     source = Place.of(job.source)
-    fit = fitted(job, schema_of(source))
-    pieces = cut(source, fit.piece_rows, lambda columns, where: fits(fit, columns, where))
+    fit, pieces = planned(job, look(source))
     began = process_time()
     held, rule = knowledge(tuple(overlays)), contract(fit.function)
     first = next(read(source, pieces[0], fit.wanted, 1))

@@ -9,8 +9,8 @@ from pathlib import Path
 from custodes.model.errors import BadUsage
 from custodes.scale import knowledge_file, results
 from custodes.scale.engines import Engine
-from custodes.scale.job import Job, fits, fitted
-from custodes.scale.pieces import cut, schema_of, state_of
+from custodes.scale.job import Job, planned
+from custodes.scale.pieces import look
 from custodes.scale.places import Place, alone
 from custodes.scale.results import Done, Quarantined
 
@@ -53,9 +53,9 @@ def run_job(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[
 def _run(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[Progress], None]) -> Summary:
     source, out = Place.of(job.source), Place.of(job.out)
     reference = knowledge_file.packed(overlays)
-    fit = fitted(replace(job, knowledge=knowledge_file.name_of(reference)), schema_of(source))
-    pieces = cut(source, fit.piece_rows, lambda columns, where: fits(fit, columns, where))
-    done = results.begin(fit, pieces, state_of(source))
+    files = look(source)
+    fit, pieces = planned(replace(job, knowledge=knowledge_file.name_of(reference)), files)
+    done = results.begin(fit, pieces, {one.name: one.state for one in files})
     held = out / knowledge_file.NAME
     if not held.kind():
         held.put(reference)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
-from custodes.scale.pieces import ROWS
+from custodes.scale.pieces import ROWS, Piece, Seen, cut
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -28,9 +28,15 @@ class Contract:
 
 def contract(function: str) -> Contract:
     """The batch function behind `package.module:name`; its module says INPUT_SCHEMA and OUTPUT_SCHEMA."""
+    held = importlib.import_module(function.partition(":")[0])
+    return Contract(named(function), held.INPUT_SCHEMA, held.OUTPUT_SCHEMA)
+
+
+def named(function: str) -> Callable[..., Batches]:
+    """The function behind `package.module:name`."""
     module, _, name = function.partition(":")
-    held = importlib.import_module(module)
-    return Contract(getattr(held, name), held.INPUT_SCHEMA, held.OUTPUT_SCHEMA)
+    found: Callable[..., Batches] = getattr(importlib.import_module(module), name)
+    return found
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,9 @@ class Job:
     batch_rows: int = 32_768
     piece_rows: int = ROWS
 
-    def text(self) -> str:
-        """As JSON, the same for the same job wherever it lies."""
-        told = {key: value for key, value in asdict(self).items() if key not in ("source", "out")}
-        return json.dumps(told, sort_keys=True, indent=1)
+    def asked(self) -> dict[str, Any]:
+        """What is asked: the same for the same job wherever it lies."""
+        return {key: value for key, value in asdict(self).items() if key not in ("source", "out")}
 
     def line(self) -> str:
         """All of it, as one line of JSON."""
@@ -72,6 +77,15 @@ class Job:
     def wanted(self) -> list[str]:
         """The columns of the source that are read, each once."""
         return list(dict.fromkeys((*self.columns.values(), *self.keep)))
+
+
+def planned(job: Job, files: Sequence[Seen]) -> tuple[Job, list[Piece]]:
+    """A job with its input columns found in every file that holds rows, and its pieces. Raises BadInput, BadUsage."""
+    held = [one for one in files if not one.empty]
+    fit = fitted(job, held[0].columns)
+    for one in held:
+        fits(fit, one.columns, one.path)
+    return fit, cut(files, fit.piece_rows)
 
 
 def fitted(job: Job, there: pa.Schema) -> Job:

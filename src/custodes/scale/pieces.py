@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +18,26 @@ from custodes.scale.places import PARQUET, Place, tables
 ROWS = 262_144
 #: Bytes at the end of a file by which its state is told.
 _TAIL = 256 * 1024
-#: Sees the columns of a file, and where it lies.
-Look = Callable[[pa.Schema, str], None]
 
 
-def _nothing(_columns: pa.Schema, _where: str) -> None:
-    """Looks at nothing."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file of a table as it was found. `name`: relative to the source, or empty where the source is one file.
+
+    `groups`: rows of each row group (of Parquet) or record batch (of Arrow). `state`: its size, and the hash of its
+    end, where a table tells what is in it: other rows tell other things.
+    """
+
+    name: str
+    path: str
+    columns: pa.Schema
+    groups: tuple[int, ...]
+    state: tuple[int, str]
+
+    @property
+    def empty(self) -> bool:
+        """Whether it holds no row: what its columns are does not matter then."""
+        return not any(self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +60,35 @@ class Piece:
         return f"{self.number:08}"
 
 
-def cut(source: Place, rows: int = ROWS, look: Look = _nothing) -> list[Piece]:
-    """All pieces of a source, in order. `look` is shown the columns of each file that holds rows, and where it lies.
-
-    Raises BadInput for a file that is no table, and what `look` raises.
-    """
-    found: list[Piece] = []
-    for file in tables(source):
-        name = file.path.removeprefix(source.path).lstrip("/")
-        start = first = held = 0
-        sizes = _sizes(file, look)
-        for group, many in enumerate(sizes):
-            held += many
-            if held >= rows or group == len(sizes) - 1:
-                if held:
-                    found.append(Piece(len(found), name, first, group, start, held))
-                start, first, held = start + held, group + 1, 0
-    if not found:
+def look(source: Place) -> list[Seen]:
+    """Every file of a source, each opened once. Raises BadInput for one that is no table, and where there is no row."""
+    found = [_seen(source, file) for file in tables(source)]
+    if all(one.empty for one in found):
         raise BadInput("there is no row", where=source.path, remedy="give Parquet or Arrow files that hold some")
     return found
 
 
-def schema_of(source: Place) -> pa.Schema:
-    """The columns of the first file that holds rows. Raises BadInput."""
-    for file in tables(source):
-        with opened(file) as table:
-            if any(_rows(table)):
-                return _columns(table)
-    raise BadInput("there is no row", where=source.path, remedy="give Parquet or Arrow files that hold some")
+def _seen(source: Place, file: Place) -> Seen:
+    with opened(file) as table:
+        columns, groups = _columns(table), tuple(_rows(table))
+    with file.system.open_input_file(file.path) as stream:
+        size = stream.size()
+        stream.seek(max(0, size - _TAIL))
+        end = hashlib.sha256(stream.read()).hexdigest()
+    return Seen(file.path.removeprefix(source.path).lstrip("/"), file.path, columns, groups, (size, end))
 
 
-def state_of(source: Place) -> dict[str, tuple[int, str]]:
-    """Each file's size, and the hash of its end, where a table tells what is in it: other rows tell other things."""
-    found = {}
-    for file in tables(source):
-        with file.system.open_input_file(file.path) as stream:
-            size = stream.size()
-            stream.seek(max(0, size - _TAIL))
-            end = hashlib.sha256(stream.read()).hexdigest()
-        found[file.path.removeprefix(source.path).lstrip("/")] = (size, end)
+def cut(files: Iterable[Seen], rows: int = ROWS) -> list[Piece]:
+    """All pieces of a source's files, in order."""
+    found: list[Piece] = []
+    for file in files:
+        start = first = held = 0
+        for group, many in enumerate(file.groups):
+            held += many
+            if held >= rows or group == len(file.groups) - 1:
+                if held:
+                    found.append(Piece(len(found), file.name, first, group, start, held))
+                start, first, held = start + held, group + 1, 0
     return found
 
 
@@ -99,15 +103,6 @@ def opened(file: Place) -> Iterator[Any]:
                 yield pa.ipc.open_file(stream)
     except (pa.ArrowException, OSError) as error:
         raise BadInput("this is no table that can be read", where=file.path, why=str(error)[:200]) from None
-
-
-def _sizes(file: Place, look: Look) -> list[int]:
-    """Rows of each row group or record batch."""
-    with opened(file) as table:
-        found, columns = _rows(table), _columns(table)
-    if any(found):
-        look(columns, file.path)
-    return found
 
 
 def _rows(table: Any) -> list[int]:

@@ -199,7 +199,7 @@ def begin(job: Job, pieces: Iterable[Piece], files: Mapping[str, tuple[int, str]
     Raises BadUsage.
     """
     out = Place.of(job.out)
-    told = {"job": json.loads(job.text()), "pieces": [asdict(one) for one in pieces], "files": files}
+    told = {"job": job.asked(), "pieces": [asdict(one) for one in pieces], "files": files}
     asked = json.dumps(told, sort_keys=True)
     held = out / JOB
     if held.kind():

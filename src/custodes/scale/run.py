@@ -7,9 +7,8 @@ once more alone; if it dies again the batch is refused with a clear error.
 from __future__ import annotations
 
 import gc
-import importlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -20,8 +19,8 @@ import pyarrow as pa
 
 from custodes.knowledge import knowledge
 from custodes.model.errors import CustodesError
+from custodes.scale.job import Batches, named
 
-Batches = Iterator[pa.RecordBatch]
 _STATE: dict[str, Any] = {}
 
 
@@ -29,13 +28,6 @@ class BatchRefused(CustodesError):
     """A batch that killed its worker twice."""
 
     exit_code = 3
-
-
-def named(function: str) -> Callable[..., Batches]:
-    """The batch function behind `package.module:name`."""
-    module, _, name = function.partition(":")
-    found: Callable[..., Batches] = getattr(importlib.import_module(module), name)
-    return found
 
 
 def run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -54,7 +55,6 @@ class FieldMatcher:
         self.rules = tuple(rules)
         self._screen: Screen = screen([rule.pattern for rule in rules], engine=engine)
         self._groups = [rule.captures for rule in rules]
-        self._compiled: dict[str, Any] = {}
 
     def columns(self, texts: Sequence[str]) -> list[Column]:
         """Rule by rule, the texts it holds for, with what it captures there."""
@@ -65,22 +65,13 @@ class FieldMatcher:
         found = []
         for rule, groups, places in zip(self.rules, self._groups, self._screen.hits(told), strict=True):
             if places:
-                few = len(places) <= FEW
-                looked = (
-                    self._few(rule, groups, told, places) if few else _looked_at_again(rule, groups, column, places)
-                )
+                if len(places) <= FEW:
+                    looked = _one_by_one(rule, groups, told, places)
+                else:
+                    looked = _looked_at_again(rule, groups, column, places)
                 if looked.places:
                     found.append(looked)
         return found
-
-    def _few(self, rule: Fingerprint, groups: Sequence[str], texts: Sequence[str], places: list[int]) -> Column:
-        """As `_looked_at_again`, text by text: where there are few, that costs less than compiling the rule anew."""
-        compiled = self._compiled.get(rule.pattern)
-        if compiled is None:
-            compiled = self._compiled[rule.pattern] = re2.compile(f"(?i){rule.pattern}")
-        found = [(place, match) for place in places if (match := compiled.search(texts[place])) is not None]
-        told = {name: [(match.group(name) or "").strip() for _, match in found] for name in groups}
-        return Column(rule, [place for place, _ in found], told)
 
     def match(self, texts: Sequence[str]) -> list[list[Hit]]:
         """For each text the rules that hold for it, in the order of the rules."""
@@ -113,6 +104,20 @@ def _looked_at_again(rule: Fingerprint, groups: Sequence[str], column: Any, plac
         captured = captured.filter(good)
     told = {name: pc.utf8_trim_whitespace(captured.field(name)).to_pylist() for name in groups}
     return Column(rule, places, told)
+
+
+def _one_by_one(rule: Fingerprint, groups: Sequence[str], texts: Sequence[str], places: list[int]) -> Column:
+    """As `_looked_at_again`, text by text: where there are few, that costs less than compiling the rule anew."""
+    compiled = _compiled(rule.pattern)
+    found = [(place, match) for place in places if (match := compiled.search(texts[place])) is not None]
+    told = {name: [(match.group(name) or "").strip() for _, match in found] for name in groups}
+    return Column(rule, [place for place, _ in found], told)
+
+
+@lru_cache(maxsize=8192)
+def _compiled(pattern: str) -> Any:
+    """A rule for single texts: once, in however many fields it is looked for."""
+    return re2.compile(f"(?i){pattern}")
 
 
 _NONE: Mapping[str, str] = {}

@@ -26,7 +26,7 @@ from custodes.service.api.schemas import (
 from custodes.service.api.schemas import Taken as Many
 from custodes.service.estates import acts, register, taking
 from custodes.service.estates.models import Device, Estate, Found, Run, Work
-from custodes.service.estates.running import want, want_brought
+from custodes.service.estates.running import want, want_read
 from custodes.service.surveys.models import Body
 
 router = Router()
@@ -132,11 +132,7 @@ def upload(request: HttpRequest, body: str, file: File[UploadedFile]) -> RunOut:
     with acting(request, May.WORK_ESTATE, body) as user:
         estate = acts.estate_of(get_object_or_404(Body, pk=body))
         taken = taking.take(estate, user, file, {"kind": ""})
-        if taken.kind == taking.Kind.FOLDER:
-            return _run(want_brought(estate, taken, user))
-        if taken.kind == taking.Kind.FIRMWARE:
-            return _run(want(estate, user, "inspect", {"image": taken.pk}))
-        return _run(want(estate, user))
+        return _run(want_read(estate, taken, user))
 
 
 @router.get("/{body}/runs/{number}", response={200: RunOut, **REFUSALS})

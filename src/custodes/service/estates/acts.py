@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -198,6 +198,20 @@ def tell(estate: Estate, by: User, kind: str, told: Mapping[str, Any]) -> None:
     record(Act(kind, by), estate.body_id, {"sha256": sealed([dict(told)])})
     changed(estate.body_id)
     want(estate, by)
+
+
+def configure(estate: Estate, by: User, telling: Callable[[Estate], Mapping[str, Any]]) -> None:
+    """What `telling` changes of an estate's configuration, and says of it: kept together, or not at all."""
+    with transaction.atomic():
+        held = Estate.objects.select_for_update().select_related("body").get(pk=estate.pk)
+        tell(held, by, "estate_told", telling(held))
+
+
+def keep_text(estate: Estate, name: str, text: str) -> dict[str, Any]:
+    """A file of the folder that people tell as text; what is said of it."""
+    estate.more = {**estate.more, name: text}
+    estate.save(update_fields=["more"])
+    return {"file": name}
 
 
 def sealed(words: Sequence[Any]) -> str:

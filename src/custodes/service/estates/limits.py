@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,6 @@ class Fields:
     crews: tuple[Mapping[str, str], ...]
     budgets: tuple[Mapping[str, str], ...]
     rest: bool = False
-    lists: tuple[str, ...] = field(default=("crews", "budgets"))
 
 
 def fields_of(text: str) -> Fields | None:

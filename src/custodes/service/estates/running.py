@@ -20,6 +20,7 @@ from custodes.service.estates import folder, results
 from custodes.service.estates.bringing import bring
 from custodes.service.estates.loading import clear, load, settle
 from custodes.service.estates.models import DONE, FAILED, RUNNING, WAITING, WITHDRAWN, Estate, Run, Upload
+from custodes.service.estates.taking import Kind
 from custodes.service.home import home
 from custodes.service.limited.watching import watch
 from custodes.service.returns.files import path_of
@@ -58,6 +59,15 @@ def want_brought(estate: Estate, packed: Upload, by: User | None) -> Run:
     with transaction.atomic():
         Upload.objects.filter(pk=packed.pk).update(state=WITHDRAWN)
         return want(estate, by, "bring", {"folder": packed.pk})
+
+
+def want_read(estate: Estate, taken: Upload, by: User | None) -> Run:
+    """The run that reads a file which is there whole: by itself, taken apart, or with all the others."""
+    if taken.kind == Kind.FOLDER:
+        return want_brought(estate, taken, by)
+    if taken.kind == Kind.FIRMWARE:
+        return want(estate, by, "inspect", {"image": taken.pk})
+    return want(estate, by)
 
 
 def work(number: int) -> None:

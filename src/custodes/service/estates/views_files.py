@@ -17,7 +17,7 @@ from custodes.service.estates import taking
 from custodes.service.estates.acts import estate_of
 from custodes.service.estates.desk import desk
 from custodes.service.estates.models import COMING, KEPT, Estate, Run, Site, System, Upload
-from custodes.service.estates.running import want, want_brought
+from custodes.service.estates.running import want, want_read
 from custodes.service.estates.taking import CHANGES, KINDS, Kind
 from custodes.service.estates.views_start import ESTATE, handed
 from custodes.service.returns.files import path_of
@@ -96,17 +96,10 @@ def upload(request: Request, body: str) -> HttpResponse:
 
 def _taken(request: Request, held: Estate, taken: Upload) -> HttpResponse:
     """What follows on a file that is there whole. Raises BadInput."""
-    user = request.person.account
-    if taken.kind == Kind.FOLDER:
-        run = want_brought(held, taken, user)
-    elif taken.kind == Kind.FIRMWARE:
-        run = want(held, user, "inspect", {"image": taken.pk})
-        return redirect("estate_run", body=held.body_id, number=run.pk)
-    elif taken.kind in CHANGES:
-        run = want(held, user)
-    else:
+    if taken.kind not in (Kind.FOLDER, Kind.FIRMWARE, *CHANGES):
         messages.success(request, f"{taken.name} is here.")
         return redirect("estate_files", body=held.body_id)
+    run = want_read(held, taken, request.person.account)
     return redirect("estate_run", body=held.body_id, number=run.pk)
 
 

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -70,12 +69,9 @@ def settings_act(request: Request, body: str) -> HttpResponse:
     acting = _ACTS.get(request.POST.get("act", ""))
     if acting is None:
         return _settings_page(request, body, "Choose what to change.")
-    held = acts.estate_of(get_object_or_404(Body, pk=body))
+    estate = acts.estate_of(get_object_or_404(Body, pk=body))
     try:
-        with transaction.atomic():
-            held = Estate.objects.select_for_update().select_related("body").get(pk=held.pk)
-            told = acting(held, request.POST)
-            acts.tell(held, request.person.account, "estate_told", told)
+        acts.configure(estate, request.person.account, lambda held: acting(held, request.POST))
     except acts.Unfit as error:
         return _settings_page(request, body, str(error))
     messages.success(request, "Kept. It is being worked in.")
@@ -197,9 +193,7 @@ def _tell_text(held: Estate, post: Any) -> dict[str, Any]:
     if name not in TEXTS:
         raise acts.Unfit("Choose which file.")
     text = post.get("text", "").replace("\r\n", "\n").replace("\x00", "")[:200_000]
-    held.more = {**held.more, name: text}
-    held.save(update_fields=["more"])
-    return {"file": name}
+    return acts.keep_text(held, name, text)
 
 
 _ACTS = {

@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -50,14 +49,13 @@ def _page(request: Request, body: str, fields: limits.Fields | None = None, wron
 @page(f"{ESTATE}plan/limits/", "estate_limits", May.WORK_ESTATE, ("POST",))
 def tell_limits(request: Request, body: str) -> HttpResponse:
     """The limits as fields: kept as `plan.yaml`, beside what has no field."""
-    held = acts.estate_of(get_object_or_404(Body, pk=body))
+    estate = acts.estate_of(get_object_or_404(Body, pk=body))
+
+    def telling(held: Estate) -> dict[str, Any]:
+        return acts.keep_text(held, PLAN_FILE, limits.with_fields(held.more.get(PLAN_FILE, ""), request.POST))
+
     try:
-        with transaction.atomic():
-            held = Estate.objects.select_for_update().select_related("body").get(pk=held.pk)
-            text = limits.with_fields(held.more.get(PLAN_FILE, ""), request.POST)
-            held.more = {**held.more, PLAN_FILE: text}
-            held.save(update_fields=["more"])
-            acts.tell(held, request.person.account, "estate_told", {"file": PLAN_FILE})
+        acts.configure(estate, request.person.account, telling)
     except acts.Unfit as error:
         return _page(request, body, limits.typed(request.POST), str(error))
     messages.success(request, "Kept. The plan is being worked out.")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
 
+from custodes.scale.orphans import ends_with_its_parent
+
 _NEWUSER, _NEWNET = 0x10000000, 0x40000000
-_PDEATHSIG = 1
 
 
 def confine(seconds: int, memory: int, room: int) -> None:
@@ -27,12 +27,6 @@ def confine(seconds: int, memory: int, room: int) -> None:
         resource.setrlimit(what, (held, held))  # the hard limit too: it cannot be raised again
     ends_with_its_parent()
     without_network()
-
-
-def ends_with_its_parent() -> None:
-    """Should whoever began this process be killed, it ends too: another may write to the same folder by then."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(_PDEATHSIG, int(signal.SIGKILL))
 
 
 def without_network() -> bool:
