@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
+from custodes.cli.assess_command import assess
 from custodes.cli.capture_commands import capture, claims, sanitise
 from custodes.cli.drone_commands import drone_app
 from custodes.cli.estate_commands import checks, plan, timeline
 from custodes.cli.firmware_commands import firmware_app
 from custodes.cli.forms import Form
-from custodes.cli.options import Answers, AsAt, Country, Kind, Known, Mapping, Marking, Measures, Packs, Seconds
+from custodes.cli.options import Answers, AsAt, Country, Kind, Known, Mapping, Marking, Measures, Packs
 from custodes.cli.publish_commands import checkpoint, key, publish, report, timestamp, verify
 from custodes.cli.service_commands import backup, restore, serve, upgrade
 from custodes.cli.survey_commands import survey_app
-from custodes.cli.table_commands import estimate, identify, resolve
+from custodes.cli.table_commands import destinations, estimate, identify, resolve, rollup
 
 app = typer.Typer(
     name="custodes",
@@ -44,6 +45,8 @@ def main(
 
 app.command()(resolve)
 app.command()(identify)
+app.command()(destinations)
+app.command()(rollup)
 app.command()(estimate)
 
 
@@ -72,41 +75,7 @@ app.command()(claims)
 app.command()(sanitise)
 
 
-@app.command()
-def assess(
-    path: Annotated[Path, typer.Argument(help="A register file, or an estate folder (custodes.toml).")],
-    form: Annotated[Form, typer.Option("--format", help="table, json ({summary, devices}) or jsonl.")] = Form.TABLE,
-    as_at: AsAt = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for report.html, devices.*, findings.json.")] = None,
-    annotate: Annotated[
-        Path | None, typer.Option(help="Give the workbook back as this XLSX, columns added on the right.")
-    ] = None,
-    marking: Marking = "",
-    measure: Measures = None,
-    country: Country = None,
-    as_known: Known = None,
-    body_kind: Kind = "",
-    mapping: Mapping = None,
-    answers: Answers = None,
-    advisories: Annotated[
-        list[Path] | None,
-        typer.Option(help="Known faults: CSAF 2.0, KEV, NVD, CVE records or EPSS, as a file; may be repeated."),
-    ] = None,
-    pack: Packs = None,
-    fail_on: Annotated[
-        str | None,
-        typer.Option("--fail-on", help="Exit 1 at this severity or above: note, check or serious."),
-    ] = None,
-    seconds: Seconds = 20.0,
-) -> None:
-    """Who made each device of a register or estate, how sure and why, and which rule reaches it with what force."""
-    from custodes.cli import assessing
-
-    kept = (mapping, tuple(answers or ()), tuple(pack or ()))
-    brought = tuple(advisories or ())
-    request = assessing.Request(path, form.value, as_at, marking, *kept, seconds=seconds, advisories=brought)
-    request = assessing.asking(request, measure or (), country, as_known, body_kind)
-    raise typer.Exit(assessing.assess_main(request, out, annotate, fail_on))
+app.command()(assess)
 
 
 @app.command("diff")

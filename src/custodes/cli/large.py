@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -14,6 +14,7 @@ from custodes.scale import engines
 from custodes.scale.estimate import estimate
 from custodes.scale.flow import Progress, Summary, run_job
 from custodes.scale.job import Job
+from custodes.scale.names import Answers
 
 #: Quarantined batches that are named; the rest is counted.
 MOST_TOLD = 8
@@ -35,37 +36,69 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns are read, kept, and made folders of."""
+    """Which columns are read, kept, and made folders of; `constants`: inputs that are the same in all rows."""
 
     read: dict[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     partition: tuple[str, ...] = ()
+    constants: dict[str, str] = field(default_factory=dict)
 
 
-def columns_of(told: Sequence[str] | None, keep: str, part_by: str) -> Columns:
+def columns_of(
+    told: Sequence[str] | None, keep: str, part_by: str, constants: Mapping[str, str] | None = None
+) -> Columns:
     """From the options. Raises BadUsage."""
+    same = {name: text for name, text in (constants or {}).items() if text}
+    return Columns(pairs("--column", told, "raw=banner"), listed(keep), listed(part_by), same)
+
+
+def pairs(option: str, told: Sequence[str] | None, example: str) -> dict[str, str]:
+    """Of an option that may be repeated, each INPUT=COLUMN. Raises BadUsage."""
     read = {}
     for one in told or ():
         name, equals, column = one.partition("=")
         if not (name and equals and column):
-            raise BadUsage(f"--column {one[:60]!r} says nothing", remedy="write --column raw=banner")
+            raise BadUsage(f"{option} {one[:60]!r} says nothing", remedy=f"write {option} {example}")
         read[name] = column
-    return Columns(read, _listed(keep), _listed(part_by))
+    return read
 
 
-def _listed(told: str) -> tuple[str, ...]:
+def answers_of(source: str, told: Sequence[str] | None) -> Answers | None:
+    """The table of names, if one was given. Raises BadUsage."""
+    columns = pairs("--name-column", told, "client=src_ip")
+    if columns and not source:
+        raise BadUsage("--name-column is of a table of names", remedy="give --names FOLDER")
+    return Answers(source, columns) if source else None
+
+
+def listed(told: str) -> tuple[str, ...]:
+    """Words with commas between them, each once."""
     return tuple(dict.fromkeys(one.strip() for one in told.split(",") if one.strip()))
 
 
-def main(function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ...]) -> None:
+def main(
+    function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ...], answers: Answers | None = None
+) -> None:
     """Works it out; tells how far it is, and at the end what came of it. Raises BadInput, BadUsage."""
     if not (asked.source and asked.out):
         raise BadUsage("tables want both ends", remedy="give --in FOLDER and --out FOLDER")
-    summary = run_job(_job(function, asked, columns), _engine(asked), overlays, _Teller())
+    if answers is not None:
+        note("reading the names, to leave out what repeats")
+    summary = run_job(_job(function, asked, columns), _engine(asked), overlays, _Teller(), answers)
     told = {"rows": summary.rows, "pieces": summary.pieces, "resumed": summary.resumed}
     told_of = [asdict(one) for one in summary.quarantined]
     sys.stdout.write(dump({**told, "out": asked.out, "quarantined": told_of}) + "\n")
     _note_quarantined(summary)
+
+
+def assess_main(function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ...], *, given: bool) -> None:
+    """As `main`, of devices. `given`: whether something was asked that only a register or an estate can have."""
+    if not asked.source:
+        raise BadUsage("what is to be assessed?", remedy="give a register, an estate folder, or tables with --in")
+    if given:
+        why = "a path, questions about rules, answers, advisories and workbooks are of registers and estates"
+        raise BadUsage("this is not asked of tables", why=why, remedy="leave it out, or leave --in out")
+    main(function, asked, columns, overlays)
 
 
 def estimate_main(function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ...]) -> None:
@@ -93,6 +126,7 @@ def _job(function: str, asked: Asked, columns: Columns) -> Job:
         asked.source,
         asked.out,
         columns.read,
+        columns.constants,
         keep=columns.keep,
         partition=columns.partition,
         batch_rows=asked.batch_rows,

@@ -1,4 +1,4 @@
-"""`custodes resolve` and `custodes identify`: rows on stdin, or tables as large as one likes."""
+"""`custodes resolve`, `identify`, `destinations`: rows on stdin, or tables as large as one likes; what they cost."""
 
 from __future__ import annotations
 
@@ -10,36 +10,24 @@ import typer
 
 from custodes.cli.forms import Form
 from custodes.cli.options import Packs
-
-#: Rows that are handled at a time: of stdin few, so that answers come soon; of tables many, which costs less a row.
-STDIN_ROWS, TABLE_ROWS = 8_192, 32_768
-
-
-class EngineName(StrEnum):
-    """Who works a table out."""
-
-    HERE = "here"
-    WORKERS = "workers"
-    DUCKDB = "duckdb"
-    SPARK = "spark"
-
-
-Source = Annotated[
-    str, typer.Option("--in", help="Parquet or Arrow files (a folder, a file, or s3://...) instead of rows on stdin.")
-]
-Out = Annotated[str, typer.Option("--out", help="With --in: an empty folder for the results; a run goes on there.")]
-Engines = Annotated[EngineName, typer.Option("--engine", help="With --in: who works it out. The same bytes from each.")]
-Master = Annotated[str, typer.Option("--master", help="With --engine spark: the cluster, as spark://HOST:7077.")]
-Columns = Annotated[
-    list[str] | None, typer.Option("--column", help="With --in: INPUT=COLUMN of the tables; may be repeated.")
-]
-Keep = Annotated[str, typer.Option("--keep", help="With --in: columns to stand beside the results, with commas.")]
-Parted = Annotated[str, typer.Option("--part-by", help="With --in: columns that name folders of the results.")]
-BatchRows = Annotated[
-    int, typer.Option(min=0, help="Rows handled at a time; 0: 8,192 of stdin, 32,768 of tables.", show_default=False)
-]
-PieceRows = Annotated[int, typer.Option(min=1, help="With --in: rows that are done or not done.")]
-Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]
+from custodes.cli.tables import (
+    ALIKE_ROWS,
+    ASSESS,
+    DESTINATIONS,
+    STDIN_ROWS,
+    TABLE_ROWS,
+    BatchRows,
+    Columns,
+    EngineName,
+    Engines,
+    Keep,
+    Master,
+    Out,
+    Parted,
+    PieceRows,
+    Source,
+    Workers,
+)
 
 
 def resolve(
@@ -95,15 +83,64 @@ def identify(
     large.main(identifying.FUNCTION, asked, large.columns_of(column, keep, part_by), laid)
 
 
+def destinations(
+    source: Source = "",
+    out: Out = "",
+    names: Annotated[
+        str, typer.Option("--names", help="Tables of DNS answers, to be joined: client, address, seen, name.")
+    ] = "",
+    name_column: Annotated[
+        list[str] | None, typer.Option("--name-column", help="With --names: INPUT=COLUMN; may be repeated.")
+    ] = None,
+    pack: Packs = None,
+    engine: Engines = EngineName.WORKERS,
+    master: Master = "",
+    column: Columns = None,
+    keep: Keep = "",
+    part_by: Parted = "",
+    workers: Workers = 1,
+    batch_rows: BatchRows = 0,
+    piece_rows: PieceRows = 262_144,
+    form: Annotated[Form, typer.Option("--format", help="json or jsonl.")] = Form.JSONL,
+) -> None:
+    """Whose the far end of each row of a flow log is: joined with DNS answers, services, networks and countries."""
+    from custodes.cli import large
+
+    asked = large.Asked(source, out, engine.value, master, workers, batch_rows or ALIKE_ROWS, piece_rows, form.value)
+    answers = large.answers_of(names, name_column)
+    columns = large.columns_of(column, keep, part_by)
+    large.main(DESTINATIONS, asked, columns, tuple(pack or ()), answers)
+
+
+def rollup(
+    results: Annotated[
+        list[str] | None, typer.Argument(help="Results of `assess --in`, each month's, all that are to count.")
+    ] = None,
+    cube: Annotated[Path, typer.Option("--cube", help="Folder of the sums; it is brought up to date.")] = Path("cube"),
+    body: Annotated[str, typer.Option("--body", help="The column that names the body.")] = "body",
+    by: Annotated[str, typer.Option("--by", help="Print a table by these: body, month, supplier, rule, force.")] = "",
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="Only these, as supplier=hikvision; may be repeated.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="table, json or jsonl.")] = Form.TABLE,
+) -> None:
+    """Sums over assessed tables: body, supplier, rule and month, with what is sure and what may be."""
+    from custodes.cli import rollups
+
+    rollups.main(tuple(results or ()), cube, body, rollups.Wanted(by, tuple(where or ())), form.value)
+
+
 class TableWork(StrEnum):
     """What may be asked of a large table."""
 
     RESOLVE = "resolve"
     IDENTIFY = "identify"
+    DESTINATIONS = "destinations"
+    ASSESS = "assess"
 
 
 def estimate(
-    what: Annotated[TableWork, typer.Argument(help="resolve or identify.")],
+    what: Annotated[TableWork, typer.Argument(help="resolve, identify, destinations or assess.")],
     source: Source = "",
     form: Annotated[Form, typer.Option("--format", help="table or json.")] = Form.TABLE,
     pack: Packs = None,
@@ -116,6 +153,12 @@ def estimate(
     """How long a table will take, and what it will need: a sample of it is worked out, and nothing written."""
     from custodes.cli import identifying, large, resolving
 
-    function = resolving.FUNCTION if what is TableWork.RESOLVE else identifying.FUNCTION
-    asked = large.Asked(source, "", "", "", workers, batch_rows or TABLE_ROWS, piece_rows, form.value)
+    functions = {
+        TableWork.RESOLVE: (resolving.FUNCTION, TABLE_ROWS),
+        TableWork.IDENTIFY: (identifying.FUNCTION, TABLE_ROWS),
+        TableWork.DESTINATIONS: (DESTINATIONS, ALIKE_ROWS),
+        TableWork.ASSESS: (ASSESS, ALIKE_ROWS),
+    }
+    function, rows = functions[what]
+    asked = large.Asked(source, "", "", "", workers, batch_rows or rows, piece_rows, form.value)
     large.estimate_main(function, asked, large.columns_of(column, keep, ""), tuple(pack or ()))

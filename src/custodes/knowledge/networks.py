@@ -18,6 +18,8 @@ from typing import Any, Literal, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+#: Addresses of which what is told is remembered.
+MOST_SEEN = 100_000
 _FAMILIES = {4: "ipv4", 6: "ipv6"}
 
 
@@ -119,9 +121,12 @@ class Networks:
 
     def of(self, address: str) -> tuple[Told, ...]:
         """Every statement about an address, the user's own first; none for what is no address."""
-        if address not in self._seen:
-            self._seen[address] = tuple(self._of(address))
-        return self._seen[address]
+        found = self._seen.get(address)
+        if found is None:
+            if len(self._seen) >= MOST_SEEN:
+                self._seen.clear()
+            found = self._seen[address] = tuple(self._of(address))
+        return found
 
     def _of(self, address: str) -> Iterator[Told]:
         try:

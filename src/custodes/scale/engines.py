@@ -8,8 +8,8 @@ from typing import Protocol
 
 from custodes.scale.job import Job
 from custodes.scale.knowledge_file import knowledge_of, settle
-from custodes.scale.pieces import Piece, read
-from custodes.scale.results import Done, Reader, work
+from custodes.scale.pieces import Piece, Reader, read
+from custodes.scale.results import Done, work
 
 
 class Engine(Protocol):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from custodes.model.errors import BadUsage
-from custodes.scale import knowledge_file, results
+from custodes.scale import knowledge_file, names, results
 from custodes.scale.engines import Engine
 from custodes.scale.job import Job, planned
 from custodes.scale.pieces import look
@@ -41,24 +41,38 @@ class Summary:
         return cls(sum(one.rows for one in listed), len(listed), resumed, left)
 
 
-def run_job(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[Progress], None]) -> Summary:
-    """Works a job out; one that was begun is gone on with. Raises BadInput, BadUsage, and what the engine raises."""
+def run_job(
+    job: Job,
+    engine: Engine,
+    overlays: Sequence[Path],
+    told: Callable[[Progress], None],
+    answers: names.Answers | None = None,
+) -> Summary:
+    """Works a job out; one that was begun is gone on with. `answers`: a table of names to be joined to the rows.
+
+    Raises BadInput, BadUsage, and what the engine raises.
+    """
     source, out = Place.of(job.source), Place.of(job.out)
     if type(source.system) is type(out.system) and f"{out.path}/".startswith(f"{source.path.rstrip('/')}/"):
         raise BadUsage("the results would lie among the tables", where=job.out, remedy="give --out another folder")
     with alone(out):
-        return _run(job, engine, overlays, told)
+        beside = {knowledge_file.NAME: knowledge_file.packed(overlays)}
+        if answers is not None:
+            beside[names.NAME] = names.condensed(answers)
+        return _run(job, engine, beside, told)
 
 
-def _run(job: Job, engine: Engine, overlays: Sequence[Path], told: Callable[[Progress], None]) -> Summary:
+def _run(job: Job, engine: Engine, beside: Mapping[str, bytes], told: Callable[[Progress], None]) -> Summary:
+    """`beside`: files that lie beside the results and are part of what is asked."""
     source, out = Place.of(job.source), Place.of(job.out)
-    reference = knowledge_file.packed(overlays)
+    hashes = {name: knowledge_file.name_of(data) for name, data in beside.items()}
     files = look(source)
-    fit, pieces = planned(replace(job, knowledge=knowledge_file.name_of(reference)), files)
+    asked = replace(job, knowledge=hashes[knowledge_file.NAME], names=hashes.get(names.NAME, ""))
+    fit, pieces = planned(asked, files)
     done = results.begin(fit, pieces, {one.name: one.state for one in files})
-    held = out / knowledge_file.NAME
-    if not held.kind():
-        held.put(reference)
+    for name, data in beside.items():
+        if not (out / name).kind():
+            (out / name).put(data)
     left = [piece for piece in pieces if piece.number not in done]
     resumed, total = sum(one.rows for one in done.values()), sum(piece.rows for piece in pieces)
     rows = resumed

@@ -12,9 +12,12 @@ from typing import Any
 import pyarrow as pa
 
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
+from custodes.scale import moments
 from custodes.scale.pieces import ROWS, Piece, Seen, cut
 
 Batches = Iterator[pa.RecordBatch]
+#: The input into which names are joined, those that a row is joined by, and what the joined column is called.
+TOLD, JOINED_BY, JOINED = "told", ("source", "target", "seen"), "\0told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ class Job:
     """A function over a source, its results to a folder.
 
     `columns`: of the function's input to those of the source; `constants`: to one text for all rows. `keep`: columns
-    of the source that stand beside the results; `partition`: of these, those that name folders. `knowledge`: the file
-    of the reference data, beside the results.
+    of the source that stand beside the results; `partition`: of these, those that name folders. `knowledge`: the hash
+    of the file of the reference data, beside the results; `names`: that of the names which are joined to the rows
+    (`scale/names.py`), if any, beside them too.
     """
 
     function: str
@@ -56,6 +60,7 @@ class Job:
     keep: tuple[str, ...] = ()
     partition: tuple[str, ...] = ()
     knowledge: str = ""
+    names: str = ""
     batch_rows: int = 32_768
     piece_rows: int = ROWS
 
@@ -101,6 +106,11 @@ def fitted(job: Job, there: pa.Schema) -> Job:
         if name not in there.names:
             hint = did_you_mean(name, there.names) or f"there are {', '.join(there.names[:20])}"
             raise BadUsage(f"the table has no column {name!r}", why=hint)
+    if job.names:
+        columns.pop(TOLD, None)
+        if TOLD not in takes.names or not all(name in columns for name in JOINED_BY):
+            why = f"rows are joined to names by their {', '.join(JOINED_BY)}"
+            raise BadUsage("names cannot be joined to this table", why=why, remedy="say with --column which they are")
     missing = [
         one.name
         for one in takes
@@ -133,11 +143,26 @@ def fits(job: Job, there: pa.Schema, where: str) -> None:
             raise BadInput(what, where=where, remedy="take it out of the folder, or give its columns the same names")
     for name, column in job.columns.items():
         kind = there.field(column).type
-        try:
-            pa.nulls(0, kind).cast(takes.field(name).type)
-        except (pa.ArrowException, NotImplementedError):
+        if not _can_be(kind, takes.field(name).type):
             what = f"the column {column!r} is of the type {kind}, which is no {takes.field(name).type}"
-            raise BadInput(what, where=where) from None
+            raise BadInput(what, where=where)
+
+
+def fits_moment(column: pa.Field[Any]) -> None:
+    """Raises BadUsage for a column that tells no times."""
+    if not moments.can_be(column.type):
+        raise BadUsage(f"the column {column.name!r} is of the type {column.type}, which tells no times")
+
+
+def _can_be(kind: Any, wanted: pa.DataType) -> bool:
+    """Whether a column of one type can be read as another."""
+    if moments.is_moment(wanted):
+        return moments.can_be(kind)
+    try:
+        pa.nulls(0, kind).cast(wanted)
+    except (pa.ArrowException, NotImplementedError):
+        return False
+    return True
 
 
 def as_text(column: Any) -> Any:
@@ -165,10 +190,23 @@ def inputs(job: Job, takes: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
     found = []
     for one in takes:
         if one.name in job.columns:
-            column = batch.column(job.columns[one.name])
-            found.append(as_text(column) if pa.types.is_string(one.type) else column.cast(one.type))
-        elif one.name in job.constants:
-            found.append(pa.repeat(pa.scalar(job.constants[one.name], one.type), batch.num_rows))
+            found.append(_as(batch.column(job.columns[one.name]), one.type))
+        elif job.names and one.name == TOLD:
+            found.append(batch.column(JOINED))
         else:
-            found.append(pa.repeat(pa.scalar(otherwise(one) or "", one.type), batch.num_rows))
+            told = job.constants.get(one.name, otherwise(one) or "")
+            found.append(pa.repeat(_scalar(told, one.type), batch.num_rows))
     return pa.record_batch(found, schema=takes)
+
+
+def _as(column: Any, wanted: pa.DataType) -> Any:
+    if pa.types.is_string(wanted):
+        return as_text(column)
+    return moments.moments(column) if moments.is_moment(wanted) else column.cast(wanted)
+
+
+def _scalar(told: str, wanted: pa.DataType) -> Any:
+    """One value for all rows; a time that nobody told is missing."""
+    if moments.is_moment(wanted):
+        return moments.moments(pa.array([told or None], pa.string()))[0]
+    return pa.scalar(told).cast(wanted)

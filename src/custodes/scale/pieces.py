@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +58,10 @@ class Piece:
     def name(self) -> str:
         """Under which its results lie."""
         return f"{self.number:08}"
+
+
+#: The rows of a piece, some columns of them, so many at a time, in order.
+Reader = Callable[[Place, Piece, Sequence[str], int], Iterator[pa.RecordBatch]]
 
 
 def look(source: Place) -> list[Seen]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,6 +68,17 @@ class Place:
         """All of a file."""
         with self.system.open_input_stream(self.path) as stream:
             return bytes(stream.read())
+
+    @contextmanager
+    def copied(self) -> Iterator[str]:
+        """A file as programs read it that know this machine alone: where it is, or a copy of it."""
+        if self.local:
+            yield self.path
+            return
+        with tempfile.TemporaryDirectory(prefix="custodes-") as folder:
+            copy = Path(folder) / self.path.rpartition("/")[2]
+            copy.write_bytes(self.read())
+            yield str(copy)
 
     def put(self, data: bytes) -> None:
         """A file, whole or not at all: whoever kills this leaves the old one, or none, or the new one.

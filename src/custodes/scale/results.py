@@ -2,6 +2,7 @@
 
     OUT/job.json          what was asked, of which files; a run that goes on must ask the same
     OUT/knowledge.zip     the reference data that every row was worked out with
+    OUT/names.parquet     the names that were joined to the rows, where that was asked
     OUT/data/             the results: `part-PIECE.parquet`, in folders `body=NAME/day=DAY` where that was asked
     OUT/done/             a mark for each piece whose results are all there, taken away at the end
     OUT/quarantine/       batches that ended their process twice, as they came, and why
@@ -28,7 +29,8 @@ import pyarrow.parquet as pq
 
 from custodes.model.errors import BadInput, BadUsage
 from custodes.scale.job import Batches, Contract, Job, as_text, contract, inputs
-from custodes.scale.pieces import Piece, read
+from custodes.scale.names import joined
+from custodes.scale.pieces import Piece, Reader, read
 from custodes.scale.places import Place, is_coming
 
 JOB, MANIFEST, DATA, DONE, QUARANTINE = "job.json", "manifest.json", "data", "done", "quarantine"
@@ -36,6 +38,8 @@ JOB, MANIFEST, DATA, DONE, QUARANTINE = "job.json", "manifest.json", "data", "do
 READING, WRITING = "reading", "writing"
 #: Folders that the rows of one piece may go into.
 MOST_FOLDERS = 4_096
+#: Bytes of different texts of a column up to which each is written once.
+_DICTIONARY = 8 * 1024 * 1024
 _NULL = "__HIVE_DEFAULT_PARTITION__"
 
 
@@ -69,10 +73,6 @@ class Done:
         return cls(told["piece"], told["rows"], files, tuple(Quarantined(**one) for one in told["quarantined"]))
 
 
-#: The rows of a piece, some columns of them, so many at a time, in order.
-Reader = Callable[[Place, Piece, Sequence[str], int], Iterator[pa.RecordBatch]]
-
-
 def work(
     job: Job,
     piece: Piece,
@@ -88,6 +88,7 @@ def work(
     or WRITING.
     """
     out, rule = Place.of(job.out), contract(job.function)
+    reader = joined(job, reader) if job.names else reader
     kept: list[pa.RecordBatch] = []
     sizes: list[int] = []
     left: list[Quarantined] = []
@@ -101,7 +102,7 @@ def work(
                 return
             beside = _plainly(batch.select(list(job.keep)))
             if skip and number in skip:
-                left.append(_quarantined(out, piece, number, batch, skip[number]))
+                left.append(_quarantined(out, piece, number, batch.select(job.wanted), skip[number]))
                 kept.append(beside.slice(0, 0))
                 continue
             told(number)
@@ -149,9 +150,23 @@ def _put(out: Place, piece: Piece, table: pa.Table, partition: Sequence[str]) ->
 
 def packed_rows(table: pa.Table) -> bytes:
     """A table as one Parquet file: the same bytes for the same rows."""
+    columns = [_once(column) if pa.types.is_dictionary(column.type) else column for column in table.columns]
+    table = pa.table(columns, names=table.column_names)
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", row_group_size=1 << 20, store_schema=False)
+    # many rows share texts; numbers and times that were kept are mostly all different
+    texts = [one.name for one in table.schema if pa.types.is_dictionary(one.type) or pa.types.is_string(one.type)]
+    told: Any = {"dictionary_pagesize_limit": _DICTIONARY, "use_dictionary": texts or False}
+    pq.write_table(table, sink, compression="zstd", row_group_size=1 << 20, store_schema=False, **told)
     return sink.getvalue().to_pybytes()
+
+
+def _once(column: Any) -> Any:
+    """A column of shared texts with those that its rows hold and no others, in the order in which they come."""
+    whole = column.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
+    held = whole.indices.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(held.indices, whole.dictionary.take(held.dictionary))
 
 
 def _parted(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:

@@ -1,0 +1,1 @@
+"""Batch functions over large tables: Arrow in, Arrow out, a row for each row."""

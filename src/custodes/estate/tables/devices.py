@@ -1,0 +1,279 @@
+"""The batch function of assessment: a row a device, with who made it, how sure, and which rules reach it there then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from custodes.attribution.batch import evidence_object, maker_object
+from custodes.attribution.device import Attributor
+from custodes.attribution.identifiers import from_mac, from_serial
+from custodes.attribution.text import resolve_text
+from custodes.estate.build import Context, Dropped, build
+from custodes.estate.config import Body, Estate, Site, Source, System
+from custodes.estate.linking import Unit
+from custodes.estate.ruling import Bench, Ruling
+from custodes.estate.sightings import Sighting
+from custodes.estate.sites import SiteIndex
+from custodes.estate.tables.columns import SHARED, Answers, alike, inputs_of, one_text, whole
+from custodes.findings.vulnerabilities.matching import Vulnerabilities
+from custodes.knowledge import Knowledge
+from custodes.knowledge.vulnerabilities import Makers
+from custodes.measures.firms import kind_of_body
+from custodes.model.assessment import Device
+from custodes.model.errors import BadInput
+from custodes.model.rules import Answer, asks_the_body
+from custodes.model.vocab import Field, RowKind
+from custodes.scale.moments import MOMENT
+
+#: Cells of a record that tell what a device is, or whether it is in use.
+CELLS = (
+    Field.MAKE,
+    Field.MODEL,
+    Field.DEVICE_TYPE,
+    Field.DESCRIPTION,
+    Field.DRIVER,
+    Field.HARDWARE,
+    Field.NAME,
+    Field.FIRMWARE,
+    Field.NOTES,
+    Field.STATUS,
+    Field.QUANTITY,
+    Field.PURCHASED,
+    Field.INSTALLED,
+    Field.ASSEMBLED,
+    Field.PART,
+)
+#: Numbers of one unit: of these only what they show of its maker counts, so that rows stay alike.
+_NUMBERS = (Field.MAC, Field.SERIAL)
+#: Where the unit is, and the day asked about.
+_PLACED = ("body_kind", "jurisdiction", "system", "sensitive")
+_YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
+#: Stands in every row of a column that a table does not have: a register without makes is told from a row without one.
+_NO_COLUMN = "\0"
+_TAKEN: dict[str, tuple[pa.DataType, str | None]] = {
+    **{str(name): (pa.string(), _NO_COLUMN) for name in CELLS},
+    **{str(name): (pa.string(), "") for name in (*_NUMBERS, *_PLACED)},
+    "as_at": (MOMENT, ""),
+}
+INPUT_SCHEMA = inputs_of(_TAKEN)
+
+
+class Told(NamedTuple):
+    """What is told of a device. `left_out`: why the row is no device; `live`: yes or no; `candidates`: who may have
+    made it, where nobody is established as its `maker`.
+
+    `reached`: the rules that reach it; `open`: those of which that cannot be told; `asked`: those that ask something of
+    the body itself; as ID=FORCE with semicolons between. `measures`, `makers`, `because`: all of it, as JSON.
+    `problem`: what of the row could not be understood.
+    """
+
+    month: str | None = None
+    left_out: str | None = None
+    live: str | None = None
+    quantity: str | None = None
+    brand: str | None = None
+    model: str | None = None
+    device_type: str | None = None
+    status: str | None = None
+    confidence: str | None = None
+    reason: str | None = None
+    maker: str | None = None
+    candidates: str | None = None
+    reached: str | None = None
+    open: str | None = None
+    asked: str | None = None
+    measures: str | None = None
+    makers: str | None = None
+    because: str | None = None
+    problem: str | None = None
+
+
+#: Told as numbers; all else as texts that rows share.
+_AS_NUMBERS: Mapping[str, pa.DataType] = {"quantity": pa.int32(), "confidence": pa.float32()}
+OUTPUT_SCHEMA = pa.schema([(name, _AS_NUMBERS.get(name, SHARED)) for name in (*Told._fields, "knowledge")])
+CACHE_ROWS = 100_000
+_Key = tuple[Any, ...]
+
+
+def assess(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterator[pa.RecordBatch]:
+    """Each row assessed for itself (INPUT_SCHEMA to OUTPUT_SCHEMA), as `custodes assess` does a register's record.
+
+    Rows are not linked: two records of one unit are two rows. Rows that are alike in all that counts are assessed once,
+    and remembered over batches.
+    """
+    assessor = _assessor_of(knowledge)
+    for batch in batches:
+        yield _one_batch(batch, assessor)
+
+
+def _one_batch(batch: pa.RecordBatch, assessor: _Assessor) -> pa.RecordBatch:
+    told = [whole(batch.column(name)) for name in CELLS]
+    numbers = [assessor.seen(name, whole(batch.column(name))) for name in _NUMBERS]
+    placed = [whole(batch.column(name)) for name in _PLACED]
+    days: Any = pc.floor_temporal(batch.column("as_at"), unit="day")
+    days = pc.fill_null(pc.strftime(days, format="%Y-%m-%d"), "")
+    keys, places = alike([*told, *numbers, *placed, days])
+    columns = dict(zip(Told._fields, assessor.columns(keys, places), strict=True))
+    for name, kind in _AS_NUMBERS.items():
+        columns[name] = columns[name].dictionary.cast(kind).take(columns[name].indices)
+    return pa.record_batch([*columns.values(), one_text(assessor.version, batch.num_rows)], schema=OUTPUT_SCHEMA)
+
+
+class _Assessor:
+    """Remembers rows that are alike, and the rules of each day and kind of place."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge, self.version = knowledge, knowledge.version
+        self._numbers: dict[_Key, int] = {}
+        self._answers = Answers(len(Told._fields))
+        self._settings: dict[tuple[str, ...], _Setting] = {}
+
+    def seen(self, name: str, column: Any) -> Any:
+        """A column of numbers of units with, for each, the first that shows the same of its maker; empty for none."""
+        encoded = column.dictionary_encode()
+        read = from_mac if name == Field.MAC else from_serial
+        firsts: dict[tuple[str, str | None], str] = {}
+        same = []
+        for text in encoded.dictionary.to_pylist():
+            clue = read(text, self._knowledge) if text else None
+            same.append(firsts.setdefault((clue.because.text, clue.model), text) if clue is not None else "")
+        return pa.array(same, pa.string()).take(encoded.indices)
+
+    def columns(self, keys: Sequence[_Key], places: Any) -> list[Any]:
+        """What is told of rows. `places`: for each row, which of the keys is its own."""
+        if self._answers.many + len(keys) > CACHE_ROWS:
+            self._numbers, self._answers = {}, Answers(len(Told._fields))
+        found = []
+        for key in keys:
+            number = self._numbers.get(key)
+            if number is None:
+                number = self._numbers[key] = self._answers.add(self._told(key))
+            found.append(number)
+        return self._answers.columns(pa.array(found, pa.int32()).take(places))
+
+    def _told(self, key: _Key) -> Told:
+        names = (*CELLS, *_NUMBERS)
+        there = {str(name): text for name, text in zip(names, key, strict=False) if text != _NO_COLUMN}
+        kind, jurisdiction, system, sensitive, day = key[len(names) :]
+        setting = self._setting((kind.strip(), jurisdiction.strip(), system.strip(), sensitive.strip().lower(), day))
+        return setting.told({name: text for name, text in there.items() if text}, frozenset(there))
+
+    def _setting(self, key: tuple[str, ...]) -> _Setting:
+        found = self._settings.get(key)
+        if found is None:
+            if len(self._settings) >= 256:
+                self._settings.clear()
+            found = self._settings[key] = _Setting(self._knowledge, *key)
+        return found
+
+
+@lru_cache(maxsize=4)
+def _assessor_of(knowledge: Knowledge) -> _Assessor:
+    return _Assessor(knowledge)
+
+
+_ONE = Source(Path("table"), system="system", body="body", site="site")
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What is the same for all devices of a day."""
+
+    attributor: Attributor
+    faults: Vulnerabilities
+
+
+class _Setting:
+    """A kind of body at a place, a kind of system, and a day: what the rules are asked for."""
+
+    def __init__(
+        self, knowledge: Knowledge, kind: str, jurisdiction: str, system: str, sensitive: str, day: str
+    ) -> None:
+        self._day = date.fromisoformat(day) if day else knowledge.pack.date
+        self._problem = ""
+        try:
+            kind_of_body(kind, knowledge.pack.rulebook)
+        except BadInput as error:
+            kind, self._problem = "", error.what
+        told = True if sensitive in _YES else False if sensitive in _NO else None
+        sites = {} if told is None else {"site": Site("site", "", told)}
+        bodies = {"body": Body("body", "", kind, jurisdiction)}
+        systems = {"system": System("system", "", system)}
+        estate = Estate("", (_ONE,), bodies=bodies, systems=systems, sites=sites)
+        shared = _day_of(self._day, knowledge)
+        resolver = _resolver_of(knowledge)
+        self._context = Context(
+            estate, knowledge, resolver, shared.attributor, self._day, {}, {}, {}, shared.faults, SiteIndex({})
+        )
+        self._bench = Bench(estate, knowledge, self._day, Ruling())
+
+    def told(self, cells: dict[str, str], columns: frozenset[str]) -> Told:
+        """What is told of a row with these cells. `columns`: those that its table has."""
+        row = Sighting("table", "", 0, 0, RowKind.DEVICE, cells, (), columns)
+        device = build(Unit("", [row]), self._context)
+        month = self._day.isoformat()[:7]
+        if isinstance(device, Dropped):
+            return Told(month, device.reason, problem=self._problem or None)
+        (device,) = self._bench.rule([replace(device, body="body")])
+        return _told(device, month, self._problem)
+
+
+@lru_cache(maxsize=64)
+def _day_of(day: date, knowledge: Knowledge) -> _Day:
+    nobody = Vulnerabilities((), Makers((), ()), day)  # known faults are told of an estate, and not in tables
+    return _Day(Attributor(_resolver_of(knowledge), knowledge, day), nobody)
+
+
+@lru_cache(maxsize=4)
+def _resolver_of(knowledge: Knowledge) -> Any:
+    @lru_cache(maxsize=CACHE_ROWS)
+    def resolver(text: str) -> Any:
+        return resolve_text(text, knowledge)
+
+    return resolver
+
+
+def _told(device: Device, month: str, problem: str) -> Told:
+    found = device.attribution
+    reached = [said for said in device.measures if said["reaches"] == Answer.YES.value]
+    unsure = [said for said in device.measures if said["reaches"] == Answer.UNKNOWN.value]
+    asked = [said for said in reached if asks_the_body(str(said["force"]), bool(said["addressed"]))]
+    others = [] if found.oem else [item.supplier for item in found.candidates]
+    return Told(
+        month,
+        None,
+        "yes" if device.live else "no",
+        str(device.quantity),
+        found.brand,
+        found.model,
+        found.device_type,
+        str(found.status),
+        str(found.confidence),
+        str(found.reason) if found.reason else None,
+        found.oem,
+        ";".join(dict.fromkeys(others)) or None,
+        _listed(reached),
+        _listed(unsure),
+        _listed(asked),
+        _json(device.measures),
+        _json([maker_object(item) for item in found.candidates]),
+        _json([evidence_object(item) for item in found.because]),
+        problem or None,
+    )
+
+
+def _listed(said: Sequence[Mapping[str, object]]) -> str | None:
+    return ";".join(f"{one['id']}={one['force']}" for one in said) or None
+
+
+def _json(told: object) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
