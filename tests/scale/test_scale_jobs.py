@@ -30,6 +30,7 @@ from custodes.scale.flow import Summary, run_job
 from custodes.scale.job import Job
 from custodes.scale.pieces import cut, look
 from custodes.scale.places import Place, alone
+from custodes.scale.records import manifest_of
 from custodes.scale.supervised import Supervised, WorkersRefused
 
 HERE = Path(__file__).parent
@@ -424,7 +425,7 @@ def test_damaged_tables_are_named(source: Path, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is nothing"):
         done(job(tmp_path / "nowhere", tmp_path / "out"))
     with pytest.raises(BadInput, match="not finished"):
-        results.manifest_of(str(tmp_path / "nowhere"))
+        manifest_of(str(tmp_path / "nowhere"))
 
 
 def test_pieces_hold_every_row_once(source: Path) -> None:

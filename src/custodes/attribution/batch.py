@@ -8,10 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from custodes.attribution import graph
+from custodes.attribution.changes import changes
 from custodes.attribution.mention import Mention, Resolution
 from custodes.attribution.text import resolve_text
+from custodes.attribution.touching import Touching
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash
 from custodes.model.assessment import Because, Candidate
@@ -43,6 +46,28 @@ def attribute_with_evidence(batches: Iterator[pa.RecordBatch], knowledge: Knowle
     memo = _memory_of(knowledge, render)
     for batch in batches:
         yield _one_batch(batch, knowledge, memo, render)
+
+
+def touched(old: Knowledge, new: Knowledge) -> Callable[[pa.RecordBatch], Any] | str:
+    """Of two editions of the reference data: which rows (INPUT_SCHEMA) may be answered otherwise by the newer one, as a
+    column of yes and no; or why any may."""
+    found = changes(old, new)
+    if found.everything:
+        return found.everything
+    touching = Touching(found, old, new)
+
+    def rows(batch: pa.RecordBatch) -> Any:
+        first, second = (any_of(batch.column(name), touching.text) for name in ("text", "question"))
+        return pc.or_(first, second)
+
+    return rows
+
+
+def any_of(column: Any, holds: Callable[[str], bool]) -> Any:
+    """For each text of a column whether something holds of it, asked once of each distinct one; no for what is empty."""
+    encoded = column.dictionary_encode()
+    told: Any = pa.array([bool(text) and holds(text) for text in encoded.dictionary.to_pylist()], pa.bool_())
+    return pc.fill_null(told.take(encoded.indices), pa.scalar(False))
 
 
 @lru_cache(maxsize=4)

@@ -27,11 +27,16 @@ def guesses(words: Words, reading: Reading, knowledge: Knowledge) -> dict[int, s
     return found
 
 
+def allowed_edits(name: str, word: str) -> int:
+    """Edits by which a word may differ from a name that it is taken for."""
+    return 2 if min(len(name), len(word)) >= 7 else 1
+
+
 @lru_cache(maxsize=65536)
 def _nearest(word: str, knowledge: Knowledge) -> str | None:
     best: tuple[int, str] | None = None
     for name, brand in knowledge.spelling_targets.get(word[0], ()):
-        allowed = 2 if min(len(name), len(word)) >= 7 else 1
+        allowed = allowed_edits(name, word)
         if abs(len(name) - len(word)) > allowed:
             continue
         distance = int(OSA.distance(word, name, score_cutoff=allowed))

@@ -26,9 +26,7 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
     `question`: what was asked, if the text is an answer. Without `explain` the evidence is weighed but not
     written out; nothing else differs.
     """
-    raw = _without_login(raw.strip())
-    if len(raw) > MAX_CHARS:
-        raw = raw[:MAX_CHARS] + CUT
+    raw = prepared(raw)
     if not raw or not raw.strip(_BLANK_MARKS):
         return Resolution((), Reason.BLANK)
     scene = read_scene(raw, knowledge, explain)
@@ -49,6 +47,12 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
         tuple([brand for code in scene.codes for brand in code.brands]) if scene.codes else (),
         scene.words.squashed,
     )
+
+
+def prepared(raw: str) -> str:
+    """A text as it is read: without logins, and cut where it is longer than is looked at."""
+    raw = _without_login(raw.strip())
+    return raw if len(raw) <= MAX_CHARS else raw[:MAX_CHARS] + CUT
 
 
 _LOGIN = re.compile(r"(\b[a-z][a-z0-9+.-]{1,15}(?::|%3a)?(?://|%2f%2f))([^\s/@]{1,160})(?=@|%40)", re.IGNORECASE)

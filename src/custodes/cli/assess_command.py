@@ -20,6 +20,7 @@ from custodes.cli.tables import (
     Master,
     Parted,
     PieceRows,
+    Since,
     Source,
     Workers,
 )
@@ -63,6 +64,7 @@ def assess(
     workers: Workers = 1,
     batch_rows: BatchRows = 0,
     piece_rows: PieceRows = 262_144,
+    since: Since = "",
 ) -> None:
     """Who made each device of a register or estate, how sure and why, and which rule reaches it with what force."""
     from custodes.cli import assessing, large

@@ -32,6 +32,7 @@ class Asked:
     batch_rows: int
     piece_rows: int
     form: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def main(
     if answers is not None:
         note("reading the names, to leave out what repeats")
     summary = run_job(_job(function, asked, columns), _engine(asked), overlays, _Teller(), answers)
-    told = {"rows": summary.rows, "pieces": summary.pieces, "resumed": summary.resumed}
+    if summary.all_since:
+        note(f"every row was worked out anew: {printable(summary.all_since)}")
+    told = {"rows": summary.rows, "pieces": summary.pieces, "resumed": summary.resumed, "anew": summary.anew}
     told_of = [asdict(one) for one in summary.quarantined]
     sys.stdout.write(dump({**told, "out": asked.out, "quarantined": told_of}) + "\n")
     _note_quarantined(summary)
@@ -131,6 +134,7 @@ def _job(function: str, asked: Asked, columns: Columns) -> Job:
         partition=columns.partition,
         batch_rows=asked.batch_rows,
         piece_rows=asked.piece_rows,
+        since=asked.since,
     )
 
 

@@ -25,6 +25,7 @@ from custodes.cli.tables import (
     Out,
     Parted,
     PieceRows,
+    Since,
     Source,
     Workers,
 )
@@ -43,6 +44,7 @@ def resolve(
     keep: Keep = "",
     part_by: Parted = "",
     piece_rows: PieceRows = 262_144,
+    since: Since = "",
 ) -> None:
     """Name the brands in texts: jsonl {id, text, context?} on stdin, one answer a row, in order; or --in tables."""
     from custodes.cli import large, resolving
@@ -50,7 +52,9 @@ def resolve(
     if not (source or out):
         resolving.main(form.value, tuple(pack or ()), batch_rows or STDIN_ROWS, workers)
         return
-    asked = large.Asked(source, out, engine.value, master, workers, batch_rows or TABLE_ROWS, piece_rows, form.value)
+    asked = large.Asked(
+        source, out, engine.value, master, workers, batch_rows or TABLE_ROWS, piece_rows, form.value, since
+    )
     large.main(resolving.FUNCTION, asked, large.columns_of(column, keep, part_by), tuple(pack or ()))
 
 
@@ -71,6 +75,7 @@ def identify(
     keep: Keep = "",
     part_by: Parted = "",
     piece_rows: PieceRows = 262_144,
+    since: Since = "",
 ) -> None:
     """Name the device in replies: jsonl {id, protocol, encoding, raw} on stdin, one answer a row; or --in tables."""
     from custodes.cli import identifying, large
@@ -79,7 +84,9 @@ def identify(
     if not (source or out):
         identifying.main(form.value, laid, batch_rows or STDIN_ROWS, workers)
         return
-    asked = large.Asked(source, out, engine.value, master, workers, batch_rows or TABLE_ROWS, piece_rows, form.value)
+    asked = large.Asked(
+        source, out, engine.value, master, workers, batch_rows or TABLE_ROWS, piece_rows, form.value, since
+    )
     large.main(identifying.FUNCTION, asked, large.columns_of(column, keep, part_by), laid)
 
 

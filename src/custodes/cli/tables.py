@@ -40,3 +40,9 @@ BatchRows = Annotated[
 ]
 PieceRows = Annotated[int, typer.Option(min=1, help="With --in: rows that are done or not done.")]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]
+Since = Annotated[
+    str,
+    typer.Option(
+        "--since", help="With --in: earlier results of the same tables; only what newer reference data touch is done."
+    ),
+]

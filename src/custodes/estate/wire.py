@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from custodes.attribution.batch import evidence_object, maker_object
 from custodes.attribution.wire.clues import UNREAD, Clue, clues_of
 from custodes.attribution.wire.match import Hit, Matcher
 from custodes.attribution.wire.named import NameScreen
+from custodes.attribution.wire.touching import touching_replies
 from custodes.attribution.wire.weigh import Identity, weigh
 from custodes.evidence.wire.condense import told_apart
 from custodes.evidence.wire.read import read_reply
@@ -63,6 +64,21 @@ def _memory_of(_knowledge: Knowledge) -> dict[str, bytes]:
 @lru_cache(maxsize=4)
 def _names_of(knowledge: Knowledge) -> NameScreen:
     return NameScreen(knowledge)
+
+
+def touched(old: Knowledge, new: Knowledge) -> Callable[[pa.RecordBatch], Any] | str:
+    """Of two editions of the reference data: which rows (INPUT_SCHEMA) may be answered otherwise by the newer one, as a
+    column of yes and no; or why any may."""
+    touching = touching_replies(old, new)
+    if isinstance(touching, str):
+        return touching
+
+    def rows(batch: pa.RecordBatch) -> Any:
+        keys, places = _distinct(batch)
+        replies = [read_reply(*key.split("\0", 2)) for key in keys]
+        return pa.array(touching.replies(replies), pa.bool_()).take(places)
+
+    return rows
 
 
 def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, memo: dict[str, bytes]) -> pa.RecordBatch:

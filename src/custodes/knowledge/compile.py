@@ -177,7 +177,11 @@ class Knowledge:
 
     @property
     def _folders(self) -> files.Folders:
-        return files.layers(map(Path, self.pack.overlays))
+        return [(self._bottom, False), *((Path(folder), True) for folder in self.pack.overlays)]
+
+    @property
+    def _bottom(self) -> Path:
+        return Path(self.pack.base) if self.pack.base else files.bundled()
 
     @cached_property
     def drones(self) -> DroneTable:
@@ -198,7 +202,7 @@ class Knowledge:
     @cached_property
     def networks(self) -> Networks:
         """Tables of networks and countries, read when they are asked for; a user's own are put before them."""
-        return load_networks(files.bundled() / "networks")
+        return load_networks(self._bottom / "networks")
 
     def with_networks(self, networks: Networks) -> Knowledge:
         """The same knowledge with other tables of networks."""
@@ -209,7 +213,7 @@ class Knowledge:
     @cached_property
     def mac_table(self) -> MacTable:
         """Address blocks; an overlay may bring its own `mac/blocks.parquet`."""
-        for folder in (*map(Path, reversed(self.pack.overlays)), files.bundled()):
+        for folder in (*map(Path, reversed(self.pack.overlays)), self._bottom):
             path = folder / "mac" / "blocks.parquet"
             if path.is_file():
                 return load_mac_table(path)

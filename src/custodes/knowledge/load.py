@@ -38,12 +38,13 @@ SCOPES = ("default", "all", "most", "some", "some-of-line", "line", "models")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
-def load_pack(overlays: Sequence[Path] = ()) -> Pack:
-    """Read the bundled pack and lay `overlays` over it, the last one winning, row by row by id.
+def load_pack(overlays: Sequence[Path] = (), base: Path | None = None) -> Pack:
+    """Read the bundled pack, or that of a folder, and lay `overlays` over it, the last one winning, row by row by id.
 
     Raises KnowledgeError naming file and row if a row is malformed or names an id that does not exist.
     """
-    folders = [(files.bundled(), False)]
+    bottom = base or files.bundled()
+    folders = [(bottom, False)]
     for overlay in overlays:
         if not overlay.is_dir():
             raise KnowledgeError(
@@ -53,7 +54,7 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
             )
         files.refuse_misspelt(overlay)
         folders.append((overlay, True))
-    head = files.read_document(files.bundled() / "pack.yaml")
+    head = files.read_document(bottom / "pack.yaml")
     suppliers = _rows(folders, "suppliers", _supplier)
     brands = _rows(folders, "brands", _brand)
     references.refuse_circles(suppliers, folders)
@@ -74,6 +75,7 @@ def load_pack(overlays: Sequence[Path] = ()) -> Pack:
         countries=documents.countries(folders),
         overlays=tuple(str(overlay) for overlay in overlays),
         digest=files.digest(folders),
+        base=str(base or ""),
     )
     references.check_references(pack, folders)
     return pack

@@ -183,3 +183,4 @@ class Pack:
     countries: dict[str, tuple[str, ...]]
     overlays: tuple[str, ...] = ()
     digest: str = ""
+    base: str = ""  # the folder under the overlays, where it is not the bundled pack

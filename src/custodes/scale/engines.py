@@ -9,7 +9,8 @@ from typing import Protocol
 from custodes.scale.job import Job
 from custodes.scale.knowledge_file import knowledge_of, settle
 from custodes.scale.pieces import Piece, Reader, read
-from custodes.scale.results import Done, work
+from custodes.scale.records import Done
+from custodes.scale.results import work
 
 
 class Engine(Protocol):

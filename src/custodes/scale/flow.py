@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from custodes.model.errors import BadUsage
-from custodes.scale import knowledge_file, names, results
+from custodes.scale import knowledge_file, names, results, since
 from custodes.scale.engines import Engine
 from custodes.scale.job import Job, planned
 from custodes.scale.pieces import look
 from custodes.scale.places import Place, alone
-from custodes.scale.results import Done, Quarantined
+from custodes.scale.records import Done, Quarantined
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,21 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came of a job."""
+    """What came of a job. `anew`: rows that this run worked out; `all_since`: why earlier results could not spare any."""
 
     rows: int
     pieces: int
     resumed: int
     quarantined: tuple[Quarantined, ...]
+    anew: int = 0
+    all_since: str = ""
 
     @classmethod
-    def of(cls, done: Iterable[Done], resumed: int) -> Summary:
+    def of(cls, done: Iterable[Done], resumed: int, anew: int, all_since: str) -> Summary:
         """From its pieces."""
         listed = sorted(done, key=lambda one: one.piece)
         left = tuple(one for piece in listed for one in piece.quarantined)
-        return cls(sum(one.rows for one in listed), len(listed), resumed, left)
+        return cls(sum(one.rows for one in listed), len(listed), resumed, left, anew, all_since)
 
 
 def run_job(
@@ -73,13 +75,21 @@ def _run(job: Job, engine: Engine, beside: Mapping[str, bytes], told: Callable[[
     for name, data in beside.items():
         if not (out / name).kind():
             (out / name).put(data)
+    all_since = _refused(fit) if fit.since else ""
     left = [piece for piece in pieces if piece.number not in done]
     resumed, total = sum(one.rows for one in done.values()), sum(piece.rows for piece in pieces)
-    rows = resumed
+    rows, anew = resumed, 0
     told(Progress(rows, total, resumed))
     for one in engine.run(fit, left) if left else ():
         done[one.piece] = one
-        rows += one.rows
+        rows, anew = rows + one.rows, anew + one.anew
         told(Progress(rows, total, resumed))
     results.finish(fit, done.values())
-    return Summary.of(done.values(), resumed)
+    return Summary.of(done.values(), resumed, anew, all_since)
+
+
+def _refused(job: Job) -> str:
+    """Why nothing of earlier results can be carried over; empty where some can. Raises BadInput, BadUsage."""
+    since.before(job)
+    told = since.touching(job)
+    return told if isinstance(told, str) else ""

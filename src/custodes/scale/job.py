@@ -22,17 +22,22 @@ TOLD, JOINED_BY, JOINED = "told", ("source", "target", "seen"), "\0told"
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A batch function with the columns that it takes and gives: a row for each row, in the same order."""
+    """A batch function with the columns that it takes and gives: a row for each row, in the same order.
+
+    `touched`: from two editions of the reference data, which rows the newer one may answer otherwise; None where the
+    function does not say it.
+    """
 
     call: Callable[..., Batches]
     takes: pa.Schema
     gives: pa.Schema
+    touched: Callable[..., Any] | None = None
 
 
 def contract(function: str) -> Contract:
     """The batch function behind `package.module:name`; its module says INPUT_SCHEMA and OUTPUT_SCHEMA."""
     held = importlib.import_module(function.partition(":")[0])
-    return Contract(named(function), held.INPUT_SCHEMA, held.OUTPUT_SCHEMA)
+    return Contract(named(function), held.INPUT_SCHEMA, held.OUTPUT_SCHEMA, getattr(held, "touched", None))
 
 
 def named(function: str) -> Callable[..., Batches]:
@@ -49,7 +54,7 @@ class Job:
     `columns`: of the function's input to those of the source; `constants`: to one text for all rows. `keep`: columns
     of the source that stand beside the results; `partition`: of these, those that name folders. `knowledge`: the hash
     of the file of the reference data, beside the results; `names`: that of the names which are joined to the rows
-    (`scale/names.py`), if any, beside them too.
+    (`scale/names.py`), if any, beside them too. `since`: a folder of earlier results that are carried over, if any.
     """
 
     function: str
@@ -61,12 +66,13 @@ class Job:
     partition: tuple[str, ...] = ()
     knowledge: str = ""
     names: str = ""
+    since: str = ""
     batch_rows: int = 32_768
     piece_rows: int = ROWS
 
     def asked(self) -> dict[str, Any]:
         """What is asked: the same for the same job wherever it lies."""
-        return {key: value for key, value in asdict(self).items() if key not in ("source", "out")}
+        return {key: value for key, value in asdict(self).items() if key not in ("source", "out", "since")}
 
     def line(self) -> str:
         """All of it, as one line of JSON."""

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from custodes.knowledge import files, knowledge
+from custodes.knowledge.compile import compile_pack
+from custodes.knowledge.load import load_pack
 from custodes.model.errors import BadInput
 from custodes.scale.job import Job
 from custodes.scale.places import Place
@@ -60,6 +62,28 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+@lru_cache(maxsize=1)
+def earlier(out: str) -> Any:
+    """The compiled reference data of earlier results, beside that of this process. Raises BadInput."""
+    place = Place.of(out) / NAME
+    if not place.kind():
+        raise BadInput("there is no reference data beside these results", where=out)
+    root = Path(tempfile.mkdtemp(prefix="custodes-knowledge-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    with zipfile.ZipFile(io.BytesIO(place.read())) as held:
+        for name in held.namelist():
+            if name.startswith(("/", "..")) or "/../" in name:
+                raise BadInput("this is no reference data that this program wrote", where=place.path)
+        held.extractall(root)
+    return compile_pack(load_pack(_overlays(root), root / "pack"))
+
+
+def _overlays(root: Path) -> tuple[Path, ...]:
+    """Own packs that were unpacked, in their order."""
+    own = (one for one in root.iterdir() if one.name.startswith("own-"))
+    return tuple(sorted(own, key=lambda one: int(one.name.removeprefix("own-"))))
+
+
 @lru_cache(maxsize=2)
 def _loaded(data: bytes) -> Any:
     """Unpacked until this process ends, read, compiled.
@@ -77,5 +101,4 @@ def _loaded(data: bytes) -> Any:
         held.extractall(root, wanted)  # names were written by `packed`, and the hash was compared
     if not same:
         files.use_instead(root / "pack")
-    own = (one for one in root.iterdir() if one.name.startswith("own-"))
-    return knowledge(tuple(sorted(own, key=lambda one: int(one.name.removeprefix("own-")))))
+    return knowledge(_overlays(root))

@@ -1,76 +1,30 @@
-"""The results of a job, piece by piece, so that a run that was killed goes on where it stopped.
-
-    OUT/job.json          what was asked, of which files; a run that goes on must ask the same
-    OUT/knowledge.zip     the reference data that every row was worked out with
-    OUT/names.parquet     the names that were joined to the rows, where that was asked
-    OUT/data/             the results: `part-PIECE.parquet`, in folders `body=NAME/day=DAY` where that was asked
-    OUT/done/             a mark for each piece whose results are all there, taken away at the end
-    OUT/quarantine/       batches that ended their process twice, as they came, and why
-    OUT/manifest.json     every file with its hash: it is there once everything is
-
-Every file is put whole or not at all, and holds no clock and no name of a machine: a run that was killed and gone on
-with leaves the same bytes as one that was not.
-"""
+"""The results of a job, piece by piece, put where `records` says; begun, gone on with, finished."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import count
 from typing import Any
-from urllib.parse import quote
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from custodes.model.errors import BadInput, BadUsage
-from custodes.scale.job import Batches, Contract, Job, as_text, contract, inputs
+from custodes.model.errors import BadUsage
+from custodes.scale.job import Batches, Contract, Job, contract, inputs
 from custodes.scale.names import joined
+from custodes.scale.parting import parted
 from custodes.scale.pieces import Piece, Reader, read
 from custodes.scale.places import Place, is_coming
+from custodes.scale.records import DATA, DONE, JOB, MANIFEST, QUARANTINE, Done, Quarantined, manifest_of, marks
+from custodes.scale.since import CarriedOver
 
-JOB, MANIFEST, DATA, DONE, QUARANTINE = "job.json", "manifest.json", "data", "done", "quarantine"
 #: What a piece is at where it is at no batch.
 READING, WRITING = "reading", "writing"
-#: Folders that the rows of one piece may go into.
-MOST_FOLDERS = 4_096
 #: Bytes of different texts of a column up to which each is written once.
 _DICTIONARY = 8 * 1024 * 1024
-_NULL = "__HIVE_DEFAULT_PARTITION__"
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A batch that was left out: where its rows are kept, and why."""
-
-    file: str
-    rows: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A piece whose results are there. `files`: path, rows and SHA-256 of each."""
-
-    piece: int
-    rows: int
-    files: tuple[tuple[str, int, str], ...]
-    quarantined: tuple[Quarantined, ...] = ()
-
-    def text(self) -> str:
-        """As its mark says it."""
-        return json.dumps(asdict(self), sort_keys=True)
-
-    @classmethod
-    def read(cls, text: str | bytes) -> Done:
-        """From its mark."""
-        told = json.loads(text)
-        files = tuple((path, rows, digest) for path, rows, digest in told["files"])
-        return cls(told["piece"], told["rows"], files, tuple(Quarantined(**one) for one in told["quarantined"]))
 
 
 def work(
@@ -110,12 +64,14 @@ def work(
             sizes.append(batch.num_rows)
             yield inputs(job, rule.takes, batch)
 
-    results = list(rule.call(source(), knowledge))
+    call = CarriedOver(job, piece, reader) if job.since else rule.call
+    results = list(call(source(), knowledge))
     told(WRITING)
     if sizes != [batch.num_rows for batch in results]:
         raise RuntimeError("a batch function gave other rows than it was given")
     table = _beside(rule, kept if job.keep else [], results)
-    done = Done(piece.number, piece.rows, tuple(_put(out, piece, table, job.partition)), tuple(left))
+    anew = call.anew if isinstance(call, CarriedOver) else sum(sizes)
+    done = Done(piece.number, piece.rows, tuple(_put(out, piece, table, job.partition)), tuple(left), anew)
     (out / DONE / f"{piece.name}.json").put(done.text().encode())
     return done
 
@@ -139,7 +95,7 @@ def _plainly(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _put(out: Place, piece: Piece, table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, int, str]]:
-    for folder, rows in _parted(table, partition):
+    for folder, rows in parted(table, partition):
         if not rows.num_rows:
             continue
         name = f"{DATA}/{folder}part-{piece.name}.parquet"
@@ -150,8 +106,9 @@ def _put(out: Place, piece: Piece, table: pa.Table, partition: Sequence[str]) ->
 
 def packed_rows(table: pa.Table) -> bytes:
     """A table as one Parquet file: the same bytes for the same rows."""
+    # pages of a file end where chunks do: rows that come in other batches must not make other bytes
     columns = [_once(column) if pa.types.is_dictionary(column.type) else column for column in table.columns]
-    table = pa.table(columns, names=table.column_names)
+    table = pa.table(columns, names=table.column_names).combine_chunks()
     sink = pa.BufferOutputStream()
     # many rows share texts; numbers and times that were kept are mostly all different
     texts = [one.name for one in table.schema if pa.types.is_dictionary(one.type) or pa.types.is_string(one.type)]
@@ -167,36 +124,6 @@ def _once(column: Any) -> Any:
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
     held = whole.indices.dictionary_encode()
     return pa.DictionaryArray.from_arrays(held.indices, whole.dictionary.take(held.dictionary))
-
-
-def _parted(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
-    """The rows of each folder, in the order of its name; the columns that name it are not in its files."""
-    if not partition:
-        yield "", table
-        return
-    texts: list[Any] = [_text(table.column(name)) for name in partition]
-    key: Any = texts[0]
-    for text in texts[1:]:
-        key = pc.binary_join_element_wise(key, text, "\0")
-    encoded: Any = key.combine_chunks().dictionary_encode()
-    values: list[str] = encoded.dictionary.to_pylist()
-    if len(values) > MOST_FOLDERS:
-        raise BadUsage(
-            f"the rows would go into {len(values):,} folders",
-            where=", ".join(partition),
-            remedy="part by columns of fewer values, such as a body and a day",
-        )
-    rest = table.drop_columns(list(partition))
-    for value, place in sorted((value, place) for place, value in enumerate(values)):
-        parts = value.split("\0")
-        folder = "".join(f"{name}={quote(one, safe='')}/" for name, one in zip(partition, parts, strict=True))
-        yield folder, rest.filter(pc.equal(encoded.indices, pa.scalar(place, pa.int32())))
-
-
-def _text(column: Any) -> Any:
-    """A column as texts, with a name for what is missing; no text holds the sign that parts them."""
-    texts: Any = pa.chunked_array([as_text(chunk) for chunk in column.chunks], pa.string())
-    return pc.replace_substring(pc.fill_null(texts, _NULL), "\0", "")
 
 
 def _quarantined(out: Place, piece: Piece, number: int, batch: pa.RecordBatch, why: str) -> Quarantined:
@@ -234,35 +161,12 @@ def begin(job: Job, pieces: Iterable[Piece], files: Mapping[str, tuple[int, str]
     return {one.piece: one for one in marks(job, frozenset())}
 
 
-def marks(job: Job, seen: AbstractSet[int]) -> Iterator[Done]:
-    """What is done by now, but the pieces that were seen already."""
-    folder = Place.of(job.out) / DONE
-    for name in folder.files() if folder.kind() else ():
-        number = name.removesuffix(".json")
-        if number.isdigit() and int(number) not in seen:
-            yield Done.read((folder / name).read())
-
-
-def marked(job: Job, piece: Piece) -> Done | None:
-    """What came of a piece, if it is done."""
-    mark = Place.of(job.out) / DONE / f"{piece.name}.json"
-    return Done.read(mark.read()) if mark.kind() else None
-
-
 def finish(job: Job, done: Iterable[Done]) -> None:
     """Everything is there: says so, and takes away what was only needed on the way."""
     out = Place.of(job.out)
     if not (out / MANIFEST).kind():
         listed = sorted(done, key=lambda one: one.piece)
-        told = {"rows": sum(one.rows for one in listed), "pieces": [asdict(one) for one in listed]}
+        told = {"rows": sum(one.rows for one in listed), "pieces": [one.listed() for one in listed]}
         (out / MANIFEST).put(json.dumps(told, sort_keys=True, indent=1).encode())
     (out / DONE).remove()
     out.tidy()
-
-
-def manifest_of(out: str) -> list[Done]:
-    """The pieces of results that are all there. Raises BadInput."""
-    place = Place.of(out) / MANIFEST
-    if not place.kind():
-        raise BadInput("these results are not finished", where=out, remedy="run the same command again: it goes on")
-    return [Done.read(json.dumps(one)) for one in json.loads(place.read())["pieces"]]

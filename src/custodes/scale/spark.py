@@ -20,7 +20,7 @@ import pyarrow as pa
 from custodes.model.errors import BadUsage, CustodesError
 from custodes.scale.job import Job
 from custodes.scale.pieces import Piece
-from custodes.scale.results import Done, marked, marks
+from custodes.scale.records import Done, marked, marks
 from custodes.scale.supervised import Supervised
 
 _MARK, _PIECES = "mark string", "number long, file string, first long, last long, start long, rows long"

@@ -22,7 +22,7 @@ from typing import Any
 from custodes.model.errors import BadInput, CustodesError
 from custodes.scale.job import Job
 from custodes.scale.pieces import Piece
-from custodes.scale.results import Done
+from custodes.scale.records import Done
 
 #: Seconds that a process may be silent over one batch.
 PATIENCE = 600.0

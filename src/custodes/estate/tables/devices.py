@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from custodes.attribution.batch import evidence_object, maker_object
+from custodes.attribution.batch import any_of, evidence_object, maker_object
+from custodes.attribution.changes import changes
 from custodes.attribution.device import Attributor
 from custodes.attribution.identifiers import from_mac, from_serial
 from custodes.attribution.text import resolve_text
+from custodes.attribution.touching import Touching
 from custodes.estate.build import Context, Dropped, build
 from custodes.estate.config import Body, Estate, Site, Source, System
 from custodes.estate.linking import Unit
@@ -113,6 +115,31 @@ def assess(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Iterator[
     assessor = _assessor_of(knowledge)
     for batch in batches:
         yield _one_batch(batch, assessor)
+
+
+def touched(old: Knowledge, new: Knowledge) -> Callable[[pa.RecordBatch], Any] | str:
+    """Of two editions of the reference data: which rows (INPUT_SCHEMA) may be assessed otherwise by the newer one, as a
+    column of yes and no; or why any may."""
+    found = changes(old, new)
+    if found.everything:
+        return found.everything
+    for name in ("rulebook", "countries", "serials"):
+        if getattr(old.pack, name) != getattr(new.pack, name):
+            return f"the {name} of the reference data differ"
+    if old.mac_table is not new.mac_table or old.pack.date != new.pack.date:
+        return "the registry of addresses, or the day of the reference data, differs"
+    touching = Touching(found, old, new)
+    firms = bool(found.suppliers or found.brands)
+
+    def rows(batch: pa.RecordBatch) -> Any:
+        told: Any = pa.repeat(pa.scalar(False), batch.num_rows)
+        for name in CELLS:
+            told = pc.or_(told, any_of(batch.column(name), touching.text))
+        for name in _NUMBERS if firms else ():  # a number names a firm in no words
+            told = pc.or_(told, any_of(batch.column(name), bool))
+        return told
+
+    return rows
 
 
 def _one_batch(batch: pa.RecordBatch, assessor: _Assessor) -> pa.RecordBatch:

@@ -23,7 +23,8 @@ from urllib.parse import unquote
 
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
 from custodes.scale.places import Place
-from custodes.scale.results import DATA, manifest_of, packed_rows
+from custodes.scale.records import DATA, manifest_of
+from custodes.scale.results import packed_rows
 
 PARTS, CUBE, ABOUT = "parts", "cube.parquet", "rollup.json"
 DIMENSIONS = ("body", "month", "supplier", "rule", "force")
