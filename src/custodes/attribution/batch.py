@@ -64,7 +64,7 @@ def touched(old: Knowledge, new: Knowledge) -> Callable[[pa.RecordBatch], Any] |
 
 
 def any_of(column: Any, holds: Callable[[str], bool]) -> Any:
-    """For each text of a column whether something holds of it, asked once of each distinct one; no for what is empty."""
+    """For each text of a column whether something holds of it, asked once of each distinct one; no where none is."""
     encoded = column.dictionary_encode()
     told: Any = pa.array([bool(text) and holds(text) for text in encoded.dictionary.to_pylist()], pa.bool_())
     return pc.fill_null(told.take(encoded.indices), pa.scalar(False))

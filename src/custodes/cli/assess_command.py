@@ -70,9 +70,8 @@ def assess(
     from custodes.cli import assessing, large
 
     if source or path is None or engine is not EngineName.WORKERS:
-        asked = large.Asked(
-            source, out, engine.value, master, workers, batch_rows or ALIKE_ROWS, piece_rows, form.value
-        )
+        rows = batch_rows or ALIKE_ROWS
+        asked = large.Asked(source, out, engine.value, master, workers, rows, piece_rows, form.value, since)
         columns = large.columns_of(column, keep, part_by, {"as_at": as_at or "", "body_kind": body_kind})
         refused = (path, annotate, marking, measure, country, as_known, mapping, answers, advisories, fail_on)
         large.assess_main(ASSESS, asked, columns, tuple(pack or ()), given=any(refused))

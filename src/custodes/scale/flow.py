@@ -26,7 +26,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came of a job. `anew`: rows that this run worked out; `all_since`: why earlier results could not spare any."""
+    """What came of a job. `anew`: rows that this run worked out; `all_since`: why earlier results spared it none."""
 
     rows: int
     pieces: int

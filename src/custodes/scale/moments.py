@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 #: What a function asks for that wants a time.
-MOMENT: Any = pa.timestamp("us", "UTC")
+MOMENT: Any = pa.timestamp("us", str(UTC))
 #: From these sizes on a number counts milliseconds, microseconds, nanoseconds since 1970; below the first, seconds.
 _MILLI, _MICRO, _NANO = (pa.scalar(10**power, pa.int64()) for power in (11, 14, 17))
 
@@ -92,8 +93,6 @@ def _of_iso(column: Any) -> Any:
 
 
 def _read(text: str) -> Any:
-    from datetime import UTC, datetime
-
     try:
         told = datetime.fromisoformat(text)
     except ValueError:
