@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from custodes.knowledge import files
 from custodes.knowledge.files import KINDS
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 #: Words that may never stand as a source: they name nothing that a reader can open.
 _NO_SOURCES = ("memory", "none", "unknown", "seed", "github-index")
@@ -38,6 +39,8 @@ def schema(kind: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=32)
 def _validator(kind: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # only to check: nothing else waits for it
+
     return Draft202012Validator(schema(kind))
 
 

@@ -64,7 +64,7 @@ class Fingerprint:
 @lru_cache(maxsize=8192)
 def _groups(pattern: str) -> tuple[str, ...]:
     """The groups of a pattern, in order: asked for in every field that a rule names."""
-    return tuple(re.compile(pattern).groupindex)
+    return tuple(re.compile(pattern).groupindex) if "(?P<" in pattern else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,9 @@ def _packed(overlays: Sequence[Path]) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w") as archive:
         for name, data in files.contents([str(one) for one in overlays]).items():
-            archive.writestr(zipfile.ZipInfo(name, _WHEN), data, zipfile.ZIP_DEFLATED, compresslevel=1)
+            packed = name.endswith(".parquet")  # those are packed already
+            how = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name, _WHEN), data, how, compresslevel=1)
     return sink.getvalue()
 
 

@@ -7,14 +7,13 @@ by RE2, rule by rule (`match.py`), so neither decides anything.
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import Any, Protocol
 
-from custodes.attribution.wire.tails import without_tail
+from custodes.attribution.wire import tails
+from custodes.knowledge import cache
 
 hyperscan: Any
 try:
@@ -67,7 +66,7 @@ class _Re2Screen:
 class _HyperScreen:
     def __init__(self, patterns: Sequence[str]) -> None:
         self._many = len(patterns)
-        self._patterns = [without_tail(pattern).encode() for pattern in patterns]
+        self._patterns = tuple(patterns)
         self._held: dict[int, tuple[Any, Any]] = {}
         self._of(_FLAGS)
 
@@ -110,40 +109,20 @@ class _HyperScreen:
                 places.append(first + place)
 
 
-def _database(expressions: Sequence[bytes], flags: int) -> Any:
-    """The compiled database: from the cache, or built and kept there."""
-    key = hashlib.sha256(
-        b"\0".join([platform.machine().encode(), hyperscan.__version__.encode(), str(flags).encode(), *expressions])
-    ).hexdigest()[:32]
-    path = _cache(f"fingerprints-{key}.hs")
+def _database(patterns: Sequence[str], flags: int) -> Any:
+    """The compiled database of patterns without their tails: from the cache, or built and kept there."""
+    told = [platform.machine(), hyperscan.__version__, tails.EDITION, str(flags), *patterns]
+    key = hashlib.sha256("\0".join(told).encode()).hexdigest()[:32]
+    path = cache.path(f"fingerprints-{key}.hs")
     if path is not None and path.is_file():
         try:
             return hyperscan.loadb(path.read_bytes(), hyperscan.HS_MODE_BLOCK)
         except (hyperscan.HyperscanError, OSError, ValueError):
             pass  # of another version of the library, or damaged: built anew
     database = hyperscan.Database()
+    expressions = [tails.without_tail(pattern).encode() for pattern in patterns]
     numbers = list(range(len(expressions)))
-    database.compile(expressions=list(expressions), ids=numbers, elements=len(numbers), flags=flags)
+    database.compile(expressions=expressions, ids=numbers, elements=len(numbers), flags=flags)
     if path is not None:
-        _keep(path, lambda: bytes(hyperscan.dumpb(database)))
+        cache.keep(path, lambda: bytes(hyperscan.dumpb(database)))
     return database
-
-
-def _keep(path: Path, content: Callable[[], bytes]) -> None:
-    """Write a file of the cache whole or not at all; a folder that cannot be written to costs time only."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(content())
-        part.replace(path)
-    except OSError:
-        return
-
-
-def _cache(name: str) -> Path | None:
-    """A file of the cache; None where CUSTODES_CACHE says `off`."""
-    told = os.environ.get("CUSTODES_CACHE", "")
-    if told == "off":
-        return None
-    base = Path(told) if told else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "custodes"
-    return base / name

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+#: Changes whenever other patterns come out: what was compiled of them and kept is then compiled anew.
+EDITION = "tails-1"
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]")
 _ESCAPE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|[0-9a-fA-F]{2})|.)", re.DOTALL)
 _REPEAT = re.compile(r"(?:[?*+]|\{(\d+)(?:,\d*)?\})\??")
