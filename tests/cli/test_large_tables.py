@@ -97,3 +97,75 @@ def test_what_does_not_fit_is_told(scans: Path, tmp_path: Path, more: list[str],
     done = custodes("identify", "--in", scans, "--out", tmp_path / "out", *more, code=2)
     assert told in done.stderr and not done.stdout
     assert custodes("identify", "--in", scans, code=2).stderr.startswith("tables want both ends")
+
+
+@pytest.fixture
+def devices(tmp_path: Path) -> Path:
+    """A hundred devices of two bodies, some of them told to be of one make, some only by their model."""
+    folder = tmp_path / "devices"
+    folder.mkdir()
+    makes = [("Hikvision", "DS-2CD2143G2-I"), ("", "DS-2CD2T47G2-L"), ("Axis", "P3245-V"), ("", "")] * 25
+    table = pa.table(
+        {
+            "make": [make for make, _ in makes],
+            "type": [model for _, model in makes],
+            "body": [f"body {number % 2}" for number in range(100)],
+        }
+    )
+    pq.write_table(table, folder / "devices.parquet", row_group_size=30)
+    return folder
+
+
+def test_devices_are_assessed_and_summed(devices: Path, tmp_path: Path) -> None:
+    out, cube = tmp_path / "out", tmp_path / "cube"
+    words = ("--in", devices, "--column", "model=type", "--keep", "body", "--body-kind", "us-federal-contractor")
+    told = custodes("assess", *words, "--out", out, "--as-at", "2026-09-01", "--workers", "2")
+    said = json.loads(told.stdout)
+    jsonschema.validate(said, schema("tables"))
+    assert (said["rows"], said["anew"]) == (100, 100)
+    rows = json.loads(custodes("rollup", out, "--cube", cube, "--by", "supplier", "--format", "json").stdout)
+    jsonschema.validate(rows, schema("rollup"))
+    held = {row["supplier"]: (row["least"], row["most"]) for row in rows}
+    assert held["axis"] == (25, 25) and held["hikvision"][0] >= 25
+    plain = custodes("rollup", "--cube", cube, "--by", "body,rule", "--where", "supplier=hikvision").stdout
+    assert plain.splitlines()[0].split() == ["body", "rule", "at", "least", "at", "most"]
+    assert "body 1  us-ndaa-889-B" in plain
+    again = custodes("assess", *words, "--out", tmp_path / "new", "--as-at", "2026-09-01", "--since", out)
+    carried = json.loads(again.stdout)
+    assert (carried["rows"], carried["anew"]) == (100, 0)
+
+
+def test_flows_are_joined_with_names(tmp_path: Path) -> None:
+    for name, columns in (
+        ("flows", {"src": ["10.0.0.5"] * 2, "dst": ["8.8.4.4", "10.0.0.9"], "ts": [1_790_000_060.5] * 2}),
+        (
+            "dns",
+            {"client": ["10.0.0.5"], "address": ["8.8.4.4"], "seen": [1_790_000_000], "name": ["Cam.Example.ORG."]},
+        ),
+    ):
+        (tmp_path / name).mkdir()
+        pq.write_table(pa.table(columns), tmp_path / name / "a.parquet")
+    words = ("--column", "source=src", "--column", "target=dst", "--column", "seen=ts", "--names", tmp_path / "dns")
+    custodes("destinations", "--in", tmp_path / "flows", "--out", tmp_path / "out", *words, "--keep", "dst")
+    first, second = ds.dataset(tmp_path / "out" / "data").to_table().to_pylist()
+    assert (first["direction"], first["domain"], first["peer"]) == ("out", "example.org", "8.8.4.4")
+    assert "a.example.org" in first["because"]
+    assert (second["direction"], second["peer"]) == ("within", None)
+    told = custodes("estimate", "destinations", "--in", tmp_path / "flows", *words[:6], "--format", "json").stdout
+    jsonschema.validate(json.loads(told), schema("estimate"))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["assess"], "give a register, an estate folder, or tables with --in"),
+        (["assess", "register.csv", "--in", "x", "--out", "y"], "this is not asked of tables"),
+        (["assess", "--in", "nowhere", "--out", "y"], "there is nothing"),
+        (["rollup"], "give results of `assess --in`"),
+        (["rollup", "--cube", "nowhere", "--by", "body"], "there are no sums here"),
+        (["destinations", "--in", "x", "--out", "y", "--name-column", "a=b"], "give --names FOLDER"),
+    ],
+)
+def test_what_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], told: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert told in custodes(*words, code=2).stderr

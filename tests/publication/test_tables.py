@@ -117,7 +117,8 @@ def test_the_schema_refuses_a_renamed_key():
     payload["devices"][0]["maker"] = "x"
     assert not jsonschema.Draft202012Validator(schema("assess")).is_valid(payload)
     before = ["assess", "assessment-diff", "capture", "check-answers", "claims"]
-    assert names() == [*before, "estimate", *_FIRMWARE, "form", "identify", "plan", *_SURVEY, "tables", "timeline"]
+    behind = ["form", "identify", "plan", "rollup", *_SURVEY, "tables", "timeline"]
+    assert names() == [*before, "estimate", *_FIRMWARE, *behind]
     with pytest.raises(BadUsage):
         schema("../assess")
 

@@ -94,7 +94,7 @@ def _spelled(knowledge: Knowledge) -> set[tuple[str, str]]:
 
 def _own_words(old: Knowledge, new: Knowledge, brands: AbstractSet[str]) -> dict[str, AbstractSet[str]]:
     """Of each brand, the words that are its own in one edition only."""
-    if old.mac_table is not new.mac_table:
+    if old.mac_table != new.mac_table:
         brands = old.pack.brands.keys() | new.pack.brands.keys()
     found: dict[str, AbstractSet[str]] = {}
     for brand in brands:
@@ -141,7 +141,7 @@ def _prefixes(old: Knowledge, new: Knowledge) -> Iterator[str]:
 def _organisations(old: Knowledge, new: Knowledge, suppliers: AbstractSet[str]) -> frozenset[str]:
     """Registered names that are of another firm, or brand, or in one edition only."""
     moved = _others(old.brand_of_supplier, new.brand_of_supplier) | suppliers
-    if old.mac_table is new.mac_table and not moved:
+    if old.mac_table == new.mac_table and not moved:
         return frozenset()
     both = old.registered_organisations | new.registered_organisations
     found = old.registered_organisations ^ new.registered_organisations

@@ -21,7 +21,7 @@ def touching_replies(old: Knowledge, new: Knowledge) -> TouchingReplies | str:
     found = changes(old, new)
     if found.everything:
         return found.everything
-    if old.pack.serials != new.pack.serials or old.mac_table is not new.mac_table:
+    if old.pack.serials != new.pack.serials or old.mac_table != new.mac_table:
         return "forms of serial numbers, or the registry of addresses, differ"
     rules = [{one.id: replace(one, order=0) for one in edition.fingerprints} for edition in (old, new)]
     both = rules[0].keys() & rules[1].keys()

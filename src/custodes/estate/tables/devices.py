@@ -126,7 +126,7 @@ def touched(old: Knowledge, new: Knowledge) -> Callable[[pa.RecordBatch], Any] |
     for name in ("rulebook", "countries", "serials"):
         if getattr(old.pack, name) != getattr(new.pack, name):
             return f"the {name} of the reference data differ"
-    if old.mac_table is not new.mac_table or old.pack.date != new.pack.date:
+    if old.mac_table != new.mac_table or old.pack.date != new.pack.date:
         return "the registry of addresses, or the day of the reference data, differs"
     touching = Touching(found, old, new)
     firms = bool(found.suppliers or found.brands)

@@ -85,8 +85,9 @@ def _one_batch(batch: pa.RecordBatch, judge: _Judge) -> pa.RecordBatch:
     from_far: Any
     to_far: Any
     from_far, to_far = _far(source), _far(target)
-    peer: Any = pc.if_else(to_far, target, pc.if_else(from_far, source, ""))
-    own: Any = pc.and_(from_far, pc.invert(to_far))  # the far end came to a port of this site
+    came, went = pc.fill_null(from_far, False), pc.fill_null(to_far, False)
+    peer: Any = pc.if_else(went, target, pc.if_else(came, source, ""))
+    own: Any = pc.and_(came, pc.invert(went))  # the far end came to a port of this site
     ports: Any = batch.column("port")
     ports = pc.fill_null(ports, 0)
     port: Any = pc.if_else(own, pa.scalar(0, pa.int32()), ports)

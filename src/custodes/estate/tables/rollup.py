@@ -1,6 +1,6 @@
 """Sums over assessed tables, kept up to date: body x supplier x rule x month, each with what is sure and what may be.
 
-    CUBE/parts/SHA256.parquet    the sums of one file of results: made once, since a file of that hash never changes
+    CUBE/parts/SHA256-….parquet  the sums of one file of results: made once, since a file of that hash never changes
     CUBE/cube.parquet            all of them together
     CUBE/rollup.json             of which results, with which reference data
 
@@ -69,17 +69,18 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file of results. `body`: what its folder says, None where it is a column."""
+    """A file of results. `column`: which names the body; `body`: what its folder says, None where it is in the file."""
 
     place: Place
     digest: str
+    column: str
     body: str | None
 
     @property
     def name(self) -> str:
-        """Under which its sums lie: its hash, and that of what its folder says, which the hash does not tell."""
-        told = "" if self.body is None else "-" + hashlib.sha256(self.body.encode()).hexdigest()[:16]
-        return f"{self.digest}{told}.parquet"
+        """Under which its sums lie: its hash, and how the body was told, which the hash does not say."""
+        told = json.dumps([self.column, self.body])
+        return f"{self.digest}-{hashlib.sha256(told.encode()).hexdigest()[:16]}.parquet"
 
 
 def update(results: Sequence[str], cube: Path, body: str = "body") -> Updated:
@@ -97,7 +98,7 @@ def update(results: Sequence[str], cube: Path, body: str = "body") -> Updated:
         for name in new:
             one = wanted[name]
             with one.place.copied() as path:
-                _write(engine, _summed(engine, one, path, body), [path], parts / name)
+                _write(engine, _summed(engine, one, path), [path], parts / name)
         for name in there - wanted.keys():
             (parts / name).unlink()
         rows = _write(engine, _ALL, [[str(parts / name) for name in sorted(wanted)]], cube / CUBE)
@@ -108,7 +109,7 @@ def update(results: Sequence[str], cube: Path, body: str = "body") -> Updated:
 
 def _wanted(results: Sequence[str], body: str) -> dict[str, _File]:
     files = [
-        _File(Place.of(told) / path, digest, _body_of(path, body))
+        _File(Place.of(told) / path, digest, body, _body_of(path, body))
         for told in results
         for piece in manifest_of(told)
         for path, _, digest in piece.files
@@ -133,7 +134,7 @@ def _refuse_others(cube: Path) -> None:
         raise BadUsage("this folder holds something else", where=str(cube), remedy="give an empty folder, or a new one")
 
 
-def _summed(engine: Any, one: _File, path: str, body: str) -> str:
+def _summed(engine: Any, one: _File, path: str) -> str:
     """The question that sums a file of results. Raises BadInput where it is none."""
     columns = {row[0] for row in engine.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()}
     missing = [name for name in ("month", "live", "quantity", "maker", "candidates", "reached") if name not in columns]
@@ -142,6 +143,7 @@ def _summed(engine: Any, one: _File, path: str, body: str) -> str:
         raise BadInput(what, where=one.place.path, remedy="give results of `custodes assess --in`")
     if one.body is not None:
         return _SUMS.format(body="'" + one.body.replace("'", "''") + "'")
+    body = one.column
     if body not in columns:
         remedy = f"assess with --keep {body} or --part-by {body}, or say which column it is: --body COLUMN"
         raise BadInput(f"nothing says whose devices these are: no column {body!r}", where=one.place.path, remedy=remedy)
