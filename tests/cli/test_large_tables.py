@@ -140,7 +140,7 @@ def test_flows_are_joined_with_names(tmp_path: Path) -> None:
         ("flows", {"src": ["10.0.0.5"] * 2, "dst": ["8.8.4.4", "10.0.0.9"], "ts": [1_790_000_060.5] * 2}),
         (
             "dns",
-            {"client": ["10.0.0.5"], "address": ["8.8.4.4"], "seen": [1_790_000_000], "name": ["Cam.Example.ORG."]},
+            {"client": ["10.0.0.5"], "address": ["8.8.4.4"], "seen": [1_790_000_000], "name": ["A.Example.ORG."]},
         ),
     ):
         (tmp_path / name).mkdir()
