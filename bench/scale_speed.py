@@ -1,6 +1,7 @@
 """Identification of a large table beside what the machine needs merely to read it and to search it, in one run.
 
     python bench/scale_speed.py [--rows 10000000] [--data FOLDER] [--distinct 1.0] [--cameras 0.03] [--seed 1] [--spark]
+                                [--polars FOLDER] [--limit-mb 600] [--growth]
 
 `--data`: a folder of Parquet files with `protocol` and `banner`; without it one is made (`made_scan.py`, synthetic) and
 kept beside the temporary files. Every contestant runs in a process of its own, whose CPU seconds (children's too) and
@@ -12,8 +13,10 @@ peak memory are printed:
     workers   the same by two watched processes
     duckdb    the same, read by DuckDB
     spark     the same by Spark `local[2]` (`--spark`: it takes minutes)
+    polars    the same function by `map_batches` of Polars, which FOLDER holds (site-packages); its answers are compared
 
-First the outputs of the engines are compared, file by file.
+The outputs of the engines are compared, file by file. `--limit-mb`: the engine `here` again, ended by the kernel if it
+holds more. `--growth`: the engine `here` over 10^4, 10^5 ... rows of the same table, and one row, which is the start.
 """
 
 from __future__ import annotations
@@ -23,16 +26,16 @@ import hashlib
 import json
 import os
 import platform
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any
+
+from measuring import HEAD, Cost, last, measured
 
 BATCH = 65_536
 
@@ -82,38 +85,38 @@ def identify(data: Path, out: Path, engine: str) -> list[str]:
     return [sys.executable, "-m", "custodes.cli.main", *words, *more]
 
 
-@dataclass(frozen=True)
-class Cost:
-    rows: int
-    wall: float
-    cpu: float
-    peak: int
+def polars(data: Path) -> str:
+    """Rows, and the bytes of all answers, by the same batch function inside Polars."""
+    import polars as pl  # type: ignore[import-not-found]  # of the folder that was given
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    def line(self, name: str) -> str:
-        if name == "spark":  # its processes are begun by others: what they use is not in these figures
-            return f"{name:9} {self.rows:>12,} {self.wall:8.1f} {'-':>8} {'-':>8} {'-':>8}"
-        each = self.cpu / self.rows * 1e6
-        return f"{name:9} {self.rows:>12,} {self.wall:8.1f} {self.cpu:8.1f} {each:8.2f} {self.peak:8,}"
+    from custodes.estate.wire import INPUT_SCHEMA
+    from custodes.estate.wire import identify as call
+    from custodes.knowledge import knowledge
+
+    loaded, alone = knowledge(), Lock()
+
+    def answered(frame: Any) -> Any:
+        with alone:  # Polars asks from several threads; Hyperscan's working memory is of one at a time
+            return pl.from_arrow(sizes_of(frame.to_arrow()))
+
+    def sizes_of(table: Any) -> Any:
+        told = [table.column("protocol"), pa.array(["text"] * len(table)), table.column("banner")]
+        whole = pa.table(told, names=INPUT_SCHEMA.names).cast(INPUT_SCHEMA).combine_chunks()
+        answers = [one.column("identity") for one in call(iter(whole.to_batches()), loaded)]
+        sizes: Any = [pc.binary_length(pc.cast(one, pa.string())) for one in answers]  # type: ignore[call-overload]
+        return pa.table({"size": pa.chunked_array(sizes).cast(pa.int64())})
+
+    wanted = pl.scan_parquet(str(data / "*.parquet")).select("protocol", "banner")
+    found = wanted.map_batches(answered, schema={"size": pl.Int64}, streamable=True)
+    rows, size = found.select(pl.len(), pl.col("size").sum().alias("bytes")).collect(engine="streaming").row(0)
+    return json.dumps({"rows": rows, "bytes": size})
 
 
-def measured(words: list[str]) -> Cost:
-    """A process, with all that it begins. Peak: of the largest single one, in MB."""
-    probe = (
-        "import resource,subprocess,sys,json,time\n"
-        "t=time.monotonic();d=subprocess.run(sys.argv[1:],stdout=subprocess.PIPE)\n"
-        "u=resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(json.dumps([d.returncode,d.stdout.decode(),time.monotonic()-t,u.ru_utime+u.ru_stime,u.ru_maxrss]))"
-    )
-    done = subprocess.run([sys.executable, "-c", probe, *words], stdout=subprocess.PIPE, check=True, env=environment())
-    code, said, wall, cpu, peak = json.loads(done.stdout)
-    if code:
-        raise SystemExit(f"{words}: ended with {code}")
-    rows = json.loads(said.strip().rpartition("\n")[2])
-    return Cost(rows["rows"] if isinstance(rows, dict) else rows, wall, cpu, peak // 1024)
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "OMP_NUM_THREADS": "2"}
+def environment(polars_at: str = "") -> dict[str, str]:
+    more = {"PYTHONPATH": polars_at} if polars_at else {}
+    return {"SPARK_LOCAL_IP": "127.0.0.1", "OMP_NUM_THREADS": "2", "POLARS_MAX_THREADS": "2", **more}
 
 
 def written(out: Path) -> dict[str, str]:
@@ -131,6 +134,27 @@ def versions() -> str:
 
 
 def main() -> int:
+    told = _asked()
+    if told.part:
+        print({"read": read_all, "matcher": match_all, "polars": polars}[told.part](told.data))
+        return 0
+    data = told.data or _made(told)
+    print(versions())
+    print(HEAD)
+    parts = {}
+    for name in ("read", "matcher"):
+        parts[name] = measured([sys.executable, __file__, "--data", data, "--part", name], environment=environment())
+        print(parts[name].line(name, int(parts[name].said)), flush=True)
+    same, first = _engines(told, data)
+    bound = parts["read"].cpu + parts["matcher"].cpu
+    print(f"the engines wrote {'the same bytes' if same else 'OTHER BYTES'}")
+    print(f"the first costs {first.cpu / bound:.2f} of read and matcher")
+    if told.growth:
+        _growth(data)
+    return 0 if same else 1
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--data", type=Path)
@@ -139,37 +163,77 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engines", default="here,workers,duckdb")
     parser.add_argument("--spark", action="store_true")
+    parser.add_argument("--polars", default="")
+    parser.add_argument("--limit-mb", type=int, default=0)
+    parser.add_argument("--growth", action="store_true")
     parser.add_argument("--part", default="", help=argparse.SUPPRESS)
-    told = parser.parse_args()
-    if told.part:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        print({"read": read_all, "matcher": match_all}[told.part](told.data))
-        return 0
-    data = told.data or _made(told)
-    engines = [*told.engines.split(","), *(["spark"] if told.spark else [])]
-    print(versions())
-    print(f"{'':9} {'rows':>12} {'wall s':>8} {'CPU s':>8} {'us a row':>8} {'peak MB':>8}")
-    parts = {
-        name: measured([sys.executable, __file__, "--data", str(data), "--part", name]) for name in ("read", "matcher")
-    }
-    for name, cost in parts.items():
-        print(cost.line(name), flush=True)
+    return parser.parse_args()
+
+
+def _engines(told: argparse.Namespace, data: Path) -> tuple[bool, Cost]:
+    """Each engine, its files compared with the others'; the first one's cost."""
+    runs = [(name, 0) for name in (*told.engines.split(","), *(("spark",) if told.spark else ()))]
+    runs += [("here", told.limit_mb)] if told.limit_mb else []
+    found, costs, answers = set(), [], {}
     with tempfile.TemporaryDirectory() as place:
-        found, costs = {}, {}
-        for name in engines:
+        for name, limit in runs:
             out = Path(place) / name
-            costs[name] = measured(identify(data, out, name))
-            print(costs[name].line(name), flush=True)
-            found[name] = written(out)
+            costs.append(measured(identify(data, out, name), limit, environment()))
+            rows = int(str(last(costs[-1].said)["rows"]))
+            print(costs[-1].line(f"<={limit} MB" if limit else name, rows), flush=True)
+            found.add(json.dumps(written(out)))
+            answers = _answered(out)
             shutil.rmtree(out)
-    if len({json.dumps(one) for one in found.values()}) != 1:
-        print("the engines differ")
-        return 1
-    bound = parts["read"].cpu + parts["matcher"].cpu
-    print(
-        f"the engines wrote the same bytes; {engines[0]} costs {costs[engines[0]].cpu / bound:.2f} of read and matcher"
-    )
-    return 0
+    if told.polars:
+        cost = measured([sys.executable, __file__, "--data", data, "--part", "polars"], 0, environment(told.polars))
+        print(cost.line("polars", int(str(last(cost.said)["rows"]))), flush=True)
+        if last(cost.said) != answers:
+            found.add("polars")
+    return len(found) == 1, costs[0]
+
+
+def _answered(out: Path) -> dict[str, object]:
+    """Rows of results, and the bytes of all their answers."""
+    import duckdb
+
+    with duckdb.connect(":memory:") as engine:
+        query = "SELECT count(*), sum(strlen(identity))::BIGINT FROM read_parquet(?)"
+        rows, size = engine.execute(query, [str(out / "data" / "*.parquet")]).fetchall()[0]
+    return {"rows": rows, "bytes": size}
+
+
+def _growth(data: Path) -> None:
+    """Rows of the same table, more and more of them; what one row costs is the start, and taken off."""
+    import pyarrow.parquet as pq
+
+    files = sorted(data.glob("*.parquet"))
+    total = sum(pq.ParquetFile(path).metadata.num_rows for path in files)
+    start = 0.0
+    with tempfile.TemporaryDirectory() as place:
+        for rows in (1, *(10**power for power in range(4, 9) if 10**power <= total)):
+            some, tries = Path(place) / str(rows), 3 if rows < 10**6 else 1
+            some.mkdir()
+            _some(files, some, rows)
+            costs = [measured(identify(some, Path(place) / f"out-{rows}-{one}", "here")) for one in range(tries)]
+            cost = min(costs, key=lambda one: one.cpu)
+            start = start or cost.cpu
+            each = (cost.cpu - start) / rows * 1e6
+            print(f"{cost.line('growth', rows)}   {each:6.2f} behind the start", flush=True)
+
+
+def _some(files: list[Path], place: Path, rows: int) -> None:
+    """The first rows of some files."""
+    import pyarrow.parquet as pq
+
+    for path in files:
+        if rows <= 0:
+            return
+        many = pq.ParquetFile(path).metadata.num_rows
+        if many <= rows:
+            (place / path.name).symlink_to(path.absolute())
+        else:
+            pq.write_table(pq.read_table(path).slice(0, rows), place / path.name, row_group_size=65_536)
+        rows -= many
 
 
 def _made(told: argparse.Namespace) -> Path:
