@@ -167,16 +167,8 @@ $(VENV)-train/.done: requirements/train.txt
 wording: $(VENV)/.base $(VENV)-train/.done ## Learn the wording of replies to requests again from the labelled ones
 	@PYTHONPATH=$$(echo $(VENV)-train/lib/python3*/site-packages) $(BIN)/python tools/train_foi.py
 
-bench: $(VENV)/.test $(VENV)/.fonts $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done debian-long armhf ## Speed and memory beside peers, outputs compared first
-	@$(BIN)/python bench/resolve_speed.py --seed 1
-	@$(BIN)/python bench/rules_speed.py --seed 1
-	@$(BIN)/python bench/linking_speed.py --seed 1 --peers $(VENV)-peer/bin
-	@$(BIN)/python bench/plan_speed.py --seed 1
-	@$(BIN)/python bench/publish_speed.py --seed 1 --peers $(VENV)-peer/bin
-	@$(BIN)/python bench/identify_speed.py --seed 1
-	@$(BIN)/python bench/capture_speed.py --seed 1 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
-	@$(BIN)/python bench/firmware_speed.py --seed 1 --slow --peers $(VENV)-deep/bin:$(VENV)-cve/bin
-	@$(BIN)/python bench/logs_speed.py --seed 1 --rows 2000000 --peers "$$(echo $(VENV)-peer/lib/python3*/site-packages)"
+bench: $(VENV)/.test $(VENV)/.fonts $(VENV)/.frontend $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done debian-long armhf ## Speed and memory beside peers, outputs compared first
+	@$(BIN)/python bench/all.py --seed 1 --peers $(VENV)-peer/bin --deep $(VENV)-deep/bin:$(VENV)-cve/bin
 
 clean: ## Remove what was built
 	@rm -rf $(VENV) $(VENV)-assets $(VENV)-peer $(VENV)-train $(VENV)-deep $(VENV)-cve build dist report published .pytest_cache .mypy_cache .ruff_cache .hypothesis
