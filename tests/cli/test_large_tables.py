@@ -161,6 +161,8 @@ def test_flows_are_joined_with_names(tmp_path: Path) -> None:
         (["assess"], "give a register, an estate folder, or tables with --in"),
         (["assess", "register.csv", "--in", "x", "--out", "y"], "this is not asked of tables"),
         (["assess", "--in", "nowhere", "--out", "y"], "there is nothing"),
+        (["assess", "--in", "x", "--out", "y", "--as-at", "yesterday"], "write YYYY-MM-DD"),
+        (["assess", "--in", "x", "--out", "y", "--body-kind", "polise"], "there is no kind of body 'polise'"),
         (["rollup"], "give results of `assess --in`"),
         (["rollup", "--cube", "nowhere", "--by", "body"], "there are no sums here"),
         (["destinations", "--in", "x", "--out", "y", "--name-column", "a=b"], "give --names FOLDER"),

@@ -113,8 +113,10 @@ def test_a_run_is_gone_on_with_and_carried_over(store: str) -> None:
 
 
 def test_names_are_joined_and_devices_summed_there(store: str, tmp_path: Path) -> None:
-    flows = pa.table({"source": ["10.0.0.5"] * 3, "target": ["8.8.4.4"] * 3, "seen": [10, 20, 30]})
-    heard = {"client": ["10.0.0.5"], "address": ["8.8.4.4"], "seen": [15], "name": ["a.example.org"]}
+    flows = pa.table(
+        {"source": ["10.0.0.5"] * 3, "target": ["8.8.4.4"] * 3, "seen": [1_790_000_010, 1_790_000_020, 1_790_000_030]}
+    )
+    heard = {"client": ["10.0.0.5"], "address": ["8.8.4.4"], "seen": [1_790_000_015], "name": ["a.example.org"]}
     put(f"s3://flows/in/a.parquet{store}", flows)
     put(f"s3://flows/dns/a.parquet{store}", pa.table(heard))
     job = Job("custodes.estate.tables.flows:destinations", f"s3://flows/in{store}", f"s3://flows/out{store}", {})

@@ -10,11 +10,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields, replace
 
 from custodes.knowledge import Knowledge
-from custodes.knowledge.rows import Brand, Pack
+from custodes.knowledge.compile import PREFIX_LENGTH
+from custodes.knowledge.rows import Brand, Component, MakerEdge, Pack
 
 #: Parts of a pack that no text's meaning depends on, and those of which the differences are looked at row by row.
 _ELSEWHERE = frozenset(("id", "version", "date", "rulebook", "countries", "overlays", "digest", "base", "serials"))
 _LOOKED_AT = frozenset(("suppliers", "brands", "grammars", "others"))
+#: Rows of which the first that fits is cited.
+_ORDERED = ("suppliers", "brands", "grammars", "others", "serials")
 #: What of a brand's row is names alone.
 _NAMES = ("aliases", "weak_aliases", "lines")
 
@@ -46,6 +49,10 @@ def changes(old: Knowledge, new: Knowledge) -> Changes:
             return Changes(f"the {part.name} of the reference data differ")
     if old.pack.date.year != new.pack.date.year:
         return Changes("the reference data are of another year")
+    for name in _ORDERED:
+        first, second = (getattr(one.pack, name) for one in (old, new))
+        if [key for key in first if key in second] != [key for key in second if key in first]:
+            return Changes(f"the rows of {name} stand in another order")
     before, after = _names(old), _names(new)
     suppliers = _owned(_others(old.pack.suppliers, new.pack.suppliers), old, new)
     rows = _others(old.pack.brands, new.pack.brands)
@@ -110,8 +117,14 @@ def _brands_of(suppliers: AbstractSet[str], old: Knowledge, new: Knowledge) -> f
         row.id
         for one in (old, new)
         for row in one.pack.brands.values()
-        if not suppliers.isdisjoint(filter(None, (row.supplier, *(edge.supplier for edge in row.makers))))
+        if not suppliers.isdisjoint(filter(None, (row.supplier, *(part.supplier for part in _parts(row)))))
     )
+
+
+def _parts(row: Brand) -> Iterator[MakerEdge | Component]:
+    """Whoever may have made a brand's goods, or a part of them."""
+    yield from row.makers
+    yield from row.components
 
 
 def _told_otherwise(old: Knowledge, new: Knowledge, rows: AbstractSet[str]) -> Iterator[str]:
@@ -135,7 +148,7 @@ def _prefixes(old: Knowledge, new: Knowledge) -> Iterator[str]:
     for key in _others(old.pack.grammars, new.pack.grammars):
         for one in (old, new):
             if key in one.pack.grammars:
-                yield from one.pack.grammars[key].prefixes
+                yield from (prefix[:PREFIX_LENGTH] for prefix in one.pack.grammars[key].prefixes)
 
 
 def _organisations(old: Knowledge, new: Knowledge, suppliers: AbstractSet[str]) -> frozenset[str]:

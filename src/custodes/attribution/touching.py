@@ -17,6 +17,7 @@ from custodes.attribution.spelling import SHORTEST, allowed_edits
 from custodes.attribution.text import prepared
 from custodes.attribution.tokens import Words, cut
 from custodes.knowledge import Knowledge
+from custodes.knowledge.compile import PREFIX_LENGTH
 from custodes.knowledge.text import plain
 
 
@@ -39,9 +40,8 @@ class Speaks:
         spelled: set[str] = set()
         for one in editions:
             written.update(alias.key for alias in one.aliases if alias.target in wanted)
-            written.update(
-                prefix for row in one.pack.grammars.values() if row.brand in wanted for prefix in row.prefixes
-            )
+            codes = (row for row in one.pack.grammars.values() if row.brand in wanted)
+            written.update(prefix[:PREFIX_LENGTH] for row in codes for prefix in row.prefixes)
             spelled.update(name for pairs in one.spelling_targets.values() for name, brand in pairs if brand in wanted)
         return cls(written, spelled)
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from time import monotonic
 
 from custodes.cli.output import dump, note, printable
+from custodes.knowledge import knowledge
+from custodes.measures.firms import kind_of_body
+from custodes.model.days import is_day
 from custodes.model.errors import BadUsage
 from custodes.scale import engines
 from custodes.scale.estimate import estimate
 from custodes.scale.flow import Progress, Summary, run_job
 from custodes.scale.job import Job
 from custodes.scale.names import Answers
+from custodes.scale.places import Place
+from custodes.scale.records import JOB
 
 #: Quarantined batches that are named; the rest is counted.
 MOST_TOLD = 8
@@ -101,7 +108,21 @@ def assess_main(function: str, asked: Asked, columns: Columns, overlays: tuple[P
     if given:
         why = "a path, questions about rules, answers, advisories and workbooks are of registers and estates"
         raise BadUsage("this is not asked of tables", why=why, remedy="leave it out, or leave --in out")
+    kind, day = columns.constants.get("body_kind", ""), columns.constants.get("as_at", "")
+    if day and not (is_day(day) and len(day) == 10):
+        raise BadUsage(f"--as-at {day[:40]!r} is no date", remedy="write YYYY-MM-DD")
+    if kind:
+        kind_of_body(kind, knowledge(overlays).pack.rulebook)
+    if not day and "as_at" not in columns.read:
+        columns = replace(columns, constants={**columns.constants, "as_at": _day_of(asked)})
     main(function, asked, columns, overlays)
+
+
+def _day_of(asked: Asked) -> str:
+    """The day that rows are assessed for where nothing tells it: that of a run which is gone on with, else today."""
+    held = Place.of(asked.out) / JOB
+    begun = json.loads(held.read()) if asked.out and held.kind() else {}
+    return str(begun.get("job", {}).get("constants", {}).get("as_at") or date.today().isoformat())
 
 
 def estimate_main(function: str, asked: Asked, columns: Columns, overlays: tuple[Path, ...]) -> None:

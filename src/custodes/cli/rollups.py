@@ -30,6 +30,8 @@ def main(results: Sequence[str], cube: Path, body: str, wanted: Wanted, form: st
         done = update(results, cube, body)
         told = f"{done.new:,} files summed, {done.held:,} had been, {done.removed:,} sums taken away"
         note(f"{told}; {done.rows:,} rows in {printable(str(cube))}")
+        if done.left_out:
+            note(f"{done.left_out:,} rows of the tables were left out when they were assessed, and are in no sum")
     if not asked:
         return
     rows = table(cube, listed(wanted.by), pairs("--where", wanted.where, "supplier=hikvision"))

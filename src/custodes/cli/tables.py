@@ -24,9 +24,7 @@ class EngineName(StrEnum):
     SPARK = "spark"
 
 
-Source = Annotated[
-    str, typer.Option("--in", help="Parquet or Arrow files (a folder, a file, or s3://...) instead of rows on stdin.")
-]
+Source = Annotated[str, typer.Option("--in", help="Tables: Parquet or Arrow files, as a folder, a file, or s3://...")]
 Out = Annotated[str, typer.Option("--out", help="With --in: an empty folder for the results; a run goes on there.")]
 Engines = Annotated[EngineName, typer.Option("--engine", help="With --in: who works it out. The same bytes from each.")]
 Master = Annotated[str, typer.Option("--master", help="With --engine spark: the cluster, as spark://HOST:7077.")]

@@ -71,6 +71,8 @@ def _run(job: Job, engine: Engine, beside: Mapping[str, bytes], told: Callable[[
     files = look(source)
     asked = replace(job, knowledge=hashes[knowledge_file.NAME], names=hashes.get(names.NAME, ""))
     fit, pieces = planned(asked, files)
+    if fit.since:
+        since.before(fit)
     done = results.begin(fit, pieces, {one.name: one.state for one in files})
     for name, data in beside.items():
         if not (out / name).kind():
@@ -90,6 +92,5 @@ def _run(job: Job, engine: Engine, beside: Mapping[str, bytes], told: Callable[[
 
 def _refused(job: Job) -> str:
     """Why nothing of earlier results can be carried over; empty where some can. Raises BadInput, BadUsage."""
-    since.before(job)
     told = since.touching(job)
     return told if isinstance(told, str) else ""

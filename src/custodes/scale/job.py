@@ -107,29 +107,46 @@ def fitted(job: Job, there: pa.Schema) -> Job:
     columns = {name: held for name, held in columns.items() if name not in job.constants}
     for name in (*columns, *job.constants):
         if name not in takes.names:
-            raise BadUsage(f"there is no input column {name!r}", why=f"they are {', '.join(takes.names)}")
-    for name in (*columns.values(), *job.keep):
-        if name not in there.names:
-            hint = did_you_mean(name, there.names) or f"there are {', '.join(there.names[:20])}"
-            raise BadUsage(f"the table has no column {name!r}", why=hint)
+            hint = did_you_mean(name.lower(), takes.names) or f"they are {', '.join(takes.names)}"
+            raise BadUsage(f"there is no input column {name!r}", why=hint)
     if job.names:
         columns.pop(TOLD, None)
         if TOLD not in takes.names or not all(name in columns for name in JOINED_BY):
             why = f"rows are joined to names by their {', '.join(JOINED_BY)}"
             raise BadUsage("names cannot be joined to this table", why=why, remedy="say with --column which they are")
-    missing = [
-        one.name
-        for one in takes
-        if one.name not in columns and one.name not in job.constants and otherwise(one) is None
-    ]
-    if missing:
-        raise BadUsage(f"no column of the table is the {missing[0]!r}", remedy=f"say which: --column {missing[0]}=NAME")
-    beside = set(contract(job.function).gives.names) & set(job.keep)
-    if beside:
-        raise BadUsage(f"a kept column has the name of a result: {sorted(beside)[0]!r}")
+    _look_for_inputs(job, takes, columns, there)
+    _look_beside(job, there)
     extra = [name for name in job.partition if name not in job.keep]
     told: dict[str, Any] = asdict(job) | {"columns": columns, "keep": (*job.keep, *extra)}
     return Job(**told)
+
+
+def _look_for_inputs(job: Job, takes: pa.Schema, columns: Mapping[str, str], there: pa.Schema) -> None:
+    """Raises BadUsage where a column is none of the table, one is missing, or none is there at all."""
+    for name in columns.values():
+        _is_there(name, there)
+    for one in takes:
+        if one.name not in columns and one.name not in job.constants and otherwise(one) is None:
+            remedy = f"say which: --column {one.name}=NAME"
+            raise BadUsage(f"no column of the table is the {one.name!r}", remedy=remedy)
+    if not columns:
+        why = f"the inputs are {', '.join(takes.names)}; the table has {', '.join(there.names[:20])}"
+        raise BadUsage("no column of the table is an input", why=why, remedy="say which: --column INPUT=COLUMN")
+
+
+def _look_beside(job: Job, there: pa.Schema) -> None:
+    """Raises BadUsage for kept columns that the table does not have, or that are called as results are."""
+    results = {name.lower() for name in contract(job.function).gives.names}
+    for name in dict.fromkeys((*job.keep, *job.partition)):
+        _is_there(name, there)
+        if name.lower() in results:
+            raise BadUsage(f"a kept column has the name of a result: {name!r}", remedy="give it another name")
+
+
+def _is_there(name: str, there: pa.Schema) -> None:
+    if name not in there.names:
+        hint = did_you_mean(name, there.names) or f"there are {', '.join(there.names[:20])}"
+        raise BadUsage(f"the table has no column {name!r}", why=hint)
 
 
 def _look_twice(there: pa.Schema) -> None:
@@ -149,18 +166,12 @@ def fits(job: Job, there: pa.Schema, where: str) -> None:
             raise BadInput(what, where=where, remedy="take it out of the folder, or give its columns the same names")
     for name, column in job.columns.items():
         kind = there.field(column).type
-        if not _can_be(kind, takes.field(name).type):
+        if not can_be(kind, takes.field(name).type):
             what = f"the column {column!r} is of the type {kind}, which is no {takes.field(name).type}"
             raise BadInput(what, where=where)
 
 
-def fits_moment(column: pa.Field[Any]) -> None:
-    """Raises BadUsage for a column that tells no times."""
-    if not moments.can_be(column.type):
-        raise BadUsage(f"the column {column.name!r} is of the type {column.type}, which tells no times")
-
-
-def _can_be(kind: Any, wanted: pa.DataType) -> bool:
+def can_be(kind: Any, wanted: pa.DataType) -> bool:
     """Whether a column of one type can be read as another."""
     if moments.is_moment(wanted):
         return moments.can_be(kind)
@@ -208,7 +219,25 @@ def inputs(job: Job, takes: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
 def _as(column: Any, wanted: pa.DataType) -> Any:
     if pa.types.is_string(wanted):
         return as_text(column)
-    return moments.moments(column) if moments.is_moment(wanted) else column.cast(wanted)
+    if moments.is_moment(wanted):
+        return moments.moments(column)
+    try:
+        return column.cast(wanted)
+    except pa.ArrowInvalid:
+        return _as_numbers(column, wanted)
+
+
+def _as_numbers(column: Any, wanted: pa.DataType) -> Any:
+    """A column in which what is none of these numbers is missing: a dash, or one too large."""
+    plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    encoded = plain.dictionary_encode()
+    told = []
+    for value in encoded.dictionary.to_pylist():
+        try:
+            told.append(pa.scalar(int(value), wanted).as_py())
+        except (ValueError, OverflowError, pa.ArrowException):
+            told.append(None)
+    return pa.array(told, wanted).take(encoded.indices)
 
 
 def _scalar(told: str, wanted: pa.DataType) -> Any:

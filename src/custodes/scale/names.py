@@ -19,10 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from custodes.model.errors import BadUsage, did_you_mean
-from custodes.scale.job import JOINED, JOINED_BY, Job, as_text, fits_moment
-from custodes.scale.moments import moments
-from custodes.scale.pieces import Piece, Reader, cut, look, read
+from custodes.model.addresses import plain_address
+from custodes.model.errors import BadInput, BadUsage, did_you_mean
+from custodes.scale import moments
+from custodes.scale.job import JOINED, JOINED_BY, Job, as_text, can_be
+from custodes.scale.pieces import Piece, Reader, Seen, cut, look, read
 from custodes.scale.places import Place
 
 NAME = "names.parquet"
@@ -63,8 +64,10 @@ def condensed(answers: Answers) -> bytes:
     """
     place = Place.of(answers.source)
     files = look(place)
-    held = next(one for one in files if not one.empty)
-    named = _named(answers.columns, held.columns)
+    held = [one for one in files if not one.empty]
+    named = _named(answers.columns, held[0].columns)
+    for one in held:
+        _fit(named, one)
 
     def batches() -> Iterator[pa.RecordBatch]:
         for piece in cut(files):
@@ -95,8 +98,19 @@ def _named(columns: Mapping[str, str], there: pa.Schema) -> dict[str, str]:
             hint = did_you_mean(column, there.names) or f"there are {', '.join(there.names[:20])}"
             remedy = f"say which: --name-column {one}=COLUMN"
             raise BadUsage(f"the table of names has no column {column!r}", why=hint, remedy=remedy)
-    fits_moment(there.field(found[SEEN]))
     return found
+
+
+def _fit(named: Mapping[str, str], file: Seen) -> None:
+    """Raises BadInput for a file of answers that cannot be read as the others are."""
+    for one, column in named.items():
+        if file.columns.names.count(column) != 1:
+            what = f"this file has no column {column!r}, as others have, or two"
+            raise BadInput(what, where=file.path, remedy="give its columns the same names")
+        kind: Any = file.columns.field(column).type
+        if not (moments.can_be(kind) if one == SEEN else can_be(kind, pa.string())):
+            what = f"the column {column!r} is of the type {kind}, which tells no {'times' if one == SEEN else 'texts'}"
+            raise BadInput(what, where=file.path, remedy="a row an answer: lists are to be taken apart first")
 
 
 def _plain(columns: Sequence[Any], names: Sequence[str]) -> pa.RecordBatch:
@@ -104,9 +118,13 @@ def _plain(columns: Sequence[Any], names: Sequence[str]) -> pa.RecordBatch:
     told = []
     for name, column in zip(names, columns, strict=True):
         if name == SEEN:
-            told.append(moments(column).cast(pa.int64()))
-        else:
+            told.append(moments.moments(column).cast(pa.int64()))
+        elif name == NAMED:
             told.append(pc.ascii_lower(pc.utf8_trim(as_text(column), " .")))
+        else:
+            encoded = as_text(column).dictionary_encode()
+            plain = [plain_address(text) for text in encoded.dictionary.to_pylist()]
+            told.append(pa.array(plain, pa.string()).take(encoded.indices))
     return pa.record_batch(told, names=list(names))
 
 

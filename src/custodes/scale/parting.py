@@ -14,7 +14,7 @@ from custodes.scale.job import as_text
 
 #: Folders that the rows of one piece may go into.
 MOST_FOLDERS = 4_096
-_NULL = "__HIVE_DEFAULT_PARTITION__"
+NULL = "__HIVE_DEFAULT_PARTITION__"
 
 
 def parted(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
@@ -44,4 +44,4 @@ def parted(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[str, pa.
 def _text(column: Any) -> Any:
     """A column as texts, with a name for what is missing; no text holds the sign that parts them."""
     texts: Any = pa.chunked_array([as_text(chunk) for chunk in column.chunks], pa.string())
-    return pc.replace_substring(pc.fill_null(texts, _NULL), "\0", "")
+    return pc.replace_substring(pc.fill_null(texts, NULL), "\0", "")

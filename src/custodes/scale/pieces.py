@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -96,6 +97,35 @@ def cut(files: Iterable[Seen], rows: int = ROWS) -> list[Piece]:
     return found
 
 
+def digest(source: Place, piece: Piece, columns: Sequence[str]) -> str:
+    """The hash of all that a piece reads: of Parquet the packed bytes of these columns, of Arrow the rows."""
+    file = source / piece.file if piece.file else source
+    total = hashlib.sha256()
+    with opened(file) as table:
+        kinds = _columns(table)
+        total.update(repr([(name, str(kinds.field(name).type)) for name in columns]).encode())
+        if not isinstance(table, pq.ParquetFile):
+            for batch in _read(table, piece, list(columns), 0):
+                total.update(batch.serialize())
+            return total.hexdigest()
+        places = sorted(_places(table, piece, frozenset(columns)))
+    with file.system.open_input_file(file.path) as stream:
+        for start, size in places:
+            total.update(stream.read_at(size, start))
+    return total.hexdigest()
+
+
+def _places(table: pq.ParquetFile, piece: Piece, columns: AbstractSet[str]) -> Iterator[tuple[int, int]]:
+    """Where the packed bytes of some columns lie: their start and size."""
+    for number in range(piece.first, piece.last + 1):
+        group = table.metadata.row_group(number)
+        for place in range(group.num_columns):
+            one = group.column(place)
+            if one.path_in_schema.partition(".")[0] in columns:
+                begun = one.dictionary_page_offset or one.data_page_offset
+                yield min(begun, one.data_page_offset), one.total_compressed_size
+
+
 @contextmanager
 def opened(file: Place) -> Iterator[Any]:
     """A file as pyarrow reads it. Raises BadInput."""
@@ -106,7 +136,9 @@ def opened(file: Place) -> Iterator[Any]:
             else:
                 yield pa.ipc.open_file(stream)
     except (pa.ArrowException, OSError) as error:
-        raise BadInput("this is no table that can be read", where=file.path, why=str(error)[:200]) from None
+        remedy = "give Parquet or Arrow files with --in; a register in another form is read without --in"
+        what = "this is no table that can be read"
+        raise BadInput(what, where=file.path, why=str(error)[:200], remedy=remedy) from None
 
 
 def _rows(table: Any) -> list[int]:

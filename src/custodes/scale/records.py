@@ -39,7 +39,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A piece whose results are there. `files`: path, rows and SHA-256 of each.
+    """A piece whose results are there. `files`: path, rows and SHA-256 of each; `read`: that of what it was made of.
 
     `anew`: rows that were worked out: all of them unless earlier results were carried over. It tells of a run, and
     stands in no manifest.
@@ -49,6 +49,7 @@ class Done:
     rows: int
     files: tuple[tuple[str, int, str], ...]
     quarantined: tuple[Quarantined, ...] = ()
+    read: str = ""
     anew: int = 0
 
     def text(self) -> str:
@@ -56,12 +57,12 @@ class Done:
         return json.dumps(asdict(self), sort_keys=True)
 
     @classmethod
-    def read(cls, text: str | bytes) -> Done:
+    def of(cls, text: str | bytes) -> Done:
         """From its mark."""
         told = json.loads(text)
         files = tuple((path, rows, digest) for path, rows, digest in told["files"])
         left = tuple(Quarantined(**one) for one in told["quarantined"])
-        return cls(told["piece"], told["rows"], files, left, told.get("anew", 0))
+        return cls(told["piece"], told["rows"], files, left, told["read"], told.get("anew", 0))
 
     def listed(self) -> dict[str, Any]:
         """As the manifest says it."""
@@ -74,18 +75,20 @@ def marks(job: Job, seen: AbstractSet[int]) -> Iterator[Done]:
     for name in folder.files() if folder.kind() else ():
         number = name.removesuffix(".json")
         if number.isdigit() and int(number) not in seen:
-            yield Done.read((folder / name).read())
+            yield Done.of((folder / name).read())
 
 
 def marked(job: Job, piece: Piece) -> Done | None:
     """What came of a piece, if it is done."""
     mark = Place.of(job.out) / DONE / f"{piece.name}.json"
-    return Done.read(mark.read()) if mark.kind() else None
+    return Done.of(mark.read()) if mark.kind() else None
 
 
 def manifest_of(out: str) -> list[Done]:
     """The pieces of results that are all there. Raises BadInput."""
     place = Place.of(out) / MANIFEST
     if not place.kind():
-        raise BadInput("these results are not finished", where=out, remedy="run the same command again: it goes on")
-    return [Done.read(json.dumps(one)) for one in json.loads(place.read())["pieces"]]
+        if Place.of(out).kind() != "folder":
+            raise BadInput("there are no results here", where=out, remedy="give the folder that was --out of a run")
+        raise BadInput("these results are not finished", where=out, remedy="run the command that made them again")
+    return [Done.of(json.dumps(one)) for one in json.loads(place.read())["pieces"]]

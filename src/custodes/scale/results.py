@@ -12,11 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from custodes import __version__
 from custodes.model.errors import BadUsage
 from custodes.scale.job import Batches, Contract, Job, contract, inputs
 from custodes.scale.names import joined
 from custodes.scale.parting import parted
-from custodes.scale.pieces import Piece, Reader, read
+from custodes.scale.pieces import Piece, Reader, digest, read
 from custodes.scale.places import Place, is_coming
 from custodes.scale.records import DATA, DONE, JOB, MANIFEST, QUARANTINE, Done, Quarantined, manifest_of, marks
 from custodes.scale.since import CarriedOver
@@ -64,14 +65,17 @@ def work(
             sizes.append(batch.num_rows)
             yield inputs(job, rule.takes, batch)
 
-    call = CarriedOver(job, piece, reader) if job.since else rule.call
+    # what is left out of a batch that ends processes cannot be told from what stood there: then all is worked out
+    call = CarriedOver(job, piece, reader) if job.since and not skip else rule.call
     results = list(call(source(), knowledge))
     told(WRITING)
     if sizes != [batch.num_rows for batch in results]:
         raise RuntimeError("a batch function gave other rows than it was given")
     table = _beside(rule, kept if job.keep else [], results)
     anew = call.anew if isinstance(call, CarriedOver) else sum(sizes)
-    done = Done(piece.number, piece.rows, tuple(_put(out, piece, table, job.partition)), tuple(left), anew)
+    read_from = digest(Place.of(job.source), piece, job.wanted)
+    files = tuple(_put(out, piece, table, job.partition))
+    done = Done(piece.number, piece.rows, files, tuple(left), read_from, anew)
     (out / DONE / f"{piece.name}.json").put(done.text().encode())
     return done
 
@@ -141,7 +145,7 @@ def begin(job: Job, pieces: Iterable[Piece], files: Mapping[str, tuple[int, str]
     Raises BadUsage.
     """
     out = Place.of(job.out)
-    told = {"job": job.asked(), "pieces": [asdict(one) for one in pieces], "files": files}
+    told = {"program": __version__, "job": job.asked(), "pieces": [asdict(one) for one in pieces], "files": files}
     asked = json.dumps(told, sort_keys=True)
     held = out / JOB
     if held.kind():

@@ -7,7 +7,9 @@ Pieces of files that are new, or were others then, are worked out whole.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,26 +19,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from custodes.model.errors import BadUsage
+from custodes import __version__
+from custodes.model.errors import BadInput, BadUsage, CustodesError
 from custodes.scale.job import Batches, Contract, Job, contract
 from custodes.scale.knowledge_file import earlier, knowledge_of
 from custodes.scale.parting import parted
-from custodes.scale.pieces import Piece, Reader
+from custodes.scale.pieces import Piece, Reader, digest
 from custodes.scale.places import Place
-from custodes.scale.records import JOB, manifest_of
+from custodes.scale.records import JOB, Done, manifest_of
 
 #: The column of results that says with which edition of the reference data a row was worked out.
 VERSION = "knowledge"
 _Key = tuple[str, int, int, int, int]
-_OTHER = frozenset(("knowledge",))
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What an earlier run left: of each piece its files; `states`: those of the tables it read."""
+    """What an earlier run left, piece by piece. `program`: the version that worked it out."""
 
-    pieces: dict[_Key, tuple[str, ...]]
-    states: dict[str, tuple[int, str]]
+    pieces: dict[_Key, Done]
+    program: str
 
 
 def before(job: Job) -> Before:
@@ -47,19 +49,25 @@ def before(job: Job) -> Before:
 @lru_cache(maxsize=1)
 def _before(line: str) -> Before:
     job = Job.read(line)
+    if Place.of(job.since).path == Place.of(job.out).path:
+        raise BadUsage("earlier results are carried over to another folder", where=job.out, remedy="give another --out")
     done = {one.piece: one for one in manifest_of(job.since)}
-    told = json.loads((Place.of(job.since) / JOB).read())
-    asked = json.loads(json.dumps(job.asked()))
-    for name, value in asked.items():
-        if name not in _OTHER and told["job"].get(name) != value:
+    try:
+        told = json.loads((Place.of(job.since) / JOB).read())
+        asked, pieces, program = told["job"], [Piece(**one) for one in told["pieces"]], told["program"]
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise _damaged(job.since, str(error)) from None
+    for name, value in json.loads(json.dumps(job.asked())).items():
+        if name != VERSION and asked.get(name) != value:
             what = f"the earlier results were asked for with another {name.replace('_', ' ')}"
             raise BadUsage(what, where=job.since, remedy="ask the same, or leave --since out")
-    pieces = {
-        _key(Piece(**one)): tuple(path for path, _, _ in done[one["number"]].files)
-        for one in told["pieces"]
-        if not done[one["number"]].quarantined
-    }
-    return Before(pieces, {name: (size, end) for name, (size, end) in told["files"].items()})
+    whole = {_key(one): done[one.number] for one in pieces if not done[one.number].quarantined}
+    return Before(whole, program)
+
+
+def _damaged(where: str, why: str) -> BadInput:
+    remedy = "leave --since out: everything is then worked out"
+    return BadInput("these earlier results are damaged", where=where, why=why[:160], remedy=remedy)
 
 
 def _key(piece: Piece) -> _Key:
@@ -75,9 +83,15 @@ def touching(job: Job) -> Any:
 def _touching(line: str) -> Any:
     job = Job.read(line)
     told = contract(job.function).touched
+    if before(job).program != __version__:
+        return f"the earlier results are of version {before(job).program} of the program"
     if told is None:
         return "this function does not say what a change touches"
-    return told(earlier(job.since), knowledge_of(job))
+    try:
+        old = earlier(job.since)
+    except (zipfile.BadZipFile, OSError, CustodesError) as error:
+        raise _damaged(job.since, str(error)) from None
+    return told(old, knowledge_of(job))
 
 
 class CarriedOver:
@@ -128,15 +142,12 @@ def _one(column: Any) -> Any:
 
 def _in_order(job: Job, piece: Piece, reader: Reader) -> pa.Table | None:
     """The earlier results of a piece, row by row; None where there are none of the same rows."""
-    held = before(job)
-    files = held.pieces.get(_key(piece))
-    if files is None or held.states.get(piece.file) != _state(job.out, piece.file):
+    done = before(job).pieces.get(_key(piece))
+    if done is None or not done.files or done.read != digest(Place.of(job.source), piece, job.wanted):
         return None
     rule = contract(job.function)
-    tables = [_read(Place.of(job.since) / path, rule.gives) for path in files]
-    if not tables:
-        return None
-    told = pa.concat_tables(tables).unify_dictionaries()
+    told = pa.concat_tables([_read(job.since, path, held, rule.gives) for path, _, held in done.files])
+    told = told.unify_dictionaries()
     if told.num_rows != piece.rows:
         return None
     if not job.partition:
@@ -155,22 +166,17 @@ def _places(job: Job, piece: Piece, reader: Reader) -> Iterator[Any]:
         yield _one(rows.column("\0place"))
 
 
-def _read(place: Place, gives: pa.Schema) -> pa.Table:
-    with place.system.open_input_file(place.path) as stream:
-        table = pq.read_table(stream, columns=gives.names, partitioning=None)
+def _read(since: str, path: str, held: str, gives: pa.Schema) -> pa.Table:
+    """The columns of results of a file that is as its manifest says. Raises BadInput."""
+    try:
+        data = (Place.of(since) / path).read()
+    except OSError as error:
+        raise _damaged(f"{since}/{path}", error.strerror or str(error)) from None
+    if hashlib.sha256(data).hexdigest() != held:
+        raise _damaged(f"{since}/{path}", "it is not the file that the manifest names")
+    table = pq.read_table(pa.BufferReader(data), columns=gives.names, partitioning=None)
     columns = [
         column.dictionary_encode().cast(one.type) if pa.types.is_dictionary(one.type) else column.cast(one.type)
         for column, one in zip((table.column(name) for name in gives.names), gives, strict=True)
     ]
     return pa.table(columns, schema=gives)
-
-
-def _state(out: str, file: str) -> tuple[int, str]:
-    """The state of a table now, as the job has written it down."""
-    size, end = _states(out)[file]
-    return size, end
-
-
-@lru_cache(maxsize=1)
-def _states(out: str) -> Any:
-    return json.loads((Place.of(out) / JOB).read())["files"]

@@ -155,7 +155,7 @@ class Supervised:
                     one.at = told["at"]
                 elif "done" in told:
                     one.piece, trouble.starts = None, 0
-                    yield Done.read(told["done"])
+                    yield Done.of(told["done"])
                 elif "refused" in told:
                     what, where, because, remedy = told["refused"]
                     raise BadInput(what, where=where, why=because, remedy=remedy)

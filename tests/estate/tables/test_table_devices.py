@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -187,6 +188,8 @@ def test_what_cannot_be_summed_is_told(results: tuple[Path, Path, Path], tmp_pat
     update([str(one), str(two)], tmp_path / "cube")
     with pytest.raises(BadUsage, match="2 months"):
         table(tmp_path / "cube", ("supplier",), {})
+    with pytest.raises(BadUsage, match="under each rule"):
+        table(tmp_path / "cube", ("force",), {"month": "2026-08"})
     with pytest.raises(BadUsage, match="not told by"):
         table(tmp_path / "cube", ("colour",), {})
     with pytest.raises(BadInput, match="no sums"):
@@ -208,3 +211,62 @@ def test_results_of_another_function_are_refused(tmp_path: Path) -> None:
     run_job(Job(function, str(tmp_path / "in"), str(tmp_path / "out"), {}, keep=("body",)), Here(), (), lambda _: None)
     with pytest.raises(BadInput, match="no column 'month'"):
         update([str(tmp_path / "out")], tmp_path / "cube")
+
+
+def test_files_of_the_same_bytes_count_as_often_as_they_are_there(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        pq.write_table(pa.table({"make": ["Axis"] * 3, "body": ["x"] * 3}), tmp_path / "in" / f"{name}.parquet")
+    run(tmp_path / "in", tmp_path / "out", keep=("body",))
+    done = update([str(tmp_path / "out")], tmp_path / "cube")
+    assert done.new == 1
+    assert table(tmp_path / "cube", ("supplier",), {}) == [{"supplier": "axis", "least": 6, "most": 6}]
+
+
+def test_one_table_assessed_twice_for_a_month_is_refused(tmp_path: Path) -> None:
+    source = tables(tmp_path / "in", records(1, 20), body=["x"] * 20)
+    for name, day in (("one", "2026-08-01"), ("two", "2026-08-20")):
+        run(source, tmp_path / name, constants={"body_kind": KIND, "as_at": day}, keep=("body",))
+    with pytest.raises(BadUsage, match="for one month"):
+        update([str(tmp_path / "one"), str(tmp_path / "two")], tmp_path / "cube")
+
+
+def test_a_body_that_is_missing_is_the_same_in_folders_and_columns(tmp_path: Path) -> None:
+    source = tables(tmp_path / "in", records(1, 30), body=[None if place % 3 else "x" for place in range(30)])  # type: ignore[misc]
+    run(source, tmp_path / "kept", keep=("body",))
+    run(source, tmp_path / "parted", partition=("body",))
+    told = []
+    for name in ("kept", "parted"):
+        update([str(tmp_path / name)], tmp_path / f"cube-{name}")
+        told.append(table(tmp_path / f"cube-{name}", ("body",), {}))
+    assert told[0] == told[1] and {row["body"] for row in told[0]} == {"", "x"}
+
+
+def test_a_day_that_is_none_is_told_and_kept_columns_hide_no_result(tmp_path: Path) -> None:
+    days = ["2026-08-01", "31/12/2024", "0001-01-01", "9999-12-31", "", "20260801", "2024"]
+    source = tables(tmp_path / "in", records(1, 7), day=days, Open=["x"] * 7)
+    run(source, tmp_path / "out", {"as_at": "day"}, constants={}, keep=("day",))
+    told = {row["day"]: row for row in ds.dataset(tmp_path / "out" / "data").to_table().to_pylist()}
+    assert [told[day]["problem"] is None for day in days] == [True, False, False, False, True, True, False]
+    assert told["20260801"]["month"] == told["2026-08-01"]["month"] == "2026-08"
+    with pytest.raises(BadUsage, match="name of a result: 'Open'"):
+        run(source, tmp_path / "other", keep=("Open",))
+
+
+def test_what_is_told_of_a_serial_number_hangs_on_no_other_row(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "serials"
+    own.mkdir(parents=True)
+    cited = {"source": "made up for a test", "date": "2026-01-01", "certainty": "medium"}
+    shape: dict[str, Any] = {"id": "zz-second", "supplier": "dji", "pattern": "zq[0-9]{6,10}", **cited}
+    shape["examples"] = {"match": ["ZQ1234567"], "near_miss": ["ZQ1"]}
+    (own / "own.yaml").write_text(json.dumps([shape]), encoding="utf-8")
+    serials = ["ZQ1234567", "1581F45T7228200D00A1"]
+    found = []
+    for name, listed in (("one", serials), ("two", serials[::-1])):
+        (tmp_path / name).mkdir()
+        pq.write_table(pa.table({"serial": listed, "make": [""] * 2}), tmp_path / name / "a.parquet")
+        job = Job(FUNCTION, str(tmp_path / name), str(tmp_path / f"{name}-out"), {}, keep=("serial",))
+        run_job(job, Here(), (tmp_path / "own",), lambda _: None)
+        rows = ds.dataset(tmp_path / f"{name}-out" / "data").to_table().to_pylist()
+        found.append({row["serial"]: row["because"] for row in rows})
+    assert found[0] == found[1] and len(set(found[0].values())) == 2

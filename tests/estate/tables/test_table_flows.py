@@ -51,6 +51,9 @@ def judged(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
         (FAR, "1.1.1.1", "1.1.1.1", "between"),
         ("fe80::1", OTHER, OTHER, "out"),
         ("10.0.0.5", "224.0.0.251", None, "within"),
+        ("10.0.0.5", f"::ffff:{FAR}", FAR, "out"),
+        ("10.0.0.5 ", f" {FAR} ", FAR, "out"),
+        ("10.0.0.5", OTHER.upper(), OTHER, "out"),
         ("", FAR, FAR, "unknown"),
         ("nonsense", "10.0.0.5", None, "unknown"),
         (None, None, None, "unknown"),
@@ -188,3 +191,31 @@ def test_every_day_on_which_something_changes_divides_the_days() -> None:
     dated = [row for row in knowledge().services.rows.values() if len(row.since) == 10]
     assert all(date.fromisoformat(row.since) in turns for row in dated)
     assert turns == sorted(set(turns))
+
+
+def test_addresses_are_joined_whatever_their_spelling(tmp_path: Path) -> None:
+    flows = pa.table({"source": ["::ffff:10.0.0.5"], "target": [OTHER], "seen": [1_790_000_000], "port": ["-"]})
+    heard = {"client": ["10.0.0.5"], "address": ["2001:4860:4860:0::8888"], "seen": [1_789_999_999], "name": ["a.net"]}
+    for name, told in (("flows", flows), ("dns", pa.table(heard))):
+        (tmp_path / name).mkdir()
+        pq.write_table(told, tmp_path / name / "a.parquet")
+    job = Job(FUNCTION, str(tmp_path / "flows"), str(tmp_path / "out"), {})
+    run_job(job, Here(), (), lambda _: None, names.Answers(str(tmp_path / "dns")))
+    (row,) = ds.dataset(tmp_path / "out" / "data").to_table().to_pylist()
+    assert (row["peer"], row["domain"]) == (OTHER, "a.net")
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (pa.array([["8.8.4.4"]]), "lists are to be taken apart first"),
+        (pa.array([{"a": "8.8.4.4"}]), "tells no texts"),
+    ],
+)
+def test_answers_of_another_shape_are_told(column: Any, told: str, tmp_path: Path) -> None:
+    heard = {"client": ["10.0.0.5"], "seen": [1_790_000_000], "name": ["a.net"]}
+    pq.write_table(pa.table({**heard, "address": ["8.8.4.4"]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({**heard, "address": column}), tmp_path / "b.parquet")
+    with pytest.raises(BadInput, match="tells no texts") as found:
+        names.condensed(names.Answers(str(tmp_path)))
+    assert told in f"{found.value.what} {found.value.remedy}"

@@ -146,10 +146,13 @@ def _label(clues: Sequence[Clue], knowledge: Knowledge) -> tuple[str | None, str
     if not totals:
         return None, "", 0.0, False
     given = {_key(clue) for clue in clues if clue.brand and clue.because.field == "label"}
+    known = {clue.brand for clue in clues if clue.brand}
     ranked = sorted(totals, key=lambda key: (key not in given, key not in labelled, -totals[key], key))
     first = ranked[0]
     rivals = [
-        key for key in ranked[1:] if totals[key] >= RIVAL * totals[first] and not _one_house(first, key, knowledge)
+        key
+        for key in ranked[1:]
+        if totals[key] >= RIVAL * totals[first] and not ({first, key} <= known and _one_house(first, key, knowledge))
     ]
     clue = next(item for item in clues if _key(item) == first)
     name = knowledge.brand(clue.brand).name if clue.brand else clue.brand_name

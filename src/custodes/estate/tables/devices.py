@@ -34,7 +34,7 @@ from custodes.model.assessment import Device
 from custodes.model.errors import BadInput
 from custodes.model.rules import Answer, asks_the_body
 from custodes.model.vocab import Field, RowKind
-from custodes.scale.moments import MOMENT
+from custodes.scale.moments import moments
 
 #: Cells of a record that tell what a device is, or whether it is in use.
 CELLS = (
@@ -64,7 +64,7 @@ _NO_COLUMN = "\0"
 _TAKEN: dict[str, tuple[pa.DataType, str | None]] = {
     **{str(name): (pa.string(), _NO_COLUMN) for name in CELLS},
     **{str(name): (pa.string(), "") for name in (*_NUMBERS, *_PLACED)},
-    "as_at": (MOMENT, ""),
+    "as_at": (pa.string(), ""),
 }
 INPUT_SCHEMA = inputs_of(_TAKEN)
 
@@ -135,8 +135,9 @@ def touched(old: Knowledge, new: Knowledge) -> Callable[[pa.RecordBatch], Any] |
         told: Any = pa.repeat(pa.scalar(False), batch.num_rows)
         for name in CELLS:
             told = pc.or_(told, any_of(batch.column(name), touching.text))
-        for name in _NUMBERS if firms else ():  # a number names a firm in no words
-            told = pc.or_(told, any_of(batch.column(name), bool))
+        # a number, and a part by its firm, name a firm in no words of a brand
+        for name in (*_NUMBERS, Field.PART) if firms else ():
+            told = pc.or_(told, any_of(batch.column(name), _says))
         return told
 
     return rows
@@ -146,13 +147,29 @@ def _one_batch(batch: pa.RecordBatch, assessor: _Assessor) -> pa.RecordBatch:
     told = [whole(batch.column(name)) for name in CELLS]
     numbers = [assessor.seen(name, whole(batch.column(name))) for name in _NUMBERS]
     placed = [whole(batch.column(name)) for name in _PLACED]
-    days: Any = pc.floor_temporal(batch.column("as_at"), unit="day")
-    days = pc.fill_null(pc.strftime(days, format="%Y-%m-%d"), "")
+    days = _days(whole(batch.column("as_at")))
     keys, places = alike([*told, *numbers, *placed, days])
     columns = dict(zip(Told._fields, assessor.columns(keys, places), strict=True))
     for name, kind in _AS_NUMBERS.items():
         columns[name] = columns[name].dictionary.cast(kind).take(columns[name].indices)
     return pa.record_batch([*columns.values(), one_text(assessor.version, batch.num_rows)], schema=OUTPUT_SCHEMA)
+
+
+def _says(text: str) -> bool:
+    return text not in ("", _NO_COLUMN)
+
+
+#: Stands before a text that was to tell a day and does not.
+_NO_DAY = "?"
+
+
+def _days(column: Any) -> Any:
+    """The days of a column, as ISO has them; a text that tells none behind a mark; empty where nothing is told."""
+    encoded = column.dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    read = pc.strftime(moments(encoded.dictionary), format="%Y-%m-%d").to_pylist()
+    told = [day or (f"{_NO_DAY}{text}" if text.strip() else "") for day, text in zip(read, texts, strict=True)]
+    return pa.array(told, pa.string()).take(encoded.indices)
 
 
 class _Assessor:
@@ -168,11 +185,11 @@ class _Assessor:
         """A column of numbers of units with, for each, the first that shows the same of its maker; empty for none."""
         encoded = column.dictionary_encode()
         read = from_mac if name == Field.MAC else from_serial
-        firsts: dict[tuple[str, str | None], str] = {}
+        firsts: dict[tuple[str, str, str | None], str] = {}
         same = []
         for text in encoded.dictionary.to_pylist():
             clue = read(text, self._knowledge) if text else None
-            same.append(firsts.setdefault((clue.because.text, clue.model), text) if clue is not None else "")
+            same.append(firsts.setdefault((clue.because.rule, clue.because.text, clue.model), text) if clue else "")
         return pa.array(same, pa.string()).take(encoded.indices)
 
     def columns(self, keys: Sequence[_Key], places: Any) -> list[Any]:
@@ -225,12 +242,17 @@ class _Setting:
     def __init__(
         self, knowledge: Knowledge, kind: str, jurisdiction: str, system: str, sensitive: str, day: str
     ) -> None:
-        self._day = date.fromisoformat(day) if day else knowledge.pack.date
-        self._problem = ""
+        told_day = day and not day.startswith(_NO_DAY)
+        self._day = date.fromisoformat(day) if told_day else knowledge.pack.date
+        problems = []
+        if day and not told_day:
+            problems.append(f"{day[1:41]!r} is no day: assessed for {self._day.isoformat()}")
         try:
             kind_of_body(kind, knowledge.pack.rulebook)
         except BadInput as error:
-            kind, self._problem = "", error.what
+            kind = ""
+            problems.append(error.what)
+        self._problem = "; ".join(problems)
         told = True if sensitive in _YES else False if sensitive in _NO else None
         sites = {} if told is None else {"site": Site("site", "", told)}
         bodies = {"body": Body("body", "", kind, jurisdiction)}

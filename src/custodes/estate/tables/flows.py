@@ -18,6 +18,7 @@ from custodes.attribution.destinations import Destination, destination
 from custodes.estate.tables.columns import SHARED, Answers, alike, inputs_of, one_text, whole
 from custodes.evidence.captures.addresses import ip_bytes, is_external
 from custodes.knowledge import Knowledge
+from custodes.model.addresses import plain_address
 from custodes.model.captures import Peer
 from custodes.model.days import span
 from custodes.scale.moments import MOMENT
@@ -81,7 +82,7 @@ def destinations(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Ite
 
 
 def _one_batch(batch: pa.RecordBatch, judge: _Judge) -> pa.RecordBatch:
-    source, target = (whole(batch.column(name)) for name in ("source", "target"))
+    source, target = (_plain(whole(batch.column(name))) for name in ("source", "target"))
     from_far: Any
     to_far: Any
     from_far, to_far = _far(source), _far(target)
@@ -100,6 +101,13 @@ def _one_batch(batch: pa.RecordBatch, judge: _Judge) -> pa.RecordBatch:
     return pa.record_batch(
         [_direction(from_far, to_far), *answers, one_text(judge.version, batch.num_rows)], schema=OUTPUT_SCHEMA
     )
+
+
+def _plain(column: Any) -> Any:
+    """Addresses in their usual spelling."""
+    encoded = column.dictionary_encode()
+    told = [plain_address(text) for text in encoded.dictionary.to_pylist()]
+    return pa.array(told, pa.string()).take(encoded.indices)
 
 
 def _far(column: Any) -> Any:

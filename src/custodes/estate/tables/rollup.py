@@ -22,8 +22,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
+from custodes.scale.parting import NULL
 from custodes.scale.places import Place
-from custodes.scale.records import DATA, manifest_of
+from custodes.scale.records import DATA, JOB, manifest_of
 from custodes.scale.results import packed_rows
 
 PARTS, CUBE, ABOUT = "parts", "cube.parquet", "rollup.json"
@@ -59,12 +60,13 @@ _ALL = """
 @dataclass(frozen=True, slots=True)
 class Updated:
     """What an update did: files of results summed now, files that had been before, sums that were taken away, and the
-    rows of all sums together."""
+    rows of all sums together. `left_out`: rows of the tables that are in no results, and in no sum."""
 
     new: int
     held: int
     removed: int
     rows: int
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def update(results: Sequence[str], cube: Path, body: str = "body") -> Updated:
 
     `body`: the column, or the folders, that name the body. Raises BadInput, BadUsage.
     """
-    wanted = _wanted(results, body)
+    listed = _listed(results, body)
+    wanted = {one.name: one for one in listed}
     parts = cube / PARTS
     _refuse_others(cube)
     parts.mkdir(parents=True, exist_ok=True)
@@ -101,31 +104,47 @@ def update(results: Sequence[str], cube: Path, body: str = "body") -> Updated:
                 _write(engine, _summed(engine, one, path), [path], parts / name)
         for name in there - wanted.keys():
             (parts / name).unlink()
-        rows = _write(engine, _ALL, [[str(parts / name) for name in sorted(wanted)]], cube / CUBE)
+        # two files of the same bytes are two files: their sums count twice
+        rows = _write(engine, _ALL, [sorted(str(parts / one.name) for one in listed)], cube / CUBE)
     told = {"results": sorted(map(str, results)), "parts": sorted(wanted), "rows": rows}
     Place.of(str(cube / ABOUT)).put(json.dumps(told, indent=1).encode())
-    return Updated(len(new), len(wanted) - len(new), len(there - wanted.keys()), rows)
+    left_out = sum(one.rows for told in results for piece in manifest_of(told) for one in piece.quarantined)
+    return Updated(len(new), len(wanted) - len(new), len(there - wanted.keys()), rows, left_out)
 
 
-def _wanted(results: Sequence[str], body: str) -> dict[str, _File]:
+def _listed(results: Sequence[str], body: str) -> list[_File]:
+    """Every file of results. Raises BadInput, BadUsage where there are none, or the same devices would count twice."""
+    seen: dict[str, str] = {}
+    for told in results:
+        question = _question(told)
+        if question in seen:
+            what = "the same tables were assessed twice for one month, and would count twice"
+            raise BadUsage(what, where=f"{seen[question]}, {told}", remedy="give one of them")
+        seen[question] = told
     files = [
         _File(Place.of(told) / path, digest, body, _body_of(path, body))
         for told in results
         for piece in manifest_of(told)
         for path, _, digest in piece.files
     ]
-    found = {one.name: one for one in files}
     if not files:
         raise BadInput("these results hold no row", where=", ".join(results))
-    if len(found) < len(files):
-        raise BadUsage("the same results are there twice, and would count twice", where=", ".join(results))
-    return found
+    return files
+
+
+def _question(results: str) -> str:
+    """Which tables were assessed for which month, as far as one month was told for all rows."""
+    told = json.loads((Place.of(results) / JOB).read()) if manifest_of(results) else {}
+    job = told["job"]
+    day = str(job["constants"].get("as_at", ""))[:7]
+    return json.dumps([told["files"], job["function"], job["columns"], day], sort_keys=True)
 
 
 def _body_of(path: str, body: str) -> str | None:
     """What the folders of a file say of its body: `body=NAME/`."""
     told = [part.partition("=") for part in path.removeprefix(f"{DATA}/").split("/")[:-1]]
-    return next((unquote(value) for name, _, value in told if name == body), None)
+    found = next((unquote(value) for name, _, value in told if name == body), None)
+    return "" if found == NULL else found
 
 
 def _refuse_others(cube: Path) -> None:
@@ -178,6 +197,8 @@ def table(cube: Path, by: Sequence[str], where: Mapping[str, str]) -> list[dict[
             "there are no sums here", where=str(cube), remedy="make them: custodes rollup RESULTS --cube DIR"
         )
     asked = (*by, *where)
+    if "force" in asked and "rule" not in asked:
+        raise BadUsage("a device counts under each rule that reaches it", remedy="add --by rule, or --where rule=ID")
     for name in asked:
         if name not in DIMENSIONS:
             hint = did_you_mean(name, DIMENSIONS) or f"they are {', '.join(DIMENSIONS)}"
