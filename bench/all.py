@@ -3,9 +3,10 @@
     python bench/all.py [--seed 1] [--peers VENV/bin] [--deep VENV/bin:VENV/bin] [--only WORD] [--small]
 
 Each line is one of a benchmark of its own (`bench/*.py`), which compares the answers first; under it stand what the
-whole benchmark took by the clock, its CPU seconds, and the most memory that all of it held at once. `--small`: tables of
-a million rows, to see that all of it runs. `--peers`, `--deep`: the programs of environments with the peers, as `make
-bench` sets them up; benchmarks that can do without leave those lines out.
+whole benchmark took by the clock, its CPU seconds, and the most memory that all of it held at once.
+
+`--small`: tables of a million rows, to see that all of it runs. `--peers`, `--deep`: the programs of environments with
+the peers, as `make bench` sets them up; benchmarks that can do without leave those lines out.
 """
 
 from __future__ import annotations
