@@ -34,7 +34,7 @@ Columns = Annotated[
 Keep = Annotated[str, typer.Option("--keep", help="With --in: columns to stand beside the results, with commas.")]
 Parted = Annotated[str, typer.Option("--part-by", help="With --in: columns that name folders of the results.")]
 BatchRows = Annotated[
-    int, typer.Option(min=0, help="Rows handled at a time; 0: 8,192 of stdin, 32,768 of tables.", show_default=False)
+    int, typer.Option(min=0, help="Rows handled at a time; 0: as many as is usual.", show_default=False)
 ]
 PieceRows = Annotated[int, typer.Option(min=1, help="With --in: rows that are done or not done.")]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]
