@@ -222,3 +222,16 @@ def test_a_code_that_also_fits_another_numbering_does_not_contradict_the_label(m
 
 def test_a_short_code_without_its_maker_asserts_nobody() -> None:
     assert _device(_onvif("", "C1004-E")).status is not Status.ASSERTED
+
+
+def test_what_a_device_calls_itself_is_no_id_of_the_reference_data(tmp_path: Path) -> None:
+    row = knowledge().brand("hikvision")
+    own = tmp_path / "own" / "brands"
+    own.mkdir(parents=True)
+    cited = {"source": row.cited.source, "date": row.cited.date, "certainty": str(row.cited.certainty)}
+    named = {"id": "zorba-x", "name": "Quuxcam", "aliases": ["Quuxcam"], "supplier": "hikvision", **cited}
+    (own / "own.yaml").write_text(json.dumps([named]), encoding="utf-8")
+    protocol, text = _onvif("zorba-x", "DS-2CD2143G2-I")
+    found = [devices_of([[read_text(protocol, text)]], loaded)[0] for loaded in (knowledge(), knowledge((own.parent,)))]
+    assert found[0].brand == found[1].brand
+    assert found[0].reason == found[1].reason
