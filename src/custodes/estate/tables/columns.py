@@ -33,14 +33,14 @@ def alike(columns: Iterable[Any]) -> tuple[list[tuple[Any, ...]], Any]:
         joined = pc.add(pc.multiply(code, max(1, len(one.dictionary))), one.indices.cast(pa.int64()))
         code = joined.dictionary_encode().indices.cast(pa.int64())  # numbers stay small, however many columns
     rows = code.dictionary_encode()
-    firsts = _firsts(rows)
+    firsts = firsts_of(rows)
     held = [one.dictionary.take(one.indices.take(firsts)).to_pylist() for one in encoded]
     return list(zip(*held, strict=True)), rows.indices
 
 
-def _firsts(rows: Any) -> Any:
-    """The first place of each distinct value; values are numbered in the order in which they come."""
-    table = pa.table({"value": rows.indices, "place": pa.array(range(len(rows)), pa.int64())})
+def firsts_of(encoded: Any) -> Any:
+    """The first place of each value of an encoded column, in the order of its values, which is that of coming."""
+    table = pa.table({"value": encoded.indices, "place": pa.array(range(len(encoded)), pa.int64())})
     found = table.group_by("value", use_threads=False).aggregate([("place", "min")]).sort_by("value")
     return found.column("place_min").combine_chunks()
 

@@ -25,9 +25,10 @@ from custodes.estate.linking import Unit
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.sightings import Sighting
 from custodes.estate.sites import SiteIndex
-from custodes.estate.tables.columns import SHARED, Answers, alike, inputs_of, one_text, whole
+from custodes.estate.tables.columns import SHARED, Answers, alike, firsts_of, inputs_of, one_text, whole
 from custodes.findings.vulnerabilities.matching import Vulnerabilities
 from custodes.knowledge import Knowledge
+from custodes.knowledge.mac import BLOCK_BITS
 from custodes.knowledge.vulnerabilities import Makers
 from custodes.measures.firms import kind_of_body
 from custodes.model.assessment import Device
@@ -172,6 +173,19 @@ def _days(column: Any) -> Any:
     return pa.array(told, pa.string()).take(encoded.indices)
 
 
+#: Digits of an address by which the smallest registered blocks are told.
+_BLOCK = max(BLOCK_BITS) // 4
+
+
+def _blocks(column: Any) -> Any:
+    """Of link addresses the digits by which blocks are told; what is none, or is nought, as it stands."""
+    bare = pc.replace_substring_regex(column, r"[\s:.\-]", "")
+    good: Any = pc.match_substring_regex(bare, "^[0-9a-fA-F]{12}$")
+    nought: Any = pc.match_substring_regex(bare, "^0+$")
+    blocks = pc.utf8_slice_codeunits(pc.ascii_lower(bare), 0, _BLOCK)
+    return pc.if_else(pc.and_(good, pc.invert(nought)), blocks, column)
+
+
 class _Assessor:
     """Remembers rows that are alike, and the rules of each day and kind of place."""
 
@@ -183,11 +197,13 @@ class _Assessor:
 
     def seen(self, name: str, column: Any) -> Any:
         """A column of numbers of units with, for each, the first that shows the same of its maker; empty for none."""
-        encoded = column.dictionary_encode()
+        alike_ones = _blocks(column) if name == Field.MAC else column
+        encoded = alike_ones.dictionary_encode()
+        texts = column.take(firsts_of(encoded)).to_pylist()
         read = from_mac if name == Field.MAC else from_serial
         firsts: dict[tuple[str, str, str | None], str] = {}
         same = []
-        for text in encoded.dictionary.to_pylist():
+        for text in texts:
             clue = read(text, self._knowledge) if text else None
             same.append(firsts.setdefault((clue.because.rule, clue.because.text, clue.model), text) if clue else "")
         return pa.array(same, pa.string()).take(encoded.indices)
