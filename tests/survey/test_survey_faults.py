@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
 from custodes.cli.commands import app
+from custodes.publication.schemas import schema
 from custodes.survey.faults import SurveyRefused
 from custodes.survey.folder import load, read
 
@@ -223,3 +226,53 @@ def test_the_order_of_rows_and_keys_changes_nothing(tmp_path: Path) -> None:
         found.append([survey.figure(item, None).numerator for item in survey.figures.values()])
     assert found[0] == found[1]
     shutil.rmtree(tmp_path / "1")
+
+
+PUBLISHERS = """\
+publishers:
+  - {id: scc, name: The first office, since: 2014-01-01, until: 2021-03-01}
+  - {id: bscc, name: The second office, since: 2021-03-01, until: 2023-12-31, follows: [scc]}
+  - {id: north, name: The northern office, since: 2024-01-01, follows: [bscc]}
+  - {id: south, since: 2024-01-01, follows: [bscc]}
+  - {id: paper, name: A newspaper}
+"""
+SAID = "  - {{id: {0}, figure: users, unit: body, numerator: 1, said_at: {1}, publisher: {2}, source: x}}\n"
+
+
+def test_who_answers_today_for_a_claim(tmp_path: Path) -> None:
+    told = [("a", "2020-05-01", "scc"), ("b", "2022-05-01", "bscc"), ("c", "2024-05-01", "north")]
+    told.append(("d", "2022-05-01", "paper"))
+    claims = PUBLISHERS + "claims:\n" + "".join(SAID.format(*one) for one in told)
+    folder = _folder(tmp_path, "b1,use,,yes,answered,,2019-07-01,x\n", claims_yaml=claims)
+    found = load(folder).claims
+    assert [found[key].said_by for key in "abcd"] == [
+        "The first office", "The second office", "The northern office", "A newspaper",
+    ]  # fmt: skip
+    assert [found[key].now for key in "abcd"] == ["The northern office, south"] * 2 + ["", ""]
+    done = CliRunner().invoke(app, ["survey", "claims", str(folder)])
+    assert "(The second office (now The northern office, south), 2022-05-01)" in " ".join(done.stdout.split())
+    told_all = json.loads(CliRunner().invoke(app, ["survey", "claims", str(folder), "--format", "json"]).stdout)
+    for one in told_all:
+        jsonschema.validate(one, schema("survey-claims"))
+    assert [one["now"] for one in told_all][2:] == [None, None]
+
+
+def test_publishers_that_cannot_be(tmp_path: Path) -> None:
+    claims = (
+        "publishers:\n"
+        "  - {id: a, since: 2020-02-30}\n"
+        "  - {id: b, since: 2022-01-01, until: 2021-01-01}\n"
+        "  - {id: c, follows: [nobody]}\n"
+        "  - {id: d, follows: [e]}\n"
+        "  - {id: e, follows: [d], until: 2021-12-31}\n"
+        "claims:\n" + SAID.format("x", "2022-05-01", "e") + SAID.format("y", "2022-05-01", "f")
+    )
+    assert _faults(_folder(tmp_path, claims_yaml=claims)) == [
+        "claims.yaml:2: `since`: '2020-02-30' is no day: write YYYY-MM-DD",
+        "claims.yaml:3: publisher 'b' ends before it begins",
+        "claims.yaml:4: publisher 'c' follows no publisher 'nobody'",
+        "claims.yaml:5: publisher 'd' is its own successor",
+        "claims.yaml:6: publisher 'e' is its own successor",
+        "claims.yaml:8: publisher 'e' was none on 2022-05-01: name the one that was",
+        "claims.yaml:9: no publisher 'f'",
+    ]

@@ -92,7 +92,7 @@ def render_claims(judged: Sequence[Judged], columns: int) -> str:
         claim = item.claim
         lines += hang(f"{clean(claim.id)}: {_VERDICTS[item.verdict]} ({item.verdict})", columns)
         told = claim.text or _claimed(item)
-        by = ", ".join(filter(None, (claim.said_by, claim.said_at.isoformat())))
+        by = ", ".join(filter(None, (claim.speaker, claim.said_at.isoformat())))
         lines += hang(f"said: {clean(told)} ({clean(by)})", columns, "  ", "        ")
         for why in item.because:
             lines += hang(clean(why), columns, "  - ", "    ")

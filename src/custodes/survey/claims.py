@@ -12,6 +12,7 @@ from custodes.model.errors import did_you_mean
 from custodes.survey.asked import Wave
 from custodes.survey.documents import Node, named_rows
 from custodes.survey.faults import Faults, listed
+from custodes.survey.publishers import Publisher, answering, read_publishers
 from custodes.survey.values import Type, read_date, read_value
 
 BOUNDS = ("exactly", "at_least", "at_most")
@@ -21,7 +22,8 @@ BOUNDS = ("exactly", "at_least", "at_most")
 class Claim:
     """A printed statement. `share` in per cent, at the precision printed. `figure` empty: nothing here settles it.
 
-    `note`: what is known of it from elsewhere; it is shown and never weighed.
+    `note`: what is known of it from elsewhere; it is shown and never weighed. `now`: who answers today for what
+    `said_by` said, where that is another.
     """
 
     id: str
@@ -39,6 +41,12 @@ class Claim:
     wave: str
     note: str
     line: int
+    now: str = ""
+
+    @property
+    def speaker(self) -> str:
+        """Who said it, and who answers for it now."""
+        return f"{self.said_by} (now {self.now})" if self.now else self.said_by
 
 
 def read_claims(
@@ -50,8 +58,9 @@ def read_claims(
 ) -> dict[str, Claim]:
     """The claims of a file; one with a fault is left out."""
     found: dict[str, Claim] = {}
+    publishers = read_publishers(top, file, faults)
     for name, node in named_rows(top, "claims", file, faults):
-        claim = _Reader(node, file, figures, waves, faults).read(name)
+        claim = _Reader(node, file, figures, waves, publishers, faults).read(name)
         if claim is not None:
             found[name] = claim
     return found
@@ -63,6 +72,7 @@ class _Reader:
     file: str
     figures: frozenset[str]
     waves: Mapping[str, Wave]
+    publishers: Mapping[str, Publisher]
     faults: Faults
     wrong: bool = field(default=False)
 
@@ -87,12 +97,24 @@ class _Reader:
         if numerator is not None and denominator is not None and numerator > denominator:
             self._fault("numerator", f"numerator {numerator} lies outside its denominator {denominator}")
         share, said_at = self._share(), self._said_at()
+        said_by, now = self._publisher(said_at)
         if self.wrong or said_at is None:
             return None
-        texts = (node.text("source"), node.text("said_by"), node.text("text"))
+        texts = (node.text("source"), said_by, node.text("text"))
         numbers = (numerator, denominator, share)
         question, unit, note = node.text("question"), node.text("unit"), node.text("note")
-        return Claim(name, figure, question, unit, bound, *numbers, said_at, *texts, wave, note, node.line)
+        return Claim(name, figure, question, unit, bound, *numbers, said_at, *texts, wave, note, node.line, now)
+
+    def _publisher(self, said_at: date | None) -> tuple[str, str]:
+        """Who said it, as it stands or as its publisher is called, and who answers for it now."""
+        key = self._known("publisher", self.publishers)
+        held = self.publishers.get(key)
+        if held is None:
+            return self.node.text("said_by"), ""
+        if said_at is not None and not held.was_there(said_at):
+            self._fault("said_at", f"publisher '{key[:60]}' was none on {said_at.isoformat()}: name the one that was")
+        names = answering(key, self.publishers)
+        return self.node.text("said_by") or held.name, "" if names == (held.name,) else ", ".join(names)
 
     def _known(self, key: str, words: Collection[str]) -> str:
         word = self.node.text(key)

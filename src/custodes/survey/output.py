@@ -58,6 +58,8 @@ def claim_object(judged: Judged) -> dict[str, Any]:
         "unit": claim.unit or None,
         "said_at": claim.said_at.isoformat(),
         "source": claim.source,
+        "said_by": claim.said_by or None,
+        "now": claim.now or None,
         "expected": {
             "bound": claim.bound,
             "numerator": whole(claim.numerator),

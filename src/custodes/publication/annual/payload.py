@@ -171,7 +171,7 @@ def _claims(found: Release, t: Words) -> Iterator[dict[str, Any]]:
     yield {"text": "; ".join(f"{t(f'verdict_{verdict}')}: {many}" for verdict, many in counts.items()) + "."}
     rows = []
     for one in found.claims:
-        by = t("said_by", who=clean(one.claim.said_by or "–"), day=one.claim.said_at.isoformat())
+        by = t("said_by", who=clean(one.claim.speaker or "–"), day=one.claim.said_at.isoformat())
         why = "; ".join(map(clean, one.because))
         rows.append([f"{clean(one.claim.text or one.claim.id)} ({by})", t(f"verdict_{one.verdict}"), why])
     columns = [t("col_said"), t("col_verdict"), t("col_why")]

@@ -183,6 +183,7 @@ def _claim(one: Judged, plan: Plan) -> Judged:
         text=text(one.claim.text),
         source=text(one.claim.source),
         said_by=text(one.claim.said_by),
+        now=text(one.claim.now),
         note=text(one.claim.note),
     )
     return replace(one, claim=claim, because=tuple(map(text, one.because)))
