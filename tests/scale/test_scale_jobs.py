@@ -424,8 +424,10 @@ def test_damaged_tables_are_named(source: Path, tmp_path: Path) -> None:
         done(job(place, tmp_path / "out"))
     with pytest.raises(BadInput, match="there is nothing"):
         done(job(tmp_path / "nowhere", tmp_path / "out"))
-    with pytest.raises(BadInput, match="not finished"):
+    with pytest.raises(BadInput, match="no results here"):
         manifest_of(str(tmp_path / "nowhere"))
+    with pytest.raises(BadInput, match="not finished"):
+        manifest_of(str(place))
 
 
 def test_pieces_hold_every_row_once(source: Path) -> None:
