@@ -35,7 +35,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from measuring import HEAD, Cost, last, measured
+from measuring import HEAD, Cost, custodes, last, measured
 
 BATCH = 65_536
 
@@ -78,11 +78,10 @@ def match_all(data: Path) -> int:
     return rows
 
 
-def identify(data: Path, out: Path, engine: str) -> list[str]:
+def identify(data: Path, out: Path, engine: str) -> list[str | Path]:
     """The command of an engine."""
-    words = ["identify", "--in", str(data), "--out", str(out), "--column", "raw=banner", "--engine", engine]
     more = {"workers": ["--workers", "2"], "spark": ["--master", "local[2]"]}.get(engine, [])
-    return [sys.executable, "-m", "custodes.cli.main", *words, *more]
+    return custodes("identify", "--in", data, "--out", out, "--column", "raw=banner", "--engine", engine, *more)
 
 
 def polars(data: Path) -> str:

@@ -19,6 +19,7 @@ from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash
 from custodes.model.assessment import Because, Candidate
 from custodes.model.vocab import Status
+from custodes.scale.columns import each
 
 #: `otherwise`: what a column holds where a table has none.
 INPUT_SCHEMA = pa.schema([pa.field("text", pa.string()), pa.field("question", pa.string(), metadata={"otherwise": ""})])
@@ -65,9 +66,8 @@ def touched(old: Knowledge, new: Knowledge) -> Callable[[pa.RecordBatch], Any] |
 
 def any_of(column: Any, holds: Callable[[str], bool]) -> Any:
     """For each text of a column whether something holds of it, asked once of each distinct one; no where none is."""
-    encoded = column.dictionary_encode()
-    told: Any = pa.array([bool(text) and holds(text) for text in encoded.dictionary.to_pylist()], pa.bool_())
-    return pc.fill_null(told.take(encoded.indices), pa.scalar(False))
+    told = each(column, lambda text: bool(text) and holds(text), pa.bool_())
+    return pc.fill_null(told, pa.scalar(False))
 
 
 @lru_cache(maxsize=4)

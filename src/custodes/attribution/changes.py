@@ -50,25 +50,30 @@ def changes(old: Knowledge, new: Knowledge) -> Changes:
     if old.pack.date.year != new.pack.date.year:
         return Changes("the reference data are of another year")
     for name in _ORDERED:
-        first, second = (getattr(one.pack, name) for one in (old, new))
-        if [key for key in first if key in second] != [key for key in second if key in first]:
+        if reordered(*(getattr(one.pack, name) for one in (old, new))):
             return Changes(f"the rows of {name} stand in another order")
     before, after = _names(old), _names(new)
-    suppliers = _owned(_others(old.pack.suppliers, new.pack.suppliers), old, new)
-    rows = _others(old.pack.brands, new.pack.brands)
+    suppliers = _owned(others(old.pack.suppliers, new.pack.suppliers), old, new)
+    rows = others(old.pack.brands, new.pack.brands)
+    owned = _brands_of(suppliers, old, new)
     return Changes(
         "",
         frozenset(key for key in before.keys() | after.keys() if before.get(key) != after.get(key)),
         frozenset(name for name, _ in _spelled(old) ^ _spelled(new)),
-        _own_words(old, new, rows | _brands_of(suppliers, old, new)),
-        frozenset(_told_otherwise(old, new, rows)) | _brands_of(suppliers, old, new),
+        _own_words(old, new, rows | owned),
+        frozenset(_told_otherwise(old, new, rows)) | owned,
         suppliers,
         frozenset(_prefixes(old, new)),
         _organisations(old, new, suppliers),
     )
 
 
-def _others(old: Mapping[str, object], new: Mapping[str, object]) -> frozenset[str]:
+def reordered(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
+    """Whether rows that are in both stand in another order."""
+    return [key for key in old if key in new] != [key for key in new if key in old]
+
+
+def others(old: Mapping[str, object], new: Mapping[str, object]) -> frozenset[str]:
     """Keys of rows that are not the same in both."""
     return frozenset(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
 
@@ -145,7 +150,7 @@ def _begun(row: Brand, knowledge: Knowledge) -> list[bool]:
 
 
 def _prefixes(old: Knowledge, new: Knowledge) -> Iterator[str]:
-    for key in _others(old.pack.grammars, new.pack.grammars):
+    for key in others(old.pack.grammars, new.pack.grammars):
         for one in (old, new):
             if key in one.pack.grammars:
                 yield from (prefix[:PREFIX_LENGTH] for prefix in one.pack.grammars[key].prefixes)
@@ -153,7 +158,7 @@ def _prefixes(old: Knowledge, new: Knowledge) -> Iterator[str]:
 
 def _organisations(old: Knowledge, new: Knowledge, suppliers: AbstractSet[str]) -> frozenset[str]:
     """Registered names that are of another firm, or brand, or in one edition only."""
-    moved = _others(old.brand_of_supplier, new.brand_of_supplier) | suppliers
+    moved = others(old.brand_of_supplier, new.brand_of_supplier) | suppliers
     if old.mac_table == new.mac_table and not moved:
         return frozenset()
     both = old.registered_organisations | new.registered_organisations

@@ -16,6 +16,7 @@ from custodes.attribution.wire.match import Hit, Matcher
 from custodes.attribution.wire.named import NameScreen
 from custodes.attribution.wire.touching import touching_replies
 from custodes.attribution.wire.weigh import Identity, weigh
+from custodes.estate.tables.columns import SHARED, one_text, whole
 from custodes.evidence.wire.condense import told_apart
 from custodes.evidence.wire.read import read_reply
 from custodes.knowledge import Knowledge
@@ -30,9 +31,7 @@ INPUT_SCHEMA = pa.schema(
         pa.field("raw", pa.string()),
     ]
 )
-#: Identical replies share one text: a column of a million answers is not a million copies.
-_SHARED: Any = pa.dictionary(pa.int32(), pa.string())
-OUTPUT_SCHEMA = pa.schema([("identity", _SHARED), ("knowledge", _SHARED)])
+OUTPUT_SCHEMA = pa.schema([("identity", SHARED), ("knowledge", SHARED)])
 CACHE_ROWS = 50_000
 #: Characters of a reply whose answer is remembered.
 LONGEST_KEPT = 4_096
@@ -97,14 +96,13 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, me
             del memo[key]
     texts = pa.array(list(numbers), pa.binary()).view(pa.string())
     answers = pa.DictionaryArray.from_arrays(of_keys.take(places), texts)
-    version = pa.DictionaryArray.from_arrays(pc.multiply(places, 0), pa.array([knowledge.version], pa.string()))
-    return pa.record_batch([answers, version], schema=OUTPUT_SCHEMA)
+    return pa.record_batch([answers, one_text(knowledge.version, batch.num_rows)], schema=OUTPUT_SCHEMA)
 
 
 def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
     """Protocol, encoding and reply of each distinct row as one text; and for each row the place of its text."""
-    heads = [_whole(batch.column(name)).dictionary_encode() for name in ("protocol", "encoding")]
-    replies, all_text = _whole(batch.column("raw")), heads[1].dictionary.to_pylist() == ["text"]
+    heads = [whole(batch.column(name)).dictionary_encode() for name in ("protocol", "encoding")]
+    replies, all_text = whole(batch.column("raw")), heads[1].dictionary.to_pylist() == ["text"]
     raw = told_apart(replies) if all_text else replies.dictionary_encode()
     texts, protocols, encodings = (column.dictionary.to_pylist() for column in (raw, *heads))
     starts = [f"{protocol}\0{encoding}\0" for protocol in protocols for encoding in encodings]
@@ -115,11 +113,6 @@ def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
         text, start = divmod(place, len(starts))
         keys.append(starts[start] + texts[text])
     return keys, rows.indices
-
-
-def _whole(column: Any) -> Any:
-    """A column in which what is missing is empty."""
-    return column.fill_null("") if column.null_count else column
 
 
 def identities_of(replies: Sequence[Reply], knowledge: Knowledge, matcher: Matcher | None = None) -> list[Identity]:

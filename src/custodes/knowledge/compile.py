@@ -177,7 +177,7 @@ class Knowledge:
 
     @property
     def _folders(self) -> files.Folders:
-        return [(self._bottom, False), *((Path(folder), True) for folder in self.pack.overlays)]
+        return files.layers(map(Path, self.pack.overlays), self._bottom)
 
     @property
     def _bottom(self) -> Path:

@@ -66,9 +66,9 @@ def use_instead(folder: Path) -> None:
     _INSTEAD.append(folder)
 
 
-def layers(overlays: Iterable[Path]) -> Folders:
-    """The bundled pack, then the packs that a user lays over it, each over those before."""
-    return [(bundled(), False), *((folder, True) for folder in overlays)]
+def layers(overlays: Iterable[Path], base: Path | None = None) -> Folders:
+    """The bundled pack, or that of a folder, then the packs that a user lays over it, each over those before."""
+    return [(base or bundled(), False), *((folder, True) for folder in overlays)]
 
 
 def read_document(path: Path) -> Any:

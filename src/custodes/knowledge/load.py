@@ -43,8 +43,7 @@ def load_pack(overlays: Sequence[Path] = (), base: Path | None = None) -> Pack:
 
     Raises KnowledgeError naming file and row if a row is malformed or names an id that does not exist.
     """
-    bottom = base or files.bundled()
-    folders = [(bottom, False)]
+    folders = files.layers(overlays, base)
     for overlay in overlays:
         if not overlay.is_dir():
             raise KnowledgeError(
@@ -53,8 +52,7 @@ def load_pack(overlays: Sequence[Path] = (), base: Path | None = None) -> Pack:
                 remedy="give a folder laid out like the pack",
             )
         files.refuse_misspelt(overlay)
-        folders.append((overlay, True))
-    head = files.read_document(bottom / "pack.yaml")
+    head = files.read_document(folders[0][0] / "pack.yaml")
     suppliers = _rows(folders, "suppliers", _supplier)
     brands = _rows(folders, "brands", _brand)
     references.refuse_circles(suppliers, folders)

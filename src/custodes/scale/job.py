@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
 from custodes.scale import moments
+from custodes.scale.columns import each
 from custodes.scale.pieces import ROWS, Piece, Seen, cut
 
 Batches = Iterator[pa.RecordBatch]
@@ -229,15 +230,14 @@ def _as(column: Any, wanted: pa.DataType) -> Any:
 
 def _as_numbers(column: Any, wanted: pa.DataType) -> Any:
     """A column in which what is none of these numbers is missing: a dash, or one too large."""
-    plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-    encoded = plain.dictionary_encode()
-    told = []
-    for value in encoded.dictionary.to_pylist():
+
+    def number(value: Any) -> Any:
         try:
-            told.append(pa.scalar(int(value), wanted).as_py())
+            return pa.scalar(int(value), wanted).as_py()
         except (ValueError, OverflowError, pa.ArrowException):
-            told.append(None)
-    return pa.array(told, wanted).take(encoded.indices)
+            return None
+
+    return each(column, number, wanted)
 
 
 def _scalar(told: str, wanted: pa.DataType) -> Any:

@@ -70,14 +70,20 @@ def earlier(out: str) -> Any:
     place = Place.of(out) / NAME
     if not place.kind():
         raise BadInput("there is no reference data beside these results", where=out)
-    root = Path(tempfile.mkdtemp(prefix="custodes-knowledge-"))
-    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    root = _folder()
     with zipfile.ZipFile(io.BytesIO(place.read())) as held:
         for name in held.namelist():
             if name.startswith(("/", "..")) or "/../" in name:
                 raise BadInput("this is no reference data that this program wrote", where=place.path)
         held.extractall(root)
     return compile_pack(load_pack(_overlays(root), root / "pack"))
+
+
+def _folder() -> Path:
+    """A folder that is there until this process ends."""
+    root = Path(tempfile.mkdtemp(prefix="custodes-knowledge-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    return root
 
 
 def _overlays(root: Path) -> tuple[Path, ...]:
@@ -98,8 +104,7 @@ def _loaded(data: bytes) -> Any:
         wanted = [name for name in came if not (same and name.startswith("pack/"))]
         if not wanted:
             return knowledge(())
-        root = Path(tempfile.mkdtemp(prefix="custodes-knowledge-"))
-        atexit.register(shutil.rmtree, root, ignore_errors=True)
+        root = _folder()
         held.extractall(root, wanted)  # names were written by `packed`, and the hash was compared
     if not same:
         files.use_instead(root / "pack")

@@ -9,9 +9,7 @@ DuckDB, and of what is left a piece reads what it needs.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +20,8 @@ import pyarrow.parquet as pq
 from custodes.model.addresses import plain_address
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
 from custodes.scale import moments
+from custodes.scale.columns import each
+from custodes.scale.duck import duck
 from custodes.scale.job import JOINED, JOINED_BY, Job, as_text, can_be
 from custodes.scale.pieces import Piece, Reader, Seen, cut, look, read
 from custodes.scale.places import Place
@@ -31,6 +31,8 @@ NAME = "names.parquet"
 CLIENT, ADDRESS, SEEN, NAMED = "client", "address", "seen", "name"
 BY = (CLIENT, ADDRESS, SEEN)
 _BATCH = 65_536
+#: Megabytes that DuckDB holds at most.
+_MEMORY = 400
 _ROW_GROUP = 131_072
 _CHANGES = """
     SELECT client, address, since, name FROM (
@@ -76,7 +78,7 @@ def condensed(answers: Answers) -> bytes:
 
     kinds: dict[str, pa.DataType] = {one: pa.int64() if one == SEEN else pa.string() for one in named}
     schema = pa.schema(kinds)
-    with _duck() as engine:
+    with duck(_MEMORY) as engine:
         engine.register("answers", pa.RecordBatchReader.from_batches(schema, batches()))
         found: Any = engine.sql(_CHANGES).to_arrow_reader(_ROW_GROUP)
         sink = pa.BufferOutputStream()
@@ -122,9 +124,7 @@ def _plain(columns: Sequence[Any], names: Sequence[str]) -> pa.RecordBatch:
         elif name == NAMED:
             told.append(pc.ascii_lower(pc.utf8_trim(as_text(column), " .")))
         else:
-            encoded = as_text(column).dictionary_encode()
-            plain = [plain_address(text) for text in encoded.dictionary.to_pylist()]
-            told.append(pa.array(plain, pa.string()).take(encoded.indices))
+            told.append(each(as_text(column), plain_address, pa.string()))
     return pa.record_batch(told, names=list(names))
 
 
@@ -132,7 +132,7 @@ def joined(job: Job, reader: Reader) -> Reader:
     """A reader that hands on the same rows with the joined name beside them."""
 
     def read_joined(source: Place, piece: Piece, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
-        with (Place.of(job.out) / NAME).copied() as names, _duck() as engine:
+        with (Place.of(job.out) / NAME).copied() as names, duck(_MEMORY) as engine:
             held: list[pa.RecordBatch] = []
             for batch in reader(source, piece, columns, rows):
                 held.append(batch)
@@ -160,14 +160,3 @@ def _together(held: Sequence[pa.RecordBatch], job: Job, names: str, engine: Any)
         mine = told.slice(start, batch.num_rows)
         start += batch.num_rows
         yield pa.record_batch([*batch.columns, mine], names=[*batch.schema.names, JOINED])
-
-
-@contextmanager
-def _duck() -> Iterator[Any]:
-    import duckdb
-
-    with tempfile.TemporaryDirectory(prefix="custodes-names-") as spill:
-        config: dict[str, Any] = {"threads": 1, "memory_limit": "400MB", "temp_directory": spill}
-        with duckdb.connect(":memory:", config=config) as engine:
-            engine.execute("SET enable_progress_bar = false")
-            yield engine

@@ -26,7 +26,7 @@ class Seen:
     """A file of a table as it was found. `name`: relative to the source, or empty where the source is one file.
 
     `groups`: rows of each row group (of Parquet) or record batch (of Arrow). `state`: its size, and the hash of its
-    end, where a table tells what is in it: other rows tell other things.
+    end, where a table tells what is in it. That is quick, and no proof: `digest` reads all that a piece is made of.
     """
 
     name: str

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from custodes import __version__
 from custodes.model.errors import BadUsage
+from custodes.scale.columns import flat
 from custodes.scale.job import Batches, Contract, Job, contract, inputs
 from custodes.scale.names import joined
 from custodes.scale.parting import parted
@@ -66,16 +67,16 @@ def work(
             yield inputs(job, rule.takes, batch)
 
     # what is left out of a batch that ends processes cannot be told from what stood there: then all is worked out
-    call = CarriedOver(job, piece, reader) if job.since and not skip else rule.call
+    made_of = digest(Place.of(job.source), piece, job.wanted)
+    call = CarriedOver(job, piece, reader, made_of) if job.since and not skip else rule.call
     results = list(call(source(), knowledge))
     told(WRITING)
     if sizes != [batch.num_rows for batch in results]:
         raise RuntimeError("a batch function gave other rows than it was given")
     table = _beside(rule, kept if job.keep else [], results)
     anew = call.anew if isinstance(call, CarriedOver) else sum(sizes)
-    read_from = digest(Place.of(job.source), piece, job.wanted)
     files = tuple(_put(out, piece, table, job.partition))
-    done = Done(piece.number, piece.rows, files, tuple(left), read_from, anew)
+    done = Done(piece.number, piece.rows, files, tuple(left), made_of, anew)
     (out / DONE / f"{piece.name}.json").put(done.text().encode())
     return done
 
@@ -123,9 +124,7 @@ def packed_rows(table: pa.Table) -> bytes:
 
 def _once(column: Any) -> Any:
     """A column of shared texts with those that its rows hold and no others, in the order in which they come."""
-    whole = column.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):
-        whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
+    whole = flat(column.unify_dictionaries())
     held = whole.indices.dictionary_encode()
     return pa.DictionaryArray.from_arrays(held.indices, whole.dictionary.take(held.dictionary))
 

@@ -21,10 +21,11 @@ import pyarrow.parquet as pq
 
 from custodes import __version__
 from custodes.model.errors import BadInput, BadUsage, CustodesError
+from custodes.scale.columns import flat
 from custodes.scale.job import Batches, Contract, Job, contract
 from custodes.scale.knowledge_file import earlier, knowledge_of
 from custodes.scale.parting import parted
-from custodes.scale.pieces import Piece, Reader, digest
+from custodes.scale.pieces import Piece, Reader
 from custodes.scale.places import Place
 from custodes.scale.records import JOB, Done, manifest_of
 
@@ -95,12 +96,15 @@ def _touching(line: str) -> Any:
 
 
 class CarriedOver:
-    """A batch function that works out what is touched, and takes the rest from earlier results. `anew`: rows so far."""
+    """A batch function that works out what is touched, and takes the rest from earlier results. `anew`: rows so far.
 
-    def __init__(self, job: Job, piece: Piece, reader: Reader) -> None:
+    `made_of`: the hash of what the piece reads.
+    """
+
+    def __init__(self, job: Job, piece: Piece, reader: Reader, made_of: str) -> None:
         self._rule: Contract = contract(job.function)
         self._touched = touching(job)
-        self._old = _in_order(job, piece, reader) if not isinstance(self._touched, str) else None
+        self._old = _in_order(job, piece, reader, made_of) if not isinstance(self._touched, str) else None
         self.anew = 0
 
     def __call__(self, batches: Batches, knowledge: Any) -> Batches:
@@ -126,7 +130,7 @@ class CarriedOver:
             places = pc.cumulative_sum(touched.cast(pa.int64()))
             here = pa.array(range(batch.num_rows), pa.int64())
             old = both.take(pc.if_else(touched, pc.add(places, batch.num_rows - 1), here))
-        columns = [_one(column) for column in old.columns]
+        columns = [flat(column) for column in old.columns]
         kind = self._rule.gives.field(VERSION).type
         version: Any = pa.repeat(pa.scalar(knowledge.version), batch.num_rows)
         columns[self._rule.gives.get_field_index(VERSION)] = (
@@ -135,15 +139,10 @@ class CarriedOver:
         return pa.record_batch(columns, schema=self._rule.gives)
 
 
-def _one(column: Any) -> Any:
-    whole = column.combine_chunks()
-    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-
-
-def _in_order(job: Job, piece: Piece, reader: Reader) -> pa.Table | None:
+def _in_order(job: Job, piece: Piece, reader: Reader, made_of: str) -> pa.Table | None:
     """The earlier results of a piece, row by row; None where there are none of the same rows."""
     done = before(job).pieces.get(_key(piece))
-    if done is None or not done.files or done.read != digest(Place.of(job.source), piece, job.wanted):
+    if done is None or not done.files or done.read != made_of:
         return None
     rule = contract(job.function)
     told = pa.concat_tables([_read(job.since, path, held, rule.gives) for path, _, held in done.files])
@@ -163,7 +162,7 @@ def _places(job: Job, piece: Piece, reader: Reader) -> Iterator[Any]:
     table = pa.Table.from_batches(batches)
     numbered = table.append_column("\0place", pa.array(range(table.num_rows), pa.int64()))
     for _, rows in parted(numbered, job.partition):
-        yield _one(rows.column("\0place"))
+        yield flat(rows.column("\0place"))
 
 
 def _read(since: str, path: str, held: str, gives: pa.Schema) -> pa.Table:

@@ -51,7 +51,7 @@ def read_waves(top: Node, file: str, faults: Faults) -> dict[str, Wave]:
     """The waves of a file, in the order they opened."""
     found: dict[str, Wave] = {}
     for name, node in named_rows(top, "waves", file, faults):
-        opened, closed = (_day(node, key, file, faults) for key in ("opened", "closed"))
+        opened, closed = (day_of(node, key, file, faults) for key in ("opened", "closed"))
         if opened is None:
             if not node.text("opened"):
                 faults.add(file, node.line, f"wave '{name[:60]}' has no day on which it `opened`")
@@ -63,7 +63,8 @@ def read_waves(top: Node, file: str, faults: Faults) -> dict[str, Wave]:
     return dict(sorted(found.items(), key=lambda item: (item[1].opened, item[0])))
 
 
-def _day(node: Node, key: str, file: str, faults: Faults) -> date | None:
+def day_of(node: Node, key: str, file: str, faults: Faults) -> date | None:
+    """The day under a key; none where there is none, or what stands there is none, which is a fault."""
     text = node.text(key)
     if not text:
         return None

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from custodes.model.errors import did_you_mean
+from custodes.survey.asked import day_of
 from custodes.survey.documents import Node, named_rows, texts
 from custodes.survey.faults import Faults
-from custodes.survey.values import read_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def read_publishers(top: Node, file: str, faults: Faults) -> dict[str, Publisher
     found: dict[str, Publisher] = {}
     listed = named_rows(top, "publishers", file, faults) if top.get("publishers") is not None else ()
     for name, node in listed:
-        days = [_day(node, key, file, faults) for key in ("since", "until")]
+        days = [day_of(node, key, file, faults) for key in ("since", "until")]
         if days[0] and days[1] and days[0] > days[1]:
             faults.add(file, node.line_of("until"), f"publisher '{name[:60]}' ends before it begins")
             continue
@@ -67,14 +67,3 @@ def _behind(publisher: str, publishers: Mapping[str, Publisher]) -> list[str]:
         found += later
         queue += later
     return found
-
-
-def _day(node: Node, key: str, file: str, faults: Faults) -> date | None:
-    text = node.text(key)
-    if not text:
-        return None
-    try:
-        return read_date(text)
-    except ValueError as error:
-        faults.add(file, node.line_of(key), f"`{key}`: {error}")
-        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from custodes.attribution.changes import Changes, changes
+from custodes.attribution.changes import Changes, changes, others, reordered
 from custodes.attribution.touching import Touching
 from custodes.attribution.wire.match import Matcher
 from custodes.knowledge import Knowledge
@@ -24,9 +24,7 @@ def touching_replies(old: Knowledge, new: Knowledge) -> TouchingReplies | str:
     if old.pack.serials != new.pack.serials or old.mac_table != new.mac_table:
         return "forms of serial numbers, or the registry of addresses, differ"
     rules = [{one.id: replace(one, order=0) for one in edition.fingerprints} for edition in (old, new)]
-    both = rules[0].keys() & rules[1].keys()
-    orders = [[one.id for one in edition.fingerprints if one.id in both] for edition in (old, new)]
-    if orders[0] != orders[1]:
+    if reordered(*rules):
         return "the fingerprints stand in another order"
     return TouchingReplies(found, old, new, rules)
 
@@ -43,15 +41,9 @@ class TouchingReplies:
             if rules[1 - number].get(key) != rule or rule.brand in found.brands or rule.family in found.suppliers
         }
         self._matcher = Matcher.of(changed.values())
-        families = [{key: row for key, row in one.families.items()} for one in (old, new)]
-        self._families = {
-            key
-            for key in families[0].keys() | families[1].keys()
-            if families[0].get(key) != families[1].get(key)
-            or any(
-                row is not None and (row.brand in found.brands or row.supplier in found.suppliers)
-                for row in (families[0].get(key), families[1].get(key))
-            )
+        told_of = (row for one in (old, new) for row in one.families.values())
+        self._families = others(old.families, new.families) | {
+            row.id for row in told_of if row.brand in found.brands or row.supplier in found.suppliers
         }
         # an address or a serial number names a firm in no words
         self._numbers = bool(found.suppliers or found.brands)

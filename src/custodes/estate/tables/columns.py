@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-#: Rows with one answer share its texts.
+from custodes.scale.columns import flat
+
+#: Rows with one answer share its texts: a column of a million answers is not a million copies.
 SHARED: Any = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -42,31 +44,39 @@ def firsts_of(encoded: Any) -> Any:
     """The first place of each value of an encoded column, in the order of its values, which is that of coming."""
     table = pa.table({"value": encoded.indices, "place": pa.array(range(len(encoded)), pa.int64())})
     found = table.group_by("value", use_threads=False).aggregate([("place", "min")]).sort_by("value")
-    return found.column("place_min").combine_chunks()
+    return flat(found.column("place_min"))
 
 
-class Answers:
-    """Answers of several columns, each given once under a number; rows have the numbers of theirs."""
+class Remembered:
+    """Answers of several columns to keys, each worked out once, up to so many; then anew."""
 
-    def __init__(self, columns: int) -> None:
-        self._texts: list[dict[str, int]] = [{} for _ in range(columns)]
-        self._codes: list[list[int | None]] = [[] for _ in range(columns)]
+    def __init__(self, columns: int, most: int, answer: Callable[[Any], Sequence[str | None]]) -> None:
+        self._many, self._most, self._answer = columns, most, answer
+        self._forget()
+
+    def _forget(self) -> None:
+        self._numbers: dict[Any, int] = {}
+        self._texts: list[dict[str, int]] = [{} for _ in range(self._many)]
+        self._codes: list[list[int | None]] = [[] for _ in range(self._many)]
         self._columns: list[tuple[Any, Any]] = []
-        self.many = 0
 
-    def add(self, answer: Sequence[str | None]) -> int:
-        """The number of a new answer."""
-        for texts, codes, text in zip(self._texts, self._codes, answer, strict=True):
-            codes.append(None if text is None else texts.setdefault(text, len(texts)))
-        self.many += 1
-        return self.many - 1
-
-    def columns(self, numbers: Any) -> list[Any]:
-        """The columns of rows whose answers have these numbers."""
-        if not self._columns or len(self._columns[0][0]) < self.many:
+    def columns(self, keys: Sequence[Any], places: Any) -> list[Any]:
+        """The columns of rows. `places`: for each row, which of the keys is its own."""
+        if len(self._numbers) + len(keys) > self._most:
+            self._forget()
+        numbers = self._numbers
+        told = [numbers[key] if key in numbers else self._add(key) for key in keys]
+        if not self._columns or len(self._columns[0][0]) < len(numbers):
             pairs = zip(self._codes, self._texts, strict=True)
             self._columns = [(pa.array(codes, pa.int32()), pa.array(texts, pa.string())) for codes, texts in pairs]
-        return [pa.DictionaryArray.from_arrays(codes.take(numbers), texts) for codes, texts in self._columns]
+        own = pa.array(told, pa.int32()).take(places)
+        return [pa.DictionaryArray.from_arrays(codes.take(own), texts) for codes, texts in self._columns]
+
+    def _add(self, key: Any) -> int:
+        """The number of a key that was not met before. Each text of a column is held once."""
+        for texts, codes, text in zip(self._texts, self._codes, self._answer(key), strict=True):
+            codes.append(None if text is None else texts.setdefault(text, len(texts)))
+        return self._numbers.setdefault(key, len(self._numbers))
 
 
 def one_text(text: str, rows: int) -> Any:

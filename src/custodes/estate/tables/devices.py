@@ -25,7 +25,7 @@ from custodes.estate.linking import Unit
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.sightings import Sighting
 from custodes.estate.sites import SiteIndex
-from custodes.estate.tables.columns import SHARED, Answers, alike, firsts_of, inputs_of, one_text, whole
+from custodes.estate.tables.columns import SHARED, Remembered, alike, firsts_of, inputs_of, one_text, whole
 from custodes.findings.vulnerabilities.matching import Vulnerabilities
 from custodes.knowledge import Knowledge
 from custodes.knowledge.mac import BLOCK_BITS
@@ -150,7 +150,7 @@ def _one_batch(batch: pa.RecordBatch, assessor: _Assessor) -> pa.RecordBatch:
     placed = [whole(batch.column(name)) for name in _PLACED]
     days = _days(whole(batch.column("as_at")))
     keys, places = alike([*told, *numbers, *placed, days])
-    columns = dict(zip(Told._fields, assessor.columns(keys, places), strict=True))
+    columns = dict(zip(Told._fields, assessor.told.columns(keys, places), strict=True))
     for name, kind in _AS_NUMBERS.items():
         columns[name] = columns[name].dictionary.cast(kind).take(columns[name].indices)
     return pa.record_batch([*columns.values(), one_text(assessor.version, batch.num_rows)], schema=OUTPUT_SCHEMA)
@@ -191,8 +191,7 @@ class _Assessor:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge, self.version = knowledge, knowledge.version
-        self._numbers: dict[_Key, int] = {}
-        self._answers = Answers(len(Told._fields))
+        self.told = Remembered(len(Told._fields), CACHE_ROWS, self._told)
         self._settings: dict[tuple[str, ...], _Setting] = {}
 
     def seen(self, name: str, column: Any) -> Any:
@@ -207,18 +206,6 @@ class _Assessor:
             clue = read(text, self._knowledge) if text else None
             same.append(firsts.setdefault((clue.because.rule, clue.because.text, clue.model), text) if clue else "")
         return pa.array(same, pa.string()).take(encoded.indices)
-
-    def columns(self, keys: Sequence[_Key], places: Any) -> list[Any]:
-        """What is told of rows. `places`: for each row, which of the keys is its own."""
-        if self._answers.many + len(keys) > CACHE_ROWS:
-            self._numbers, self._answers = {}, Answers(len(Told._fields))
-        found = []
-        for key in keys:
-            number = self._numbers.get(key)
-            if number is None:
-                number = self._numbers[key] = self._answers.add(self._told(key))
-            found.append(number)
-        return self._answers.columns(pa.array(found, pa.int32()).take(places))
 
     def _told(self, key: _Key) -> Told:
         names = (*CELLS, *_NUMBERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from sys import intern
 from typing import Any, NamedTuple
@@ -15,12 +15,13 @@ import pyarrow.compute as pc
 
 from custodes.attribution.batch import evidence_object
 from custodes.attribution.destinations import Destination, destination
-from custodes.estate.tables.columns import SHARED, Answers, alike, inputs_of, one_text, whole
+from custodes.estate.tables.columns import SHARED, Remembered, alike, inputs_of, one_text, whole
 from custodes.evidence.captures.addresses import ip_bytes, is_external
 from custodes.knowledge import Knowledge
 from custodes.model.addresses import plain_address
 from custodes.model.captures import Peer
 from custodes.model.days import span
+from custodes.scale.columns import each
 from custodes.scale.moments import MOMENT
 
 #: `otherwise`: what a column holds where a table has none. `told`: the name by which the device's own DNS answer gave
@@ -82,10 +83,9 @@ def destinations(batches: Iterator[pa.RecordBatch], knowledge: Knowledge) -> Ite
 
 
 def _one_batch(batch: pa.RecordBatch, judge: _Judge) -> pa.RecordBatch:
-    source, target = (_plain(whole(batch.column(name))) for name in ("source", "target"))
-    from_far: Any
-    to_far: Any
-    from_far, to_far = _far(source), _far(target)
+    source, target = (each(whole(batch.column(name)), plain_address, pa.string()) for name in ("source", "target"))
+    # which of them are on the internet; missing where there is no address
+    from_far, to_far = (each(end, _is_far, pa.bool_()) for end in (source, target))
     came, went = pc.fill_null(from_far, False), pc.fill_null(to_far, False)
     peer: Any = pc.if_else(went, target, pc.if_else(came, source, ""))
     own: Any = pc.and_(came, pc.invert(went))  # the far end came to a port of this site
@@ -97,23 +97,10 @@ def _one_batch(batch: pa.RecordBatch, judge: _Judge) -> pa.RecordBatch:
     named[0], named[2] = (pc.if_else(own, "", one) for one in (named[0], named[2]))
     known: Any = pc.is_in(peer, judge.by_port)
     keys, places = alike([peer, pc.if_else(known, port, 0), *named, judge.spans(batch.column("seen"))])
-    answers = judge.columns(keys, places)
+    answers = judge.told.columns(keys, places)
     return pa.record_batch(
         [_direction(from_far, to_far), *answers, one_text(judge.version, batch.num_rows)], schema=OUTPUT_SCHEMA
     )
-
-
-def _plain(column: Any) -> Any:
-    """Addresses in their usual spelling."""
-    encoded = column.dictionary_encode()
-    told = [plain_address(text) for text in encoded.dictionary.to_pylist()]
-    return pa.array(told, pa.string()).take(encoded.indices)
-
-
-def _far(column: Any) -> Any:
-    """Which addresses are on the internet; missing where there is no address."""
-    encoded = column.dictionary_encode()
-    return pa.array([_is_far(text) for text in encoded.dictionary.to_pylist()], pa.bool_()).take(encoded.indices)
 
 
 @lru_cache(maxsize=CACHE_ROWS)
@@ -135,13 +122,11 @@ class _Judge:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge, self.version = knowledge, knowledge.version
-        self._numbers: dict[_Key, int] = {}
-        self._answers = Answers(len(Told._fields))
+        self.told = Remembered(len(Told._fields), CACHE_ROWS, self._judged)
         rows = (row for row in knowledge.services.rows.values() if row.ports)
         # the port matters only at addresses where a service is known by one
         self.by_port = pa.array(sorted({address for row in rows for address in row.addresses}), pa.string())
         self._days = _turns(knowledge)
-        self._starts = pa.array([datetime(day.year, day.month, day.day, tzinfo=UTC) for day in self._days], MOMENT)
 
     def spans(self, seen: Any) -> Any:
         """The number of the span of days of each row; -1 where no time is told."""
@@ -151,20 +136,9 @@ class _Judge:
         found: Any = pa.array(numbers, pa.int32()).take(days.indices)
         return pc.fill_null(found, -1)
 
-    def columns(self, keys: Sequence[_Key], places: Any) -> list[Any]:
-        """What is told of the far ends of rows. `places`: for each row, which of the keys is its own."""
-        if self._answers.many + len(keys) > CACHE_ROWS:
-            self._numbers, self._answers = {}, Answers(len(Told._fields))
-        held, add = self._numbers, self._answers.add
-        found = []
-        for key in keys:
-            number = held.get(key)
-            if number is None:
-                number = held[key] = add(self._judged(key) if key[0] else _NONE)
-            found.append(number)
-        return self._answers.columns(pa.array(found, pa.int32()).take(places))
-
     def _judged(self, key: _Key) -> Told:
+        if not key[0]:
+            return _NONE
         address, port, name, origin, answered, number = key
         names = {answered: "dns"} if answered else {}
         if name and origin in _ORIGINS:

@@ -14,19 +14,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from custodes.model.errors import BadInput, BadUsage, did_you_mean
+from custodes.scale.duck import duck
 from custodes.scale.parting import NULL
 from custodes.scale.places import Place
-from custodes.scale.records import DATA, JOB, manifest_of
+from custodes.scale.records import DATA, JOB, Done, manifest_of
 from custodes.scale.results import packed_rows
 
+#: Megabytes that DuckDB holds at most.
+_MEMORY = 600
 PARTS, CUBE, ABOUT = "parts", "cube.parquet", "rollup.json"
 DIMENSIONS = ("body", "month", "supplier", "rule", "force")
 #: Which kind of rows answers a question, by the most telling dimension that it asks for.
@@ -90,14 +92,16 @@ def update(results: Sequence[str], cube: Path, body: str = "body") -> Updated:
 
     `body`: the column, or the folders, that name the body. Raises BadInput, BadUsage.
     """
-    listed = _listed(results, body)
+    done = {told: manifest_of(told) for told in results}
+    _refuse_twice(results)
+    listed = _listed(done, body)
     wanted = {one.name: one for one in listed}
     parts = cube / PARTS
     _refuse_others(cube)
     parts.mkdir(parents=True, exist_ok=True)
     there = {path.name for path in parts.iterdir()}
     new = sorted(wanted.keys() - there)
-    with _duck() as engine:
+    with duck(_MEMORY) as engine:
         for name in new:
             one = wanted[name]
             with one.place.copied() as path:
@@ -108,12 +112,12 @@ def update(results: Sequence[str], cube: Path, body: str = "body") -> Updated:
         rows = _write(engine, _ALL, [sorted(str(parts / one.name) for one in listed)], cube / CUBE)
     told = {"results": sorted(map(str, results)), "parts": sorted(wanted), "rows": rows}
     Place.of(str(cube / ABOUT)).put(json.dumps(told, indent=1).encode())
-    left_out = sum(one.rows for told in results for piece in manifest_of(told) for one in piece.quarantined)
+    left_out = sum(one.rows for pieces in done.values() for piece in pieces for one in piece.quarantined)
     return Updated(len(new), len(wanted) - len(new), len(there - wanted.keys()), rows, left_out)
 
 
-def _listed(results: Sequence[str], body: str) -> list[_File]:
-    """Every file of results. Raises BadInput, BadUsage where there are none, or the same devices would count twice."""
+def _refuse_twice(results: Sequence[str]) -> None:
+    """Raises BadUsage where the same devices would count twice."""
     seen: dict[str, str] = {}
     for told in results:
         question = _question(told)
@@ -121,23 +125,27 @@ def _listed(results: Sequence[str], body: str) -> list[_File]:
             what = "the same tables were assessed twice for one month, and would count twice"
             raise BadUsage(what, where=f"{seen[question]}, {told}", remedy="give one of them")
         seen[question] = told
-    files = [
-        _File(Place.of(told) / path, digest, body, _body_of(path, body))
-        for told in results
-        for piece in manifest_of(told)
-        for path, _, digest in piece.files
-    ]
-    if not files:
-        raise BadInput("these results hold no row", where=", ".join(results))
-    return files
 
 
 def _question(results: str) -> str:
     """Which tables were assessed for which month, as far as one month was told for all rows."""
-    told = json.loads((Place.of(results) / JOB).read()) if manifest_of(results) else {}
+    told = json.loads((Place.of(results) / JOB).read())
     job = told["job"]
     day = str(job["constants"].get("as_at", ""))[:7]
     return json.dumps([told["files"], job["function"], job["columns"], day], sort_keys=True)
+
+
+def _listed(done: Mapping[str, Sequence[Done]], body: str) -> list[_File]:
+    """Every file of results. Raises BadInput where there is none."""
+    files = [
+        _File(Place.of(told) / path, digest, body, _body_of(path, body))
+        for told, pieces in done.items()
+        for piece in pieces
+        for path, _, digest in piece.files
+    ]
+    if not files:
+        raise BadInput("these results hold no row", where=", ".join(done))
+    return files
 
 
 def _body_of(path: str, body: str) -> str | None:
@@ -176,16 +184,6 @@ def _write(engine: Any, query: str, params: list[Any], path: Path) -> int:
     return int(table.num_rows)
 
 
-@contextmanager
-def _duck() -> Iterator[Any]:
-    import duckdb
-
-    config: dict[str, Any] = {"threads": 1, "memory_limit": "600MB"}
-    with duckdb.connect(":memory:", config=config) as engine:
-        engine.execute("SET enable_progress_bar = false")
-        yield engine
-
-
 def table(cube: Path, by: Sequence[str], where: Mapping[str, str]) -> list[dict[str, object]]:
     """A table of the sums: a row for each combination of `by`, with `least` and `most`. `where`: dimension to value.
 
@@ -206,7 +204,7 @@ def table(cube: Path, by: Sequence[str], where: Mapping[str, str]) -> list[dict[
     kind = next((kind for name, kind in KINDS if name in asked), "body")
     conditions = "".join(f" AND {name} = ?" for name in where)
     columns = ", ".join(dict.fromkeys(by))
-    with _duck() as engine:
+    with duck(_MEMORY) as engine:
         months = engine.execute("SELECT DISTINCT month FROM read_parquet(?) ORDER BY ALL", [str(path)]).fetchall()
         if len(months) > 1 and "month" not in asked:
             what = f"the sums are of {len(months)} months, and a device counts in each"
