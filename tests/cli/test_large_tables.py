@@ -135,6 +135,17 @@ def test_devices_are_assessed_and_summed(devices: Path, tmp_path: Path) -> None:
     assert (carried["rows"], carried["anew"]) == (100, 0)
 
 
+def test_a_day_that_the_table_tells_comes_before_any_other(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    pq.write_table(
+        pa.table({"make": ["Axis"] * 2, "as_at": ["2024-03-01", "2025-04-01"]}), tmp_path / "in" / "a.parquet"
+    )
+    for name, more in (("today", ()), ("told", ("--as-at", "2026-09-01"))):
+        custodes("assess", "--in", tmp_path / "in", "--out", tmp_path / name, *more)
+        found = ds.dataset(tmp_path / name / "data").to_table()["month"].to_pylist()
+        assert found == ["2024-03", "2025-04"]
+
+
 def test_flows_are_joined_with_names(tmp_path: Path) -> None:
     for name, columns in (
         ("flows", {"src": ["10.0.0.5"] * 2, "dst": ["8.8.4.4", "10.0.0.9"], "ts": [1_790_000_060.5] * 2}),

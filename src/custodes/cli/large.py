@@ -113,7 +113,7 @@ def assess_main(function: str, asked: Asked, columns: Columns, overlays: tuple[P
         raise BadUsage(f"--as-at {day[:40]!r} is no date", remedy="write YYYY-MM-DD")
     if kind:
         kind_of_body(kind, knowledge(overlays).pack.rulebook)
-    if not day and "as_at" not in columns.read:
+    if not day:  # a column that tells it comes first
         columns = replace(columns, constants={**columns.constants, "as_at": _day_of(asked)})
     main(function, asked, columns, overlays)
 

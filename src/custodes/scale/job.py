@@ -52,10 +52,11 @@ def named(function: str) -> Callable[..., Batches]:
 class Job:
     """A function over a source, its results to a folder.
 
-    `columns`: of the function's input to those of the source; `constants`: to one text for all rows. `keep`: columns
-    of the source that stand beside the results; `partition`: of these, those that name folders. `knowledge`: the hash
-    of the file of the reference data, beside the results; `names`: that of the names which are joined to the rows
-    (`scale/names.py`), if any, beside them too. `since`: a folder of earlier results that are carried over, if any.
+    `columns`: of the function's input to those of the source; `constants`: to one text for all rows, where no column
+    tells them. `keep`: columns of the source that stand beside the results; `partition`: of these, those that name
+    folders. `knowledge`: the hash of the file of the reference data, beside the results; `names`: that of the names
+    which are joined to the rows (`scale/names.py`), if any, beside them too. `since`: a folder of earlier results that
+    are carried over, if any.
     """
 
     function: str
@@ -105,7 +106,6 @@ def fitted(job: Job, there: pa.Schema) -> Job:
     takes = contract(job.function).takes
     _look_twice(there)
     columns = {**{name: name for name in takes.names if name in there.names}, **job.columns}
-    columns = {name: held for name, held in columns.items() if name not in job.constants}
     for name in (*columns, *job.constants):
         if name not in takes.names:
             hint = did_you_mean(name.lower(), takes.names) or f"they are {', '.join(takes.names)}"
@@ -118,7 +118,8 @@ def fitted(job: Job, there: pa.Schema) -> Job:
     _look_for_inputs(job, takes, columns, there)
     _look_beside(job, there)
     extra = [name for name in job.partition if name not in job.keep]
-    told: dict[str, Any] = asdict(job) | {"columns": columns, "keep": (*job.keep, *extra)}
+    constants = {name: text for name, text in job.constants.items() if name not in columns}
+    told: dict[str, Any] = asdict(job) | {"columns": columns, "constants": constants, "keep": (*job.keep, *extra)}
     return Job(**told)
 
 
