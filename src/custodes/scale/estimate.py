@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -60,8 +61,18 @@ def estimate(job: Job, overlays: Sequence[Path]) -> Estimate:
         out += len(packed_rows(pa.Table.from_batches(found, schema=rule.gives))) + kept
     spent = process_time() - began
     total = sum(piece.rows for piece in pieces)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Estimate(total, len(pieces), rows, start, spent / rows * total, memory, int(out / rows * total))
+    return Estimate(total, len(pieces), rows, start, spent / rows * total, _held(), int(out / rows * total))
+
+
+def _held() -> int:
+    """Bytes that this process held at most. Its own (`VmHWM`): what `getrusage` tells is inherited by whoever began it
+    when that held more.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(one for one in status.read_text(encoding="ascii", errors="replace").splitlines() if "VmHWM:" in one)
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _spread(pieces: Sequence[Piece]) -> list[Piece]:
