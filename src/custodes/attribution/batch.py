@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from custodes.attribution.touching import Touching
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash
 from custodes.model.assessment import Because, Candidate
+from custodes.model.compact import compact
 from custodes.model.vocab import Status
 from custodes.scale.columns import each
 
@@ -133,11 +133,11 @@ def _quoted(text: str | None) -> str:
         return "null"
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
-    return json.dumps(text, ensure_ascii=False)
+    return compact(text).decode()
 
 
 def _makers_json(found: Sequence[Candidate]) -> str:
-    return json.dumps([maker.supplier for maker in found], separators=(",", ":"))
+    return compact([maker.supplier for maker in found]).decode()
 
 
 @lru_cache(maxsize=4096)
@@ -167,7 +167,7 @@ def _plain_makers(brand: str, knowledge: Knowledge) -> tuple[Candidate, ...]:
 def render(resolution: Resolution, text: str, knowledge: Knowledge) -> str:
     """The mentions of a text as the JSON array of `custodes resolve`."""
     objects = [mention_object(item, text, knowledge) for item in resolution.mentions]
-    return json.dumps(objects, ensure_ascii=False, separators=(",", ":"))
+    return compact(objects).decode()
 
 
 def mention_object(mention: Mention, text: str, knowledge: Knowledge) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -20,6 +19,7 @@ from custodes.estate.tables.columns import SHARED, one_text, whole
 from custodes.evidence.wire.condense import told_apart
 from custodes.evidence.wire.read import read_reply
 from custodes.knowledge import Knowledge
+from custodes.model.compact import compact
 from custodes.model.vocab import Reason
 from custodes.model.wire import Reply
 
@@ -167,7 +167,7 @@ NOTHING = Identity(reason=Reason.NO_BRAND)
 def _rendered(identity: Identity) -> bytes:
     if identity is NOTHING:
         return _NOTHING_SAID
-    return _JSON.encode(identity_object(identity)).encode()
+    return compact(identity_object(identity))
 
 
 def identity_object(identity: Identity) -> dict[str, Any]:
@@ -189,5 +189,4 @@ def identity_object(identity: Identity) -> dict[str, Any]:
     }
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_NOTHING_SAID = json.dumps(identity_object(NOTHING), separators=(",", ":")).encode()
+_NOTHING_SAID = compact(identity_object(NOTHING))

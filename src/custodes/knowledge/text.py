@@ -12,7 +12,8 @@ WORD = re.compile(f"[^\\W_{_EAST}]+|[{_EAST}]")
 _EAST_ASIAN = re.compile(f"[{_EAST}]")
 _DROPPED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u2122\u00ae\u00a9\u2120]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-_NO_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
+#: ASCII that is no letter and no digit.
+_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 _BLANKS = re.compile(r"[^\S\n]{2,}|[\t\r\f\v]")
 
 
@@ -34,7 +35,7 @@ def words(text: str) -> list[str]:
 def squash(text: str) -> str:
     """Letters and digits only, folded: the key under which names and codes are compared."""
     if text.isascii():
-        return text.lower().translate(_NO_MARKS)
+        return text.encode().lower().translate(None, _MARKS).decode()
     return "".join(words(text))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from custodes.attribution import identifiers
 from custodes.attribution.mention import Resolution
@@ -38,8 +38,7 @@ LOW_AT_MOST = 1.0
 _MEMORY = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(NamedTuple):
     """One reason. Any of what it speaks of may be left open.
 
     `brand`: the name on the box; `supplier`: whose platform, address block or numbering; `watches`: whether it shows a

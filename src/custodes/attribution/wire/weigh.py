@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from custodes.attribution import graph
 from custodes.attribution.identifiers import IdentifierClue
@@ -31,8 +32,7 @@ PLATFORM = 0.85
 PLATFORM_WATCHES = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What one reply says of its device. `brand`: id of the pack; None for a name that it does not have.
 
     `platforms`: whose platform the protocols and texts of the device show, whatever its label says.

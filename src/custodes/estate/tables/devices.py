@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,6 +31,7 @@ from custodes.knowledge.mac import BLOCK_BITS
 from custodes.knowledge.vulnerabilities import Makers
 from custodes.measures.firms import kind_of_body
 from custodes.model.assessment import Device
+from custodes.model.compact import compact
 from custodes.model.errors import BadInput
 from custodes.model.rules import Answer, asks_the_body
 from custodes.model.vocab import Field, RowKind
@@ -328,4 +328,4 @@ def _listed(said: Sequence[Mapping[str, object]]) -> str | None:
 
 
 def _json(told: object) -> str:
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return compact(told).decode()

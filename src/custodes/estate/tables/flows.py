@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -20,6 +19,7 @@ from custodes.evidence.captures.addresses import ip_bytes, is_external
 from custodes.knowledge import Knowledge
 from custodes.model.addresses import plain_address
 from custodes.model.captures import Peer
+from custodes.model.compact import compact
 from custodes.model.days import span
 from custodes.scale.columns import each
 from custodes.scale.moments import MOMENT
@@ -193,5 +193,5 @@ def _told(address: str, found: Destination) -> Told:
         ",".join(place.hosting) or None,
         disputed,
         "; ".join(tables) or None,
-        intern(json.dumps(because, ensure_ascii=False, separators=(",", ":"))),
+        intern(compact(because).decode()),
     )
