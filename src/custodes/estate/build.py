@@ -131,6 +131,8 @@ _MONEY = (Field.AWARD, Field.FUND, Field.OBLIGATED, Field.ORDER, Field.INVOICE, 
 
 def _paid(rows: Sequence[Sighting]) -> Iterator[Paid]:
     for row in rows:
+        if row.cells.keys().isdisjoint(_MONEY):
+            continue  # most records tell of no money
         for field in _MONEY:
             if row.cells.get(field):
                 yield Paid(str(field), row.cells[field], SourceRow(row.file, row.row, row.sheet))

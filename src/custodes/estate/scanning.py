@@ -114,7 +114,7 @@ def _of(device: _Heard, identity: Identity, source: int, file: str, knowledge: K
         sighting = Sighting(file, "", host.row, source, RowKind.DEVICE, told, (), MAPPED, seen=True)
         sighting.faint = "" if tells else reason
         sighting.because = tuple(
-            replace(item, source=item.source or f"{file} host {host.row}") for item in identity.because
+            item if item.source else replace(item, source=f"{file} host {host.row}") for item in identity.because
         )
         sighting.platforms = identity.platforms
         sighting.ports = _once(host.listens)

@@ -15,6 +15,8 @@ from custodes.knowledge.text import plain
 
 _HEX = re.compile(r"[0-9a-fA-F]{12}")
 _SEPARATORS = re.compile(r"[\s:.\-]")
+#: Signs of an address as most write it: six pairs with one sign between each.
+_USUAL = 17
 BLOCK_BITS = (36, 28, 24)
 
 
@@ -37,7 +39,11 @@ class MacTable:
 
 def parse_mac(text: str) -> int | None:
     """A 48-bit address from the usual spellings, or None. Group and local addresses come back as numbers too."""
-    digits = _SEPARATORS.sub("", text) if len(text) != 12 else text
+    digits = text
+    if len(text) == _USUAL:
+        digits = text.replace(text[2], "") if text[2] in ":-" else text
+    if len(digits) != 12:
+        digits = _SEPARATORS.sub("", text)
     return int(digits, 16) if _HEX.fullmatch(digits) else None
 
 

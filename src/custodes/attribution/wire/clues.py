@@ -11,7 +11,7 @@ from custodes.attribution.mention import Resolution
 from custodes.attribution.text import resolve_text
 from custodes.attribution.wire.match import Hit
 from custodes.knowledge import Knowledge
-from custodes.knowledge.fingerprints import Family
+from custodes.knowledge.fingerprints import Family, Fingerprint
 from custodes.knowledge.text import squash
 from custodes.model.assessment import Because
 from custodes.model.vocab import Certainty, Status
@@ -38,14 +38,15 @@ LOW_AT_MOST = 1.0
 _MEMORY = 50_000
 
 
-class Clue(NamedTuple):
-    """One reason. Any of what it speaks of may be left open.
+class Sign(NamedTuple):
+    """What a clue counts for, without its words: one object for all texts that the same rule holds for.
 
     `brand`: the name on the box; `supplier`: whose platform, address block or numbering; `watches`: whether it shows a
-    device that watches; `label`: whether it is the label itself, which a platform does not overrule.
+    device that watches; `label`: whether it is the label itself, which a platform does not overrule; `kind`, `field`
+    and `source` are those of its evidence. Any of what it speaks of may be left open.
     """
 
-    because: Because
+    kind: str
     brand: str | None = None
     brand_name: str = ""
     supplier: str | None = None
@@ -54,7 +55,26 @@ class Clue(NamedTuple):
     weight: float = 0.0
     label: bool = False
     low: bool = False
-    place: str = ""  # where it was read: what one text says twice counts once
+    field: str = ""
+    source: str = ""
+
+
+class Clue(NamedTuple):
+    """One reason. `place`: where it was read: what one text says twice counts once."""
+
+    because: Because
+    sign: Sign
+    place: str = ""
+
+
+class _Said(NamedTuple):
+    """What a rule says in a field, whatever the text."""
+
+    rule: Fingerprint
+    meaning: str
+    reference: str
+    weight: float
+    signs: tuple[Sign, ...]
 
 
 def clues_of(
@@ -72,8 +92,7 @@ def clues_of(
             found += _of_rule(field, shown, place, hit, knowledge)
     if reply.parts:
         found += _of_parts(reply, knowledge)
-    named = {clue.brand for clue in found if clue.brand}
-    if not named:
+    if not any(clue.sign.brand for clue in found):
         for field, text in reply.texts:
             if field in UNREAD or text not in names:
                 continue
@@ -88,35 +107,48 @@ def _of_family(family: Family) -> Iterator[Clue]:
         "protocol", family.sentence, f"families/{family.id}", weight=family.weight, source=family.cited.source
     )
     low = family.cited.certainty is Certainty.LOW
-    yield Clue(
-        because,
+    sign = Sign(
+        because.kind,
         supplier=family.supplier,
         watches=family.surveillance,
         device_type=family.device_type,
         weight=family.weight,
         low=low,
+        source=because.source,
     )
+    yield Clue(because, sign)
     if family.brand is not None:
-        yield Clue(because, family.brand, weight=family.brand_weight, low=low)
+        yield Clue(
+            because, Sign(because.kind, family.brand, weight=family.brand_weight, low=low, source=because.source)
+        )
 
 
 def _of_rule(field: str, shown: str, place: str, hit: Hit, knowledge: Knowledge) -> Iterator[Clue]:
-    """What a fingerprint says. One of a brand and a family is of the platform, whoever's label is on it. `shown`: the
-    text as evidence cites it; `place`: as it is told from others."""
-    rule = hit.rule
+    """What a fingerprint says. `shown`: the text as evidence cites it; `place`: as it is told from others."""
+    known, key = _said_by_rules(knowledge), (id(hit.rule), field)
+    said = known.get(key)
+    if said is None:
+        said = known[key] = _said(hit.rule, field, knowledge)
+    source = said.rule.cited.source
+    because = Because("fingerprint", shown + said.meaning, said.reference, field, weight=said.weight, source=source)
+    for sign in said.signs:
+        yield Clue(because, sign, place)
+
+
+@lru_cache(maxsize=4)
+def _said_by_rules(_knowledge: Knowledge) -> dict[tuple[int, str], _Said]:
+    """Rules that held, by identity (each is kept with what it says) and field."""
+    return {}
+
+
+def _said(rule: Fingerprint, field: str, knowledge: Knowledge) -> _Said:
+    """What a rule says in a field. One of a brand and a family is of the platform, whoever's label is on it."""
     low = rule.cited.certainty is Certainty.LOW
     weight = min(rule.weight, LOW_AT_MOST) if low else rule.weight
-    because = Because(
-        "fingerprint",
-        shown + _meaning(rule.brand, rule.brand_name, rule.family, rule.device_type, rule.surveillance, knowledge),
-        f"fingerprints/{rule.id}",
-        field,
-        weight=weight,
-        source=rule.cited.source,
-    )
     both = rule.brand is not None and rule.family is not None
-    yield Clue(
-        because,
+    source = rule.cited.source
+    sign = Sign(
+        "fingerprint",
         None if both else rule.brand,
         rule.brand_name,
         rule.family,
@@ -125,29 +157,26 @@ def _of_rule(field: str, shown: str, place: str, hit: Hit, knowledge: Knowledge)
         weight,
         label=not both and (rule.brand is not None or bool(rule.brand_name)),
         low=low or field in CHOSEN,
-        place=place,
+        field=field,
+        source=source,
     )
+    signs = [sign]
     if both:
-        yield Clue(because, rule.brand, weight=min(weight, PLATFORM_BRAND), low=True, place=place)
+        carried = min(weight, PLATFORM_BRAND)
+        signs.append(Sign("fingerprint", rule.brand, weight=carried, low=True, field=field, source=source))
+    return _Said(rule, _meaning(rule, knowledge), f"fingerprints/{rule.id}", weight, tuple(signs))
 
 
-@lru_cache(maxsize=4096)
-def _meaning(
-    brand: str | None,
-    name: str,
-    family: str | None,
-    kind: str | None,
-    watches: bool | None,
-    knowledge: Knowledge,
-) -> str:
+def _meaning(rule: Fingerprint, knowledge: Knowledge) -> str:
     """What a rule says, as evidence words it."""
     said = []
-    if brand is not None or name:
-        said.append(f"as {knowledge.brand(brand).name if brand else name} announces itself")
-    if family is not None:
-        said.append(f"the platform of {knowledge.pack.suppliers[family].name}")
+    if rule.brand is not None or rule.brand_name:
+        said.append(f"as {knowledge.brand(rule.brand).name if rule.brand else rule.brand_name} announces itself")
+    if rule.family is not None:
+        said.append(f"the platform of {knowledge.pack.suppliers[rule.family].name}")
     if not said:
-        said.append(f"words of a {kind or 'device'} that watches" if watches else "words of no device that watches")
+        kind = rule.device_type or "device"
+        said.append(f"words of a {kind} that watches" if rule.surveillance else "words of no device that watches")
     return ", ".join(said)
 
 
@@ -157,7 +186,7 @@ def _of_parts(reply: Reply, knowledge: Knowledge) -> Iterator[Clue]:
     for text in reply.of(Part.LABEL):
         if squash(text) not in knowledge.no_labels:
             named = list(_spoken("label", text, LABEL, knowledge, label=True)) or [_strange(text)]
-            labels.update(clue.brand for clue in named)
+            labels.update(clue.sign.brand for clue in named)
             yield from named
     for text in reply.of(Part.MODEL):
         yield from _of_model(text, labels, knowledge)
@@ -166,7 +195,9 @@ def _of_parts(reply: Reply, knowledge: Knowledge) -> Iterator[Clue]:
     for part, read in ((Part.MAC, identifiers.from_mac), (Part.SERIAL, identifiers.from_serial)):
         clue = read(reply.first(part), knowledge)
         if clue is not None:
-            yield Clue(clue.because, supplier=clue.supplier, weight=clue.because.weight)
+            told = clue.because
+            sign = Sign(told.kind, supplier=clue.supplier, weight=told.weight, field=told.field, source=told.source)
+            yield Clue(told, sign)
 
 
 def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label: bool) -> Iterator[Clue]:
@@ -176,26 +207,16 @@ def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label
         if mention.status is Status.UNKNOWN:
             continue
         sure = mention.status is Status.ASSERTED and field not in CHOSEN and not field.startswith("scan.")
-        because = Because(
-            "brand-name",
-            f"{field} “{text[:120]}” names {mention.brand_name}",
-            field=field,
-            weight=weight if sure else 1.0,
-        )
-        yield Clue(
-            because,
-            mention.brand,
-            weight=weight if sure else 1.0,
-            label=label,
-            low=not sure,
-            place=squash(text),
-        )
+        carried = weight if sure else 1.0
+        words = f"{field} “{text[:120]}” names {mention.brand_name}"
+        sign = Sign("brand-name", mention.brand, weight=carried, label=label, low=not sure, field=field)
+        yield Clue(Because("brand-name", words, field=field, weight=carried), sign, squash(text))
 
 
 def _strange(text: str) -> Clue:
     """A label that the reference data does not have: said as it stands, and never asserted."""
     because = Because("label", f"the label says “{text[:60]}”, a name that is not in the reference data", field="label")
-    return Clue(because, brand_name=text[:60], weight=STRANGE, label=True)
+    return Clue(because, Sign("label", brand_name=text[:60], weight=STRANGE, label=True, field="label"))
 
 
 def _of_model(text: str, labels: Set[str | None], knowledge: Knowledge) -> Iterator[Clue]:
@@ -210,15 +231,16 @@ def _of_model(text: str, labels: Set[str | None], knowledge: Knowledge) -> Itera
         clear = mention is not None or brands[0] in labels
         weight = CODE if clear else SHORT_CODE
         told = f"the model “{text[:60]}” is of the numbering of {name}"
-        yield Clue(
-            Because("model-code", told, field="model", weight=weight),
+        sign = Sign(
+            "model-code",
             brands[0],
             watches=_watches(kind, knowledge),
             device_type=kind,
             weight=weight,
             low=not clear,
-            place=squash(text),
+            field="model",
         )
+        yield Clue(Because("model-code", told, field="model", weight=weight), sign, squash(text))
     else:
         yield from _spoken("model", text, GIVEN, knowledge, label=False)
 

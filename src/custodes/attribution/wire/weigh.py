@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from custodes.attribution import graph
 from custodes.attribution.identifiers import IdentifierClue
-from custodes.attribution.wire.clues import WATCHING, Clue
+from custodes.attribution.wire.clues import WATCHING, Clue, Sign
 from custodes.attribution.wire.match import Hit
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import squash
@@ -54,6 +54,29 @@ class Identity(NamedTuple):
     platforms: tuple[IdentifierClue, ...] = ()
 
 
+class Weighed(NamedTuple):
+    """A sign, and the place it was read at, by number."""
+
+    sign: Sign
+    place: int
+
+
+class Verdict(NamedTuple):
+    """What signs come to. `against`: which of them are for another label; `platforms`: whose platform is shown, and by
+    which of them."""
+
+    brand: str | None
+    name: str
+    device_type: str | None
+    watches: bool | None
+    status: Status
+    confidence: float
+    makers: tuple[Candidate, ...]
+    reason: Reason | None
+    against: tuple[bool, ...]
+    platforms: tuple[tuple[str, int], ...]
+
+
 def weigh(
     replies: Sequence[Reply],
     hits: Mapping[tuple[str, str], Sequence[Hit]],
@@ -63,90 +86,100 @@ def weigh(
     """The identity in the replies of one device. `hits`: the rules that hold for their texts, `clues`: what `clues_of`
     made of each. The same clue in several replies counts once."""
     told = _told(replies, hits)
-    clues = list({(clue.because.rule or clue.because.text, clue.brand, clue.supplier): clue for clue in clues}.values())
-    if any(clue.device_type == RELAY for clue in clues):
-        return _relay(told, clues)
-    brand, name, total, contradiction = _label(clues, knowledge)
-    watches = _watches(clues)
-    low = all(clue.low for clue in clues if clue.brand == brand) if brand else False
+    clues = list(
+        {(clue.because.rule or clue.because.text, clue.sign.brand, clue.sign.supplier): clue for clue in clues}.values()
+    )
+    places: dict[str, int] = {}
+    weighed = tuple([Weighed(clue.sign, places.setdefault(clue.place, len(places))) for clue in clues])
+    model = told.get("model")
+    asked = model if any([one.brand and knowledge.edge_keys[one.brand] for one, _ in weighed]) else None
+    found = _verdict(weighed, asked, knowledge)
+    return Identity(
+        found.brand,
+        found.name or None,
+        model,
+        told.get("firmware"),
+        told.get("serial"),
+        told.get("mac"),
+        found.device_type,
+        found.watches,
+        found.status,
+        found.confidence,
+        found.makers,
+        found.reason,
+        _evidence(clues, found.against),
+        tuple([IdentifierClue(key, "platform", clues[at].because, True) for key, at in found.platforms]),
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _verdict(weighed: tuple[Weighed, ...], model: str | None, knowledge: Knowledge) -> Verdict:
+    """What signs come to, wherever they were read: remembered, since most devices show what others do. `model`: only
+    where the makers of a label depend on it."""
+    signs = [one.sign for one in weighed]
+    if any(sign.device_type == RELAY for sign in signs):
+        # software that passes on another device's picture: the name it gives is not its own
+        nothing = tuple(False for _ in signs)
+        return Verdict(None, "", RELAY, False, Status.UNKNOWN, 0.0, (), Reason.RELAY, nothing, ())
+    brand, name, total, contradiction = _label(weighed, knowledge)
+    watches = _watches(signs)
+    low = all(sign.low for sign in signs if sign.brand == brand) if brand else False
     status = Status.UNKNOWN
     reason: Reason | None = None
     if name:
         status = Status.ASSERTED if total >= ASSERT_FROM and not low else Status.REVIEW
         if status is Status.REVIEW and total < REVIEW_FROM:
             status = Status.UNKNOWN
-        if contradiction or (status is Status.ASSERTED and _several(clues)):
+        if contradiction or (status is Status.ASSERTED and _several(signs)):
             status, reason = Status.REVIEW, Reason.CONTRADICTION
     if status is Status.UNKNOWN:
         reason = Reason.NO_BRAND
-    makers = _makers(brand, told.get("model"), clues, knowledge) if status is not Status.UNKNOWN or not name else ()
-    return Identity(
+    makers = _makers(brand, model, signs, knowledge) if status is not Status.UNKNOWN or not name else ()
+    return Verdict(
         brand,
-        name or None,
-        told.get("model"),
-        told.get("firmware"),
-        told.get("serial"),
-        told.get("mac"),
-        _device_type(clues, watches),
+        name,
+        _device_type(signs, watches),
         watches,
         status,
         _confidence(status, total),
         makers,
         reason,
-        tuple(_evidence(clues, brand, name)),
-        tuple(_platforms(clues)),
+        tuple(_is_against(sign, brand, name) for sign in signs),
+        _platforms(signs),
     )
 
 
-def _several(clues: Sequence[Clue]) -> bool:
+def _several(signs: Sequence[Sign]) -> bool:
     """Whether protocols of two platforms answer: two devices behind one address, or a text that was copied."""
-    shown = {clue.supplier for clue in clues if clue.because.kind == "protocol" and clue.supplier and not clue.brand}
+    shown = {sign.supplier for sign in signs if sign.kind == "protocol" and sign.supplier and not sign.brand}
     return len(shown) > 1
 
 
-def _platforms(clues: Sequence[Clue]) -> Iterable[IdentifierClue]:
-    """The platform of each clue that shows one, each supplier once."""
-    shown = {clue.supplier: clue.because for clue in reversed(clues) if _of_platform(clue) and not clue.low}
-    return (IdentifierClue(supplier, "platform", because, True) for supplier, because in shown.items() if supplier)
+def _platforms(signs: Sequence[Sign]) -> tuple[tuple[str, int], ...]:
+    """Whose platform is shown, each supplier once, and the place of the first sign of it."""
+    shown: dict[str, int] = {}
+    for place, sign in reversed(list(enumerate(signs))):
+        if sign.supplier and not sign.brand and sign.kind in ("protocol", "fingerprint") and not sign.low:
+            shown[sign.supplier] = place
+    return tuple(shown.items())
 
 
-def _of_platform(clue: Clue) -> bool:
-    return clue.supplier is not None and not clue.brand and clue.because.kind in ("protocol", "fingerprint")
-
-
-def _relay(told: Mapping[str, str], clues: Sequence[Clue]) -> Identity:
-    """Software that passes on another device's picture: the name it gives is not its own."""
-    because = tuple(_evidence(clues, None, ""))
-    return Identity(
-        None,
-        None,
-        told.get("model"),
-        told.get("firmware"),
-        told.get("serial"),
-        told.get("mac"),
-        RELAY,
-        False,
-        reason=Reason.RELAY,
-        because=because,
-    )
-
-
-def _label(clues: Sequence[Clue], knowledge: Knowledge) -> tuple[str | None, str, float, bool]:
+def _label(weighed: Sequence[Weighed], knowledge: Knowledge) -> tuple[str | None, str, float, bool]:
     """Brand, its name, the weight for it, and whether another label stands against it."""
-    labelled = {_key(clue) for clue in clues if clue.label and _key(clue)}
-    heaviest: dict[tuple[str, str], float] = {}
-    for clue in clues:
-        key = _key(clue)
-        if key and not (labelled and key not in labelled and not clue.because.field):
-            place = (key, clue.place)
-            heaviest[place] = max(heaviest.get(place, 0.0), clue.weight)
+    signs = [one.sign for one in weighed]
+    labelled = {_key(sign) for sign in signs if sign.label and _key(sign)}
+    heaviest: dict[tuple[str, int], float] = {}
+    for sign, place in weighed:
+        key = _key(sign)
+        if key and not (labelled and key not in labelled and not sign.field):
+            heaviest[key, place] = max(heaviest.get((key, place), 0.0), sign.weight)
     totals: dict[str, float] = {}
     for (key, _), weight in heaviest.items():
         totals[key] = totals.get(key, 0.0) + weight
     if not totals:
         return None, "", 0.0, False
-    given = {_key(clue) for clue in clues if clue.brand and clue.because.field == "label"}
-    known = {clue.brand for clue in clues if clue.brand}
+    given = {_key(sign) for sign in signs if sign.brand and sign.field == "label"}
+    known = {sign.brand for sign in signs if sign.brand}
     ranked = sorted(totals, key=lambda key: (key not in given, key not in labelled, -totals[key], key))
     first = ranked[0]
     rivals = [
@@ -154,13 +187,19 @@ def _label(clues: Sequence[Clue], knowledge: Knowledge) -> tuple[str | None, str
         for key in ranked[1:]
         if totals[key] >= RIVAL * totals[first] and not ({first, key} <= known and _one_house(first, key, knowledge))
     ]
-    clue = next(item for item in clues if _key(item) == first)
-    name = knowledge.brand(clue.brand).name if clue.brand else clue.brand_name
-    return clue.brand, name, totals[first], bool(rivals)
+    sign = next(one for one in signs if _key(one) == first)
+    name = knowledge.brand(sign.brand).name if sign.brand else sign.brand_name
+    return sign.brand, name, totals[first], bool(rivals)
 
 
-def _key(clue: Clue) -> str:
-    return clue.brand or clue.brand_name
+def _key(sign: Sign) -> str:
+    return sign.brand or sign.brand_name
+
+
+def _is_against(sign: Sign, brand: str | None, name: str) -> bool:
+    """Whether a sign is for another label than the one that was found."""
+    other = _key(sign)
+    return bool(other) and bool(name) and squash(other) != squash(brand or name)
 
 
 def _one_house(one: str, other: str, knowledge: Knowledge) -> bool:
@@ -189,50 +228,50 @@ def _told(replies: Sequence[Reply], hits: Mapping[tuple[str, str], Sequence[Hit]
     return found
 
 
-def _watches(clues: Sequence[Clue]) -> bool | None:
-    """Whether it watches: by the heaviest clues that tell; None where none does, or two are alike."""
-    if any(_leaves_open(clue) for clue in clues):
-        clues = [clue for clue in clues if clue.because.kind != "protocol"]
-    yes = max((_watch_weight(clue) for clue in clues if clue.watches is True), default=0.0)
-    no = max((clue.weight for clue in clues if clue.watches is False), default=0.0)
+def _watches(signs: Sequence[Sign]) -> bool | None:
+    """Whether it watches: by the heaviest signs that tell; None where none does, or two are alike."""
+    if any(_leaves_open(sign) for sign in signs):
+        signs = [sign for sign in signs if sign.kind != "protocol"]
+    yes = max((_watch_weight(sign) for sign in signs if sign.watches is True), default=0.0)
+    no = max((sign.weight for sign in signs if sign.watches is False), default=0.0)
     if yes == no:
         return None
     return yes > no
 
 
-def _leaves_open(clue: Clue) -> bool:
+def _leaves_open(sign: Sign) -> bool:
     """Whether a kind is told that may have a camera or none, as a door station: its protocol does not decide then."""
-    told = clue.because.kind in ("model-code", "fingerprint") and clue.device_type
-    return bool(told) and clue.watches is None and clue.device_type not in WATCHING
+    told = sign.kind in ("model-code", "fingerprint") and sign.device_type
+    return bool(told) and sign.watches is None and sign.device_type not in WATCHING
 
 
-def _watch_weight(clue: Clue) -> float:
+def _watch_weight(sign: Sign) -> float:
     """A platform is built into door controllers, switches and alarms too: what says the kind of device outweighs it."""
-    return min(clue.weight, PLATFORM_WATCHES) if clue.because.kind == "protocol" else clue.weight
+    return min(sign.weight, PLATFORM_WATCHES) if sign.kind == "protocol" else sign.weight
 
 
-def _device_type(clues: Sequence[Clue], watches: bool | None) -> str | None:
-    fitting = [clue for clue in clues if clue.device_type and clue.watches in (watches, None)]
-    return max(fitting, key=lambda clue: clue.weight).device_type if fitting else None
+def _device_type(signs: Sequence[Sign], watches: bool | None) -> str | None:
+    fitting = [sign for sign in signs if sign.device_type and sign.watches in (watches, None)]
+    return max(fitting, key=lambda sign: sign.weight).device_type if fitting else None
 
 
-def _makers(brand: str | None, model: str | None, clues: Sequence[Clue], knowledge: Knowledge) -> tuple[Candidate, ...]:
+def _makers(brand: str | None, model: str | None, signs: Sequence[Sign], knowledge: Knowledge) -> tuple[Candidate, ...]:
     """Who may have built it: the sourced edges of the label, and the platform that the wire shows."""
     found: list[Candidate] = []
     if brand is not None:
         found = list(_edges(brand, model if knowledge.edge_keys[brand] else None, knowledge))
-    for clue in clues:
-        if clue.supplier is None or clue.brand:
+    for sign in signs:
+        if sign.supplier is None or sign.brand:
             continue
-        held = next((item for item in found if item.supplier == clue.supplier), None)
+        held = next((item for item in found if item.supplier == sign.supplier), None)
         if held is not None:
-            sure = held.established or (clue.because.kind in ("protocol", "fingerprint") and held.confidence >= 0.38)
+            sure = held.established or (sign.kind in ("protocol", "fingerprint") and held.confidence >= 0.38)
             better = round(1 - (1 - held.confidence) * 0.4, 3)
             found[found.index(held)] = replace(held, confidence=better, established=sure)
-        elif clue.because.kind in ("protocol", "fingerprint"):
-            name = knowledge.pack.suppliers[clue.supplier].name
-            weight = round(min(PLATFORM, 1 - math.exp(-clue.weight)), 3)
-            found.append(Candidate(clue.supplier, name, weight, False, "platform", clue.because.source))
+        elif sign.kind in ("protocol", "fingerprint"):
+            name = knowledge.pack.suppliers[sign.supplier].name
+            weight = round(min(PLATFORM, 1 - math.exp(-sign.weight)), 3)
+            found.append(Candidate(sign.supplier, name, weight, False, "platform", sign.source))
     established = [item for item in found if item.established]
     if len({item.supplier for item in established}) > 1:
         found = [replace(item, established=False) for item in found]
@@ -253,14 +292,11 @@ def _confidence(status: Status, total: float) -> float:
     return round(min(share, 0.99 if status is Status.ASSERTED else 0.7), 3)
 
 
-def _evidence(clues: Iterable[Clue], brand: str | None, name: str) -> Iterable[Because]:
+def _evidence(clues: Sequence[Clue], against: Sequence[bool]) -> tuple[Because, ...]:
     """Every clue once, those for another label as against."""
-    seen: set[tuple[str, str, str]] = set()
-    for clue in clues:
-        key = (clue.because.kind, clue.because.text, clue.because.rule)
-        if key in seen:
-            continue
-        seen.add(key)
-        other = _key(clue)
-        against = bool(other) and bool(name) and squash(other) != squash(brand or name)
-        yield replace(clue.because, against=against) if against else clue.because
+    seen: dict[tuple[str, str, str], Because] = {}
+    for (because, *_), other in zip(clues, against, strict=True):
+        key = (because.kind, because.text, because.rule)
+        if key not in seen:
+            seen[key] = replace(because, against=True) if other else because
+    return tuple(seen.values())
