@@ -15,11 +15,11 @@ from pathlib import Path
 from custodes.cli.output import columns, note, print_json
 from custodes.estate.config import load_estate
 from custodes.estate.flows import UNITS_A_SECOND, Assessed, Options, assess
-from custodes.estate.quiet import without_collector
 from custodes.estate.ruling import Ruling
 from custodes.findings.first import SEVERITIES
 from custodes.model.assessment import Assessment, Device
 from custodes.model.errors import BadInput, BadUsage
+from custodes.model.quiet import without_collector
 from custodes.model.registers import Limits
 
 SLOW_SECONDS = 2.0

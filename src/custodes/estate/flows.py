@@ -23,7 +23,6 @@ from custodes.estate.config import Estate
 from custodes.estate.contradicting import contradictions
 from custodes.estate.linking import Unit
 from custodes.estate.quantity import read_quantity
-from custodes.estate.quiet import without_collector
 from custodes.estate.ruling import Bench, Ruling
 from custodes.estate.scanning import sightings_of
 from custodes.estate.sightings import Reading, Scans, Sighting, read_sources
@@ -46,6 +45,7 @@ from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.text import fold
 from custodes.model.assessment import Assessment, Device, FileAccount, Finding, Merged, Skipped
 from custodes.model.questions import Answer, Question
+from custodes.model.quiet import without_collector
 from custodes.model.registers import Account, Limits
 from custodes.model.vocab import Field
 

@@ -10,7 +10,6 @@ from custodes.estate.config import Estate
 from custodes.estate.judging import place, read_judgements
 from custodes.estate.linking import Unit, link
 from custodes.estate.marking import Wording
-from custodes.estate.quiet import without_collector
 from custodes.estate.sightings import Sighting, first_cell
 from custodes.estate.states import State, read_state
 from custodes.findings.vulnerabilities.matching import Told
@@ -20,6 +19,7 @@ from custodes.knowledge.naming import named
 from custodes.knowledge.text import words
 from custodes.model.assessment import Because
 from custodes.model.judgements import Judgement, Say
+from custodes.model.quiet import without_collector
 from custodes.model.vocab import Field
 
 #: Where a record may name a part, and how much of it is looked through.

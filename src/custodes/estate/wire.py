@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Any
 
 import pyarrow as pa
@@ -54,10 +55,35 @@ def matcher_of(knowledge: Knowledge) -> Matcher:
     return Matcher.of(knowledge.fingerprints)
 
 
+class _Memory:
+    """Replies and the numbers of their answers; long replies are not kept: they seldom repeat."""
+
+    def __init__(self) -> None:
+        self.number_of: dict[str, int] = {}
+        self.answers: list[bytes] = []
+        self._numbers: dict[bytes, int] = {}
+
+    def has_room(self, replies: int) -> bool:
+        """Whether so many more can be kept."""
+        return max(len(self.number_of), len(self.answers)) + replies <= CACHE_ROWS
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for held in (self.number_of, self.answers, self._numbers):
+            held.clear()
+
+    def keep(self, reply: str, answer: bytes) -> None:
+        """Remember an answer: many replies have the same one, which is kept once."""
+        number = self._numbers.setdefault(answer, len(self.answers))
+        if number == len(self.answers):
+            self.answers.append(answer)
+        self.number_of[reply] = number
+
+
 @lru_cache(maxsize=2)
-def _memory_of(_knowledge: Knowledge) -> dict[str, bytes]:
-    """Replies and their answers, as this pack gives them; long replies are not kept: they seldom repeat."""
-    return {}
+def _memory_of(_knowledge: Knowledge) -> _Memory:
+    """What was answered by this pack before."""
+    return _Memory()
 
 
 @lru_cache(maxsize=4)
@@ -80,22 +106,22 @@ def touched(old: Knowledge, new: Knowledge) -> Callable[[pa.RecordBatch], Any] |
     return rows
 
 
-def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, memo: dict[str, bytes]) -> pa.RecordBatch:
+def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, memory: _Memory) -> pa.RecordBatch:
     keys, places = _distinct(batch)
-    wanted = [key for key in keys if key not in memo]
+    wanted = list(filterfalse(memory.number_of.__contains__, keys))
     if wanted:
-        if len(memo) + len(wanted) > CACHE_ROWS:
-            memo.clear()
+        if not memory.has_room(len(wanted)):
+            memory.clear()
             wanted = keys
         replies = [read_reply(*key.split("\0", 2)) for key in wanted]
-        memo.update(zip(wanted, map(_rendered, identities_of(replies, knowledge, matcher)), strict=True))
-    numbers: dict[bytes, int] = {}  # many replies have one answer: it is written once
-    of_keys = pa.array([numbers.setdefault(memo[key], len(numbers)) for key in keys], pa.int32())
+        for key, identity in zip(wanted, identities_of(replies, knowledge, matcher), strict=True):
+            memory.keep(key, _rendered(identity))
+    of_keys: Any = pa.array(map(memory.number_of.__getitem__, keys), pa.int32(), size=len(keys)).dictionary_encode()
     for key in wanted:
         if len(key) > LONGEST_KEPT:
-            del memo[key]
-    texts = pa.array(list(numbers), pa.binary()).view(pa.string())
-    answers = pa.DictionaryArray.from_arrays(of_keys.take(places), texts)
+            del memory.number_of[key]
+    texts = pa.array([memory.answers[number] for number in of_keys.dictionary.to_pylist()], pa.binary())
+    answers = pa.DictionaryArray.from_arrays(of_keys.indices.take(places), texts.view(pa.string()))
     return pa.record_batch([answers, one_text(knowledge.version, batch.num_rows)], schema=OUTPUT_SCHEMA)
 
 
@@ -104,15 +130,14 @@ def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
     heads = [whole(batch.column(name)).dictionary_encode() for name in ("protocol", "encoding")]
     replies, all_text = whole(batch.column("raw")), heads[1].dictionary.to_pylist() == ["text"]
     raw = told_apart(replies) if all_text else replies.dictionary_encode()
-    texts, protocols, encodings = (column.dictionary.to_pylist() for column in (raw, *heads))
+    protocols, encodings = (column.dictionary.to_pylist() for column in heads)
     starts = [f"{protocol}\0{encoding}\0" for protocol in protocols for encoding in encodings]
     head: Any = pc.add(pc.multiply(heads[0].indices, len(encodings)), heads[1].indices)
     rows: Any = pc.add(pc.multiply(raw.indices.cast(pa.int64()), len(starts)), head).dictionary_encode()
-    keys = []
-    for place in rows.dictionary.to_pylist():
-        text, start = divmod(place, len(starts))
-        keys.append(starts[start] + texts[text])
-    return keys, rows.indices
+    texts: Any = pc.divide(rows.dictionary, len(starts))
+    begun: Any = pc.subtract(rows.dictionary, pc.multiply(texts, len(starts)))
+    whole_keys: Any = pc.binary_join_element_wise(pa.array(starts).take(begun), raw.dictionary.take(texts), "")
+    return whole_keys.to_pylist(), rows.indices
 
 
 def identities_of(replies: Sequence[Reply], knowledge: Knowledge, matcher: Matcher | None = None) -> list[Identity]:

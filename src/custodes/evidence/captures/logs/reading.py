@@ -17,6 +17,7 @@ from custodes.evidence.captures.packed import Damaged, opened
 from custodes.evidence.captures.reading import read_capture
 from custodes.model.captures import Layer, Observed
 from custodes.model.errors import BadInput
+from custodes.model.quiet import without_collector
 from custodes.model.registers import Limits
 
 _LAYERS = {
@@ -68,6 +69,11 @@ def read_group(group: Group, limits: Limits, *, keep: bool = False) -> Observed:
     read."""
     if group.kind is Kind.CAPTURE:
         return read_capture(group.paths[0], limits, keep=keep)
+    with without_collector():
+        return _log(group, limits)
+
+
+def _log(group: Group, limits: Limits) -> Observed:
     book = Book(_LAYERS[group.kind])
     for path in group.paths:
         _read(path, group.kind, book, limits)
