@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from custodes.model.compact import compact
-from custodes.model.vocab import Status
 from hypothesis import given
 from hypothesis import strategies as st
+
+from custodes.model.compact import compact
+from custodes.model.vocab import Status
 
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 shares = st.floats(0, 10_000, allow_nan=False).map(lambda value: round(value, 3))

@@ -14,7 +14,8 @@ with atheris.instrument_imports(include=["custodes.evidence"]):
     import wire_made as made
 
     from custodes.evidence.captures import dhcp, dns, http, keeping, layers, quic, texts, tls
-    from custodes.evidence.captures.desk import Budget, Desk, told_uri
+    from custodes.evidence.captures.bodies import Body, Budget
+    from custodes.evidence.captures.desk import Desk, told_uri
     from custodes.evidence.captures.logs import firewalls, kinds, resolvers
     from custodes.evidence.captures.logs.book import Book
     from custodes.evidence.captures.mud import read_mud
@@ -29,14 +30,19 @@ KEY = Key(made.mac(made.CAMERA), made.mac(made.GATEWAY), made.ip(made.HOME), mad
 
 
 class _Deaf:
+    last: Body | None = None
+
+    def begun(self, head: http.Head, request: http.Head | None) -> Body | None:
+        return self.last if http.range_of(head) is not None else None
+
     def request(self, head: http.Head) -> None:
         told_uri(head.uri)
 
     def answer(self, head: http.Head, request: http.Head | None) -> None:
         pass
 
-    def body(self, head: http.Head, request: http.Head | None, body: http.Body) -> None:
-        pass
+    def body(self, head: http.Head, request: http.Head | None, body: Body) -> None:
+        self.last = body
 
 
 def _http(data: bytes) -> None:

@@ -65,14 +65,6 @@ def test_a_part_is_no_whole_file(tmp_path: Path, more: str, sent: int, wanted: l
     assert _objects(tmp_path, made.talk(ASKED, told)) == wanted
 
 
-def test_a_coding_that_is_not_read_makes_no_file(tmp_path: Path) -> None:
-    packed = gzip.compress(FILE)
-    chunks = b"%x\r\n" % len(packed) + packed + b"\r\n0\r\n\r\n"
-    for lines in ("Transfer-Encoding: gzip, chunked", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked"):
-        told = f"HTTP/1.1 200 OK\r\n{lines}\r\n\r\n".encode() + chunks
-        assert _objects(tmp_path, made.talk(ASKED, told)) == []
-
-
 def test_bare_line_ends_end_a_head(tmp_path: Path) -> None:
     body = b"\r\n\r\nGET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"
     asked = b"POST / HTTP/1.1\nHost: true.example\nContent-Length: %d\n\n" % len(body) + body

@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_captures_counts import ends, read, station
 
-from custodes.evidence.captures.desk import Budget, told_uri
+from custodes.evidence.captures.bodies import Budget
+from custodes.evidence.captures.desk import told_uri
 from custodes.evidence.captures.quic import _VERSIONS, Opening, _keys
 from custodes.evidence.captures.streams import Stream
 from custodes.evidence.captures.tls import Records, hello_of

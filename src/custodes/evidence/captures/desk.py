@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from custodes.evidence.captures.addresses import ip_text, is_external, is_group
+from custodes.evidence.captures.bodies import Budget, Parts
 from custodes.evidence.captures.ways import Key
 from custodes.evidence.wire.texts import cleaned
 from custodes.model.captures import Notes, Object, Request
@@ -41,6 +42,7 @@ class Desk:
         self.meant: dict[tuple[bytes, bytes], bytes] = {}  # answers of DHCP to all, by sender: the client they name
         self.spoken: dict[tuple[bytes, bytes], dict[Heard, None]] = {}
         self.budget = Budget()
+        self.parts = Parts(self.budget)
         self.requests = 0
         self._overflow = Notes()
 
@@ -161,14 +163,3 @@ def near_party(key: Key) -> bytes:
     if is_external(key.source) and not is_external(key.target):
         return key.target_mac or key.target
     return key.source_mac or key.source
-
-
-class Budget:
-    """What all connections of a capture together may hold and unpack, in bytes. `keep`: whether fetched files are kept
-    in memory, and `kept` how much of them is."""
-
-    def __init__(self) -> None:
-        self.held = 0
-        self.unpacked = 0
-        self.keep = False
-        self.kept = 0

@@ -5,14 +5,12 @@ A direction may begin anywhere, miss pieces, or be something else after all: the
 
 from __future__ import annotations
 
-import hashlib
 import re
-import zlib
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from custodes.evidence.captures.desk import Budget
+from custodes.evidence.captures.bodies import Budget, Hashed
 
 #: How a request begins: any method (RFC 9110), then a path, an address, a star or a host and port.
 _BEGINS = re.compile(rb"^[A-Z][A-Z-]{1,19} (?:/|\*|https?://|[^\s/:]{1,255}:\d{1,5} )")
@@ -20,13 +18,8 @@ _METHOD = re.compile(rb"^[A-Z][A-Z-]{1,19} ")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 #: A longer head is none.
 MOST_HEAD = 64 * 1024
-#: Bytes of fetched files that are kept in memory, where they are to be looked into.
-MOST_KEPT = 256 << 20
-#: Bytes that are unpacked for the hashes of all fetched files of a capture.
-MOST_UNPACKED = 1 << 28
 #: Requests of a connection that wait for their answers.
 MOST_WAITING = 4_096
-_KEPT = 64
 _REQUEST = re.compile(rb"^([A-Z][A-Z-]{1,19}) ([^\r\n]{1,65000}) HTTP/1\.[01]\r?$")
 _STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3})(?: |\r?$)")
 _CHUNK = re.compile(rb"^([0-9A-Fa-f]{1,12})[ \t]*(?:;.*)?\r?$")
@@ -48,18 +41,10 @@ class Head:
         """The first value of a header; empty if there is none."""
         return self.names.get(name, [""])[0]
 
-
-@dataclass(slots=True)
-class Body:
-    """The body of an answer as far as it was read. `whole`: nothing is missing from it; `sent`: bytes as sent; `data`:
-    all of it, where it is to be kept."""
-
-    sha256: str = ""
-    size: int = 0
-    sent: int = 0
-    start: bytes = b""
-    whole: bool = False
-    data: bytes = b""
+    def codings(self, name: str) -> list[str]:
+        """The codings of a header, in the order in which they were done; "identity" is none."""
+        told = (one.strip().lower() for one in ",".join(self.names.get(name, ())).split(","))
+        return [one for one in told if one not in ("", "identity")]
 
 
 def begins_request(data: bytes) -> bool:
@@ -87,69 +72,22 @@ def head_of(raw: bytes) -> Head | None:
         if status is None:
             return None
         head.status = int(status[1])
+    last: list[str] = []
     for line in lines[1:2_000]:
+        if line[:1] in (b" ", b"\t"):  # the header before goes on (RFC 9112, 5.2)
+            if last:
+                last[-1] = f"{last[-1]} {_told(line)}".strip()
+            continue
         name, colon, value = line.partition(b":")
-        if colon and name and not name[:1].isspace():
-            head.names.setdefault(name.strip().lower().decode("latin-1"), []).append(
-                value.strip().decode("utf-8", "replace")
-            )
+        last = []
+        if colon and name:
+            last = head.names.setdefault(name.strip().lower().decode("latin-1"), [])
+            last.append(_told(value))
     return head
 
 
-class _Hash:
-    """What a body holds, unpacked where it was packed for the way. `known`: whether its packing is read here."""
-
-    def __init__(self, coding: str, budget: Budget) -> None:
-        self._hash = hashlib.sha256()
-        self._budget = budget
-        packed = coding in ("gzip", "x-gzip", "deflate")
-        self._inner: Any = zlib.decompressobj(47) if packed else None
-        self.known = packed or coding in ("", "identity")
-        self.body = Body()
-        self._data: bytearray | None = bytearray() if budget.keep else None
-
-    def add(self, data: bytes) -> None:
-        self.body.sent += len(data)
-        if self._inner is None:
-            self._take(data)
-            return
-        try:
-            while data and self.known:
-                if self._inner.eof:  # members of gzip one behind another are one body
-                    self._inner = zlib.decompressobj(47)
-                told = self._inner.decompress(data, 1 << 20)
-                self._budget.unpacked += len(told)
-                self._take(told)
-                data = self._inner.unconsumed_tail or self._inner.unused_data
-                self.known = self._budget.unpacked <= MOST_UNPACKED
-        except zlib.error:
-            self.known = False
-
-    def _take(self, data: bytes) -> None:
-        self._hash.update(data)
-        self.body.size += len(data)
-        self._store(data)
-        if len(self.body.start) < _KEPT:
-            self.body.start += data[: _KEPT - len(self.body.start)]
-
-    def _store(self, data: bytes) -> None:
-        """Keep what is to be kept; a body for which there is no room any more is not."""
-        if self._data is None:
-            return
-        if self._budget.kept + len(data) > MOST_KEPT:
-            self._budget.kept -= len(self._data)
-            self._data = None
-            return
-        self._budget.kept += len(data)
-        self._data += data
-
-    def close(self, *, whole: bool) -> Body:
-        if self._data is not None:
-            self.body.data = bytes(self._data)
-            self._budget.kept -= len(self._data)  # whoever keeps it counts it anew
-        self.body.whole = whole and self.known and (self._inner is None or self._inner.eof)
-        self.body.sha256 = self._hash.hexdigest()
-        return self.body
+def _told(value: bytes) -> str:
+    return value.strip().decode("utf-8", "replace")
 
 
 class Exchange:
@@ -185,7 +123,7 @@ class Side:
         self._held = b""
         self._left = 0  # bytes of the body or chunk still to come; -1 up to the end of the connection
         self._state = "head"
-        self._hash: _Hash | None = None
+        self._hash: Hashed | None = None
         self._request: Head | None = None
         self._answer: Head | None = None
         self._holes = False
@@ -246,9 +184,9 @@ class Side:
         return data[blank.end() :]
 
     def _begin(self, head: Head) -> None:
-        codings = [one.strip() for one in ",".join(head.names.get("transfer-encoding", ())).lower().split(",")]
-        coded = "chunked" in codings
-        length = head.first("content-length")
+        ways = head.codings("transfer-encoding")
+        chunked = "chunked" in ways
+        length = "" if ways else head.first("content-length")
         self._left = int(length) if _LENGTH.match(length) else 0
         if not self._answers:
             self._exchange.ask(head)
@@ -263,11 +201,12 @@ class Side:
                 return
             if head.status in (204, 304) or (self._request is not None and self._request.method == "HEAD"):
                 return
-            self._hash = _Hash(head.first("content-encoding").lower().strip(), self._exchange.budget)
-            self._hash.known = self._hash.known and not set(codings) - {"", "chunked", "identity"}
-            if not coded and not length:
+            packed = [one for one in ways if one != "chunked"] + head.codings("content-encoding")[::-1]
+            begun = None if packed else self._exchange.tell.begun(head, self._request)
+            self._hash = Hashed(packed, self._exchange.budget, begun)
+            if not chunked and not length:
                 self._left = -1
-        self._state = "size" if coded else "body" if self._left else "head"
+        self._state = "size" if chunked else "body" if self._left else "head"
         if self._state == "head" and self._hash is not None:
             self._over()
 
@@ -340,9 +279,10 @@ class Side:
         self._state, self._left = "head", 0
 
 
-def all_of_it(head: Head, body: Body) -> bool:
-    """Whether an answer brings a whole file, and not a part of one."""
-    if head.status == 200:
-        return True
-    part = _RANGE.match(head.first("content-range"))
-    return head.status == 206 and part is not None and part[1] == "0" and int(part[3]) == body.sent
+def range_of(head: Head) -> tuple[int, int, int] | None:
+    """First and last byte that an answer brings, and how many the file has; None if it is no part of a file."""
+    part = _RANGE.match(head.first("content-range")) if head.status == 206 else None
+    if part is None:
+        return None
+    first, last, total = map(int, part.groups())
+    return (first, last, total) if first <= last < total else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from typing import Protocol
 
-from custodes.evidence.captures.desk import Budget
+from custodes.evidence.captures.bodies import Budget
 
 #: Bytes and segments held while an earlier one is missing; then the hole is given up.
 MOST_HELD, MOST_SEGMENTS = 1 << 20, 2_048

@@ -7,6 +7,7 @@ from typing import Any
 
 from custodes.evidence.captures import http
 from custodes.evidence.captures.addresses import ip_text, is_external
+from custodes.evidence.captures.bodies import Body
 from custodes.evidence.captures.desk import MOST_TEXT, Desk, has_secret, host_of, near_party, told_uri
 from custodes.evidence.captures.dns import read_message
 from custodes.evidence.captures.names import note_names
@@ -150,7 +151,7 @@ class TcpTalk:
                 raw = "\r\n".join((f"HTTP/1.1 {head.status} ", *lines, "", ""))
                 self._server_says(key, raw)
 
-    def body(self, head: http.Head, request: http.Head | None, body: http.Body) -> None:
+    def body(self, head: http.Head, request: http.Head | None, body: Body) -> None:
         """The body of an answer is over."""
         key = self.client
         if key is None:
@@ -159,20 +160,57 @@ class TcpTalk:
         if page and not is_external(key.target):
             raw = body.start.decode("utf-8", "replace")
             self._server_says(key, f"HTTP/1.1 {head.status} \r\ncontent-type: text/html\r\n\r\n{raw}")
-        if not (request and request.method == "GET" and body.whole and body.size and http.all_of_it(head, body)):
+        if not (request and request.method == "GET" and body.whole and body.size):
+            return
+        if not self._all_of_it(key, head, request, body):
             return
         kind = kind_of(body.start, head.first("content-type"))
         if not kind:
             return
-        host = request.first("host") or host_of(request.uri) or ip_text(key.target)
-        url = f"http://{host}{told_uri(request.uri)}"
+        url = f"http://{_host(key, request)}{told_uri(request.uri)}"
         self.desk.budget.kept += len(body.data)
         self.desk.fetched(near_party(key), Object(body.sha256, body.size, url, kind, head.time, body.data))
+
+    def begun(self, head: http.Head, request: http.Head | None) -> Body | None:
+        """What earlier answers brought of a file of which this one brings the next part."""
+        part = http.range_of(head)
+        if part is None or not part[0] or request is None or self.client is None:
+            return None
+        return self.desk.parts.take(_file(self.client, head, request, part[2]), part[0])
+
+    def _all_of_it(self, key: Key, head: http.Head, request: http.Head, body: Body) -> bool:
+        """Whether a file is whole now; a part of one is remembered while what came has no gap."""
+        if head.status == 200:
+            return True
+        part = http.range_of(head)
+        if part is None:
+            return False
+        first, last, total = part
+        here = first + body.sent
+        if here != last + 1 or (first and body.size != here):
+            return False  # less than was announced, or nothing came of what stands before it
+        file = _file(key, head, request, total)
+        if here < total:
+            if body.size == here:
+                self.desk.parts.keep(file, body)
+            return False
+        self.desk.parts.drop(file)
+        return True
 
     def _server_says(self, key: Key, raw: str) -> None:
         back = next((side.key for side in self.sides.values() if side.key.source == key.target), None)
         mac = back.source_mac if back is not None else key.target_mac
         self.desk.heard(mac, key.target, "http", raw)
+
+
+def _host(key: Key, request: http.Head) -> str:
+    return request.first("host") or host_of(request.uri) or ip_text(key.target)
+
+
+def _file(key: Key, head: http.Head, request: http.Head, size: int) -> tuple[object, ...]:
+    """What tells a file of which parts are fetched: by whom, from where, and which state of it."""
+    validators = head.first("etag"), head.first("last-modified")
+    return near_party(key), _host(key, request), request.uri, size, *validators
 
 
 class _Side:

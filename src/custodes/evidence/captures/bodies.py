@@ -1,0 +1,171 @@
+"""Bodies of answers as they pass: unpacked, hashed, and kept only where they are to be looked into."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: Bytes of fetched files that are kept in memory, where they are to be looked into.
+MOST_KEPT = 256 << 20
+#: Bytes that are unpacked for the hashes of all fetched files of a capture.
+MOST_UNPACKED = 1 << 28
+#: Ways to pack a body that are read here.
+PACKINGS = frozenset(("gzip", "x-gzip", "deflate"))
+#: Packings of one body, one inside the other: more are hostile.
+MOST_PACKINGS = 4
+#: Files of which a part was fetched and more may come.
+MOST_PARTS = 256
+_KEPT = 64
+_PIECE = 1 << 20
+
+
+class Budget:
+    """What all connections of a capture together may hold and unpack, in bytes. `keep`: whether fetched files are kept
+    in memory, and `kept` how much of them is."""
+
+    def __init__(self) -> None:
+        self.held = 0
+        self.unpacked = 0
+        self.keep = False
+        self.kept = 0
+
+
+@dataclass(slots=True)
+class Body:
+    """The body of an answer as far as it was read. `whole`: nothing is missing from it; `size` and `sha256` count what
+    an earlier answer brought of the same file too, `sent` the bytes of this one as sent; `data`: all of it, where it is
+    to be kept; `state`: the hash so far, to go on with."""
+
+    sha256: str = ""
+    size: int = 0
+    sent: int = 0
+    start: bytes = b""
+    whole: bool = False
+    data: bytes = b""
+    state: Any = None
+
+
+class Hashed:
+    """What a body holds, unpacked where it was packed for the way. `packed`: its packings, outermost first; `begun`:
+    what an earlier answer brought, behind which this one goes on. `known`: whether its packing is read here."""
+
+    def __init__(self, packed: Sequence[str], budget: Budget, begun: Body | None = None) -> None:
+        self._budget = budget
+        self.known = PACKINGS.issuperset(packed) and len(packed) <= MOST_PACKINGS
+        self._ways = [_Unpacking(one) for one in packed] if self.known else []
+        self._hash = begun.state.copy() if begun is not None else hashlib.sha256()
+        self.body = Body(size=begun.size, start=begun.start) if begun is not None else Body()
+        self._data: bytearray | None = None
+        if budget.keep and (begun is None or len(begun.data) == begun.size):
+            self._data = bytearray()
+            self._store(begun.data if begun is not None else b"")
+
+    def add(self, data: bytes) -> None:
+        """The next bytes as they were sent."""
+        self.body.sent += len(data)
+        try:
+            for piece in self._unpacked(data, 0):
+                self._take(piece)
+                if not self.known:
+                    return
+        except zlib.error:
+            self.known = False
+
+    def _unpacked(self, data: bytes, way: int) -> Iterator[bytes]:
+        if not self.known:
+            return
+        if way == len(self._ways):
+            yield data
+            return
+        for piece in self._ways[way].take(data):
+            self._budget.unpacked += len(piece)
+            self.known = self.known and self._budget.unpacked <= MOST_UNPACKED
+            yield from self._unpacked(piece, way + 1)
+
+    def _take(self, data: bytes) -> None:
+        self._hash.update(data)
+        self.body.size += len(data)
+        self._store(data)
+        if len(self.body.start) < _KEPT:
+            self.body.start += data[: _KEPT - len(self.body.start)]
+
+    def _store(self, data: bytes) -> None:
+        """Keep what is to be kept; a body for which there is no room any more is not."""
+        if self._data is None:
+            return
+        if self._budget.kept + len(data) > MOST_KEPT:
+            self._budget.kept -= len(self._data)
+            self._data = None
+            return
+        self._budget.kept += len(data)
+        self._data += data
+
+    def close(self, *, whole: bool) -> Body:
+        """The body, once no more comes of it."""
+        if self._data is not None:
+            self.body.data = bytes(self._data)
+            self._budget.kept -= len(self._data)  # whoever keeps it counts it anew
+        self.body.whole = whole and self.known and all(way.over for way in self._ways)
+        self.body.sha256, self.body.state = self._hash.hexdigest(), self._hash
+        return self.body
+
+
+class _Unpacking:
+    """One packing undone. "deflate" is zlib's form, or bare, as many servers send it (RFC 9110, 8.4.1.2)."""
+
+    def __init__(self, coding: str) -> None:
+        self._bare = coding == "deflate"
+        self._begun = b""
+        self._inner: Any = None
+
+    @property
+    def over(self) -> bool:
+        """Whether its end was seen."""
+        return self._inner is not None and self._inner.eof
+
+    def take(self, data: bytes) -> Iterator[bytes]:
+        """What comes out of the next bytes, piece by piece. Raises zlib.error."""
+        if self._inner is None:
+            self._begun += data
+            if len(self._begun) < 2:
+                return
+            self._inner, data, self._begun = self._opened(self._begun), self._begun, b""
+        while data:
+            if self._inner.eof:  # members of gzip one behind another are one body
+                self._inner = self._opened(data)
+            yield self._inner.decompress(data, _PIECE)
+            data = self._inner.unconsumed_tail or self._inner.unused_data
+
+    def _opened(self, data: bytes) -> Any:
+        zlibs = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+        return zlib.decompressobj(-15 if self._bare and not zlibs else 47)
+
+
+class Parts:
+    """Files that devices fetch in several answers, one behind the other: what came so far, by whatever tells a file."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._held: dict[tuple[object, ...], Body] = {}
+
+    def take(self, key: tuple[object, ...], first: int) -> Body | None:
+        """What came of a file up to this place; None if not all of that did."""
+        found = self._held.get(key)
+        return found if found is not None and found.size == first else None
+
+    def keep(self, key: tuple[object, ...], body: Body) -> None:
+        """Keep what came of a file, of which more may come."""
+        self.drop(key)
+        while len(self._held) >= MOST_PARTS:
+            self.drop(next(iter(self._held)))
+        self._budget.kept += len(body.data)
+        self._held[key] = body
+
+    def drop(self, key: tuple[object, ...]) -> None:
+        """Forget what came of a file."""
+        found = self._held.pop(key, None)
+        if found is not None:
+            self._budget.kept -= len(found.data)
