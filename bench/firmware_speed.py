@@ -86,6 +86,8 @@ CALL = "import subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.D
 
 def make(folder: Path, seed: int) -> tuple[Path, Path]:
     """Two versions of about 19 MB."""
+    if not any(made.PACKAGES.rglob("*.deb")):
+        sys.exit(f"there are no packages in {made.PACKAGES}: fetch them first (`make armhf`)")
     images = []
     for version in ("v1", "v2"):
         root = made.tree(folder / version, version)
