@@ -69,7 +69,7 @@ def test_what_devices_of_different_names_have_in_common_is_told(tmp_path: Path, 
         _, devices = watch(group, ReadingLimits(), known, keep=True)
         (device,) = [one for one in devices if one.station.notes.objects]
         station = replace(device.station, mac=f"02:00:00:00:01:0{number}")
-        found.append(replace(device, station=station, identity=replace(device.identity, brand_name=brand)))
+        found.append(replace(device, station=station, identity=device.identity._replace(brand_name=brand)))
     looked = look(found, signs, Limits())
     shared = {key[0][-1]: [(row.path, row.devices) for row in rows] for key, rows in looked.shared.items()}
     assert shared == {
