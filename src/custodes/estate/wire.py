@@ -119,7 +119,7 @@ def _one_batch(batch: pa.RecordBatch, knowledge: Knowledge, matcher: Matcher, me
     of_keys: Any = pa.array(map(memory.number_of.__getitem__, keys), pa.int32(), size=len(keys)).dictionary_encode()
     for key in wanted:
         if len(key) > LONGEST_KEPT:
-            del memory.number_of[key]
+            memory.number_of.pop(key, None)
     texts = pa.array([memory.answers[number] for number in of_keys.dictionary.to_pylist()], pa.binary())
     answers = pa.DictionaryArray.from_arrays(of_keys.indices.take(places), texts.view(pa.string()))
     return pa.record_batch([answers, one_text(knowledge.version, batch.num_rows)], schema=OUTPUT_SCHEMA)
