@@ -136,8 +136,9 @@ def _distinct(batch: pa.RecordBatch) -> tuple[list[str], Any]:
     rows: Any = pc.add(pc.multiply(raw.indices.cast(pa.int64()), len(starts)), head).dictionary_encode()
     texts: Any = pc.divide(rows.dictionary, len(starts))
     begun: Any = pc.subtract(rows.dictionary, pc.multiply(texts, len(starts)))
-    whole_keys: Any = pc.binary_join_element_wise(pa.array(starts, pa.string()).take(begun), raw.dictionary.take(texts), "")
-    return whole_keys.to_pylist(), rows.indices
+    heads_of: Any = pa.array(starts, pa.string()).take(begun)
+    keys: Any = pc.binary_join_element_wise(heads_of, raw.dictionary.take(texts), "")
+    return keys.to_pylist(), rows.indices
 
 
 def identities_of(replies: Sequence[Reply], knowledge: Knowledge, matcher: Matcher | None = None) -> list[Identity]:
