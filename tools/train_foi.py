@@ -1,7 +1,7 @@
 """Learn the wording of replies to requests from the labelled ones: writes src/custodes/survey/foi/wording.json.
 
 Logistic regression (scikit-learn) over words and pairs of words, each kind of equal weight; the terms that tell most
-are kept. The replies in tests/survey/foi_unseen.jsonl and foi_ordinary.jsonl are never read here: they measure what was
+are kept. The replies in tests/survey/foi_unseen.jsonl and foi_fresh.jsonl are never read here: they measure what was
 learnt. Run by `make wording`, in an environment of its own.
 """
 
@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from custodes.survey.foi.wording import terms  # noqa: E402
 
-LABELLED = ROOT / "tests" / "survey" / "foi_replies.jsonl"
+LABELLED = [ROOT / "tests" / "survey" / name for name in ("foi_replies.jsonl", "foi_ordinary.jsonl")]
 MODEL = ROOT / "src" / "custodes" / "survey" / "foi" / "wording.json"
 #: Terms that are kept; how little weights are held down; whole numbers a unit is written in.
 TERMS, LOOSE, SCALE = 6_000, 20.0, 100
@@ -38,7 +38,8 @@ def _fitted(texts: list[str], kinds: list[str], vocabulary: list[str] | None) ->
 
 def main() -> None:
     """Fit on all terms, keep those that tell most, fit again, write."""
-    rows = [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [line for path in LABELLED for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [json.loads(line) for line in lines]
     texts, kinds = [row["text"] for row in rows], [row["kind"] for row in rows]
     vectors, model = _fitted(texts, kinds, None)
     telling = np.abs(model.coef_).max(axis=0) * vectors.idf_

@@ -332,11 +332,16 @@ def _judged(name: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("name", "rows", "agree"),
-    [("foi_replies.jsonl", 1823, 0.99), ("foi_unseen.jsonl", 200, 0.92), ("foi_ordinary.jsonl", 400, 0.95)],
+    [
+        ("foi_replies.jsonl", 1823, 0.99),
+        ("foi_ordinary.jsonl", 400, 0.99),
+        ("foi_unseen.jsonl", 200, 0.92),
+        ("foi_fresh.jsonl", 400, 0.95),
+    ],
 )
 def test_synthetic_replies_written_by_another_hand(name: str, rows: int, agree: float) -> None:
-    """Made-up replies and the kind a careful reader gave each. Cues and wording were learnt from the first file and
-    never from the others. What matters most is worse than a wrong kind: a reply that gives nothing read as an answer.
+    """Made-up replies and the kind a careful reader gave each. Wording was learnt from the first two files and never
+    from the others. What matters most is worse than a wrong kind: a reply that gives nothing read as an answer.
     """
     found = _judged(name)
     assert len(found) == rows
