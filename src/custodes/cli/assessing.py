@@ -19,6 +19,7 @@ from custodes.estate.ruling import Ruling
 from custodes.findings.first import SEVERITIES
 from custodes.model.assessment import Assessment, Device
 from custodes.model.errors import BadInput, BadUsage
+from custodes.model.lean import without_pandas
 from custodes.model.quiet import without_collector
 from custodes.model.registers import Limits
 
@@ -123,6 +124,7 @@ def assessed_with(
 @without_collector()
 def assess_main(request: Request, out: Path | None, annotate: Path | None, fail_on: str | None) -> int:
     """Run `custodes assess`; returns the exit code."""
+    without_pandas()
     if fail_on is not None and fail_on not in SEVERITIES:
         raise BadUsage(f"--fail-on {fail_on[:40]!r} is not known", remedy=f"one of {', '.join(SEVERITIES)}")
     if out is not None:

@@ -10,7 +10,7 @@ import typer
 #: The batch functions of `assess` and `destinations`.
 ASSESS, DESTINATIONS = "custodes.estate.tables.devices:assess", "custodes.estate.tables.flows:destinations"
 #: Rows that are handled at a time: of stdin few, so that answers come soon; of tables many, which costs less a row.
-STDIN_ROWS, TABLE_ROWS = 8_192, 32_768
+STDIN_ROWS, TABLE_ROWS = 8_192, 65_536
 #: Of flows and devices more: many rows are alike there.
 ALIKE_ROWS = 131_072
 

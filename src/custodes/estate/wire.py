@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import filterfalse
 from typing import Any
@@ -154,20 +154,32 @@ def devices_of(
     read = (pair for replies in devices for reply in replies for pair in reply.texts)
     told = dict.fromkeys(text for field, text in read if field not in UNREAD)
     names = _names_of(knowledge).that_may_name(list(told))
-    found: dict[tuple[Reply, ...], Identity] = {}  # what says the same is the same goods
+    known: dict[tuple[Reply, ...], Identity] = {}  # what says the same is the same goods
+    found = []
     for replies in devices:
         said = tuple(replies)
-        if said in found:
-            continue
-        hits: dict[tuple[str, str], Sequence[Hit]] = {}
-        clues: list[Clue] = []
-        for reply in said:
-            hits_of = {pair: held[pair] for pair in reply.texts if pair in held}
-            clues += clues_of(reply, hits_of, names, knowledge)
-            hits.update(hits_of)
-        says = clues or any(reply.parts for reply in said)
-        found[said] = weigh(said, hits, clues, knowledge) if says else NOTHING
-    return [found[tuple(replies)] for replies in devices]
+        identity = known.get(said)
+        if identity is None:
+            identity = known[said] = _identity(said, held, names, knowledge)
+        found.append(identity)
+    return found
+
+
+def _identity(
+    said: tuple[Reply, ...],
+    held: Mapping[tuple[str, str], Sequence[Hit]],
+    names: Set[str],
+    knowledge: Knowledge,
+) -> Identity:
+    """`held`: the rules that hold for texts of one field; `names`: the texts that may name a brand."""
+    hits: dict[tuple[str, str], Sequence[Hit]] = {}
+    clues: list[Clue] = []
+    for reply in said:
+        hits_of = {pair: found for pair in reply.texts if (found := held.get(pair))}
+        clues += clues_of(reply, hits_of, names, knowledge)
+        hits.update(hits_of)
+    says = clues or any(reply.parts for reply in said)
+    return weigh(said, hits, clues, knowledge) if says else NOTHING
 
 
 def _hits(devices: Sequence[Sequence[Reply]], matcher: Matcher) -> dict[tuple[str, str], Sequence[Hit]]:

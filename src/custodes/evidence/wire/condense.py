@@ -50,6 +50,8 @@ _ONE = (
     rf"(?:(?:{_LINE}){{0,12}}\r?\n{_NAME}:[{_SIGNS}]*)?(?:{_LINE})*(?:\r?\n)*$"
 )
 _SERVER = rf"\n{_NAME}:(?P<server>[^\r\n]*)"
+#: That header as nearly all write it.
+_USUAL = "\nServer:"
 #: An answer of HTTP, RTSP or SIP that is plain headers to its end: printable ASCII in lines, no markup, no page.
 _PLAIN = (
     rf"^{_ANY}/\d(?:\.\d)? \d{{3}}\b[{_SIGNS}]*"
@@ -65,18 +67,40 @@ def told_apart(texts: Any) -> Any:
     Each value is a reply that it reads as it reads those that stand for it, and need not be any of them.
     """
     one: Any = pc.and_(pc.match_substring_regex(texts, _ONE), _whole(texts))
-    if not one.true_count:
-        return condensed(texts).dictionary_encode()
-    servers = pc.extract_regex(texts, _SERVER).field(0)
+    parts: Any = pc.split_pattern(texts, _USUAL, max_splits=1)
+    usual: Any = pc.and_(one, pc.equal(pc.list_value_length(parts), pa.scalar(2, pa.int32())))
+    odd, rest = pc.and_not(one, usual), pc.invert(one)
+    found: list[tuple[Any, Any]] = [(usual, _by_server(_behind(parts, usual)))]
+    if odd.true_count:
+        found.append((odd, _by_server(pc.extract_regex(texts.filter(odd), _SERVER).field(0))))
+    if rest.true_count:
+        found.append((rest, condensed(texts.filter(rest)).dictionary_encode()))
+    return _together(found)
+
+
+def _behind(parts: Any, chosen: Any) -> Any:
+    """What stands behind the name of the server, up to the end of its line, in chosen texts that are cut in two there:
+    cutting twice is half the price of a regular expression that captures."""
+    ends: Any = pc.subtract(parts.offsets.slice(1).filter(chosen), pa.scalar(1, pa.int32()))
+    lines: Any = pc.list_element(pc.split_pattern(parts.values.take(ends), "\n", max_splits=1), 0)
+    return pc.ascii_rtrim(lines, "\r")
+
+
+def _by_server(servers: Any) -> Any:
+    """Answers of which only the server is read, as dictionary of such answers."""
     encoded: Any = pc.fill_null(servers, "").dictionary_encode()
     values = pc.binary_join_element_wise("HTTP/1.1 200\r\nServer:", encoded.dictionary, "\r\n\r\n", "")
-    if one.true_count == len(texts):
-        return pa.DictionaryArray.from_arrays(encoded.indices, values)
-    rest: Any = pc.invert(one)
-    others = condensed(texts.filter(rest)).dictionary_encode()
-    shifted = pc.add(others.indices, pa.scalar(len(values), pa.int32()))
-    places = pc.replace_with_mask(encoded.indices, rest, shifted)
-    return pa.DictionaryArray.from_arrays(places, pa.concat_arrays([values, others.dictionary]))
+    return pa.DictionaryArray.from_arrays(encoded.indices, values)
+
+
+def _together(found: list[tuple[Any, Any]]) -> Any:
+    """One dictionary column of several: each with the rows that it is of; every row is of one of them."""
+    places: Any = pa.nulls(len(found[0][0]), pa.int32())
+    before = 0
+    for chosen, encoded in found:
+        places = pc.replace_with_mask(places, chosen, pc.add(encoded.indices, pa.scalar(before, pa.int32())))
+        before += len(encoded.dictionary)
+    return pa.DictionaryArray.from_arrays(places, pa.concat_arrays([encoded.dictionary for _, encoded in found]))
 
 
 def condensed(texts: Any) -> Any:
