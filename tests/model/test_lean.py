@@ -1,0 +1,34 @@
+"""pyarrow imports pandas with its first array, where that is installed; here it does not, and nobody else is kept from
+it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("pandas", reason="it is installed with what needs it only")
+
+
+def _says(script: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_arrays_are_made_without_it() -> None:
+    script = """
+import sys
+import custodes.scale.job
+import pyarrow as pa
+pa.table({"a": pa.array(["b"])}).to_pylist()
+print("pandas" in sys.modules, any("Hidden" in str(one) for one in sys.meta_path))
+import pandas
+print(len(pa.table({"a": ["b", "c"]}).to_pandas()))
+"""
+    assert _says(script) == ["False", "False", "2"]
+
+
+def test_without_us_it_is_imported() -> None:
+    """What this guards against: once pyarrow stops doing it, all of it can go."""
+    assert _says('import sys, pyarrow as pa\npa.array(["b"])\nprint("pandas" in sys.modules)') == ["True"]
