@@ -15,6 +15,7 @@ from custodes.knowledge import knowledge
 from custodes.measures.firms import kind_of_body
 from custodes.model.days import is_day
 from custodes.model.errors import BadUsage
+from custodes.model.lean import without_pandas
 from custodes.scale import engines
 from custodes.scale.estimate import estimate
 from custodes.scale.flow import Progress, Summary, run_job
@@ -90,6 +91,8 @@ def main(
     """Works it out; tells how far it is, and at the end what came of it. Raises BadInput, BadUsage."""
     if not (asked.source and asked.out):
         raise BadUsage("tables want both ends", remedy="give --in FOLDER and --out FOLDER")
+    if asked.engine != "spark":  # which wants it
+        without_pandas()
     if answers is not None:
         note("reading the names, to leave out what repeats")
     summary = run_job(_job(function, asked, columns), _engine(asked), overlays, _Teller(), answers)

@@ -17,8 +17,10 @@ class _Hidden:
 
 def without_pandas() -> None:
     """Let pyarrow look for pandas while there is none. With its first array it imports pandas wherever that is
-    installed (0.2 CPU seconds), to know the arrays that it could be handed; nothing here hands it any. Whoever wants
-    pandas later still imports it, as Spark and the planner do.
+    installed (0.2 CPU seconds), to know the arrays that it could be handed; nothing here hands it any.
+
+    For processes that are this program's alone, and never for a library's import: from then on pyarrow takes what is
+    pandas' for any other object, and looks only once. Whoever wants pandas itself still imports it.
     """
     import pyarrow as pa
 

@@ -16,6 +16,7 @@ import traceback
 from typing import Any
 
 from custodes.model.errors import CustodesError
+from custodes.model.lean import without_pandas
 from custodes.scale.job import Job
 from custodes.scale.knowledge_file import knowledge_of, settle
 from custodes.scale.orphans import ends_with_its_parent
@@ -25,6 +26,7 @@ from custodes.scale.results import READING, work
 
 def main() -> None:
     """Until its input ends."""
+    without_pandas()
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
 

@@ -70,8 +70,9 @@ def _held() -> int:
     """
     status = Path("/proc/self/status")
     if status.exists():
-        line = next(one for one in status.read_text(encoding="ascii", errors="replace").splitlines() if "VmHWM:" in one)
-        return int(line.split()[1]) * 1024
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 

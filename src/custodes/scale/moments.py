@@ -11,13 +11,16 @@ import pyarrow.compute as pc
 #: What a function asks for that wants a time.
 MOMENT: Any = pa.timestamp("us", str(UTC))
 #: From these sizes on a number counts milliseconds, microseconds, nanoseconds since 1970; below the first, seconds.
-_MILLI, _MICRO, _NANO = (pa.scalar(10**power, pa.int64()) for power in (11, 14, 17))
+_MILLI, _MICRO, _NANO = 10**11, 10**14, 10**17
 #: Smaller numbers are no times (a year, a number of seconds since something began): seconds of the year 1973.
-_LEAST = pa.scalar(100_000_000, pa.int64())
+_LEAST = 100_000_000
 #: Times outside the years 1900 to 9998 are no times: a mistake, or a sign that there is none.
-_FIRST, _LAST = (
-    pa.scalar(int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000, pa.int64()) for year in (1900, 9999)
-)
+_FIRST, _LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1900, 9999))
+
+
+def _int64(number: int) -> Any:
+    """A number as columns are compared with: not made while modules are imported, before it is known by whom."""
+    return pa.scalar(number, pa.int64())
 
 
 def is_moment(kind: pa.DataType) -> bool:
@@ -50,7 +53,7 @@ def moments(column: Any) -> Any:
 
 def _within(numbers: Any) -> Any:
     """Microseconds as times, those that are none missing."""
-    fits = pc.and_(pc.greater_equal(numbers, _FIRST), pc.less(numbers, _LAST))
+    fits = pc.and_(pc.greater_equal(numbers, _int64(_FIRST)), pc.less(numbers, _int64(_LAST)))
     return pc.if_else(fits, numbers, pa.scalar(None, pa.int64())).cast(MOMENT)
 
 
@@ -83,10 +86,10 @@ def _of_times(column: Any) -> Any:
 
 def _of_numbers(column: Any) -> Any:
     """Microseconds of numbers since 1970."""
-    column = pc.if_else(pc.greater_equal(column, _LEAST), column, pa.scalar(None, pa.int64()))
+    column = pc.if_else(pc.greater_equal(column, _int64(_LEAST)), column, pa.scalar(None, pa.int64()))
     found: Any = pc.divide(column, 1_000)
     for least, factor in ((_NANO, 1), (_MICRO, 1_000), (_MILLI, 1_000_000)):
-        small: Any = pc.less(column, least)
+        small: Any = pc.less(column, _int64(least))
         found = pc.if_else(small, pc.multiply(pc.if_else(small, column, 0), factor), found)
     return found
 

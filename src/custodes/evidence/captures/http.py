@@ -162,6 +162,11 @@ class Side:
         elif self._state != "head":
             self._over(broken=True)
 
+    def release(self) -> None:
+        """Nothing more comes: what is kept of a body that is not over is kept no more."""
+        if self._hash is not None:
+            self._hash.release()
+
     def _head(self, data: bytes) -> bytes:
         data = data.lstrip(b"\r\n")
         known = begins_answer(data) if self._answers else _METHOD.match(data) is not None
@@ -201,7 +206,7 @@ class Side:
                 return
             if head.status in (204, 304) or (self._request is not None and self._request.method == "HEAD"):
                 return
-            packed = [one for one in ways if one != "chunked"] + head.codings("content-encoding")[::-1]
+            packed = [one for one in ways[::-1] if one != "chunked"] + head.codings("content-encoding")[::-1]
             begun = None if packed else self._exchange.tell.begun(head, self._request)
             self._hash = Hashed(packed, self._exchange.budget, begun)
             if not chunked and not length:

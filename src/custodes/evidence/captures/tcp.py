@@ -49,6 +49,7 @@ class TcpTalk:
         self.sides = {key[2:]: _Side(self, key)}
         self.kind = ""
         self.exchange = http.Exchange(self, self.desk.budget)
+        self.itself = object()  # tells this connection from others, those on the same ports too
         self.client: Key | None = None
         self.isn: int | None = None
         self.text: TextTalk | None = None
@@ -168,15 +169,16 @@ class TcpTalk:
         if not kind:
             return
         url = f"http://{_host(key, request)}{told_uri(request.uri)}"
-        self.desk.budget.kept += len(body.data)
-        self.desk.fetched(near_party(key), Object(body.sha256, body.size, url, kind, head.time, body.data))
+        data = body.data
+        self.desk.budget.kept += len(data)
+        self.desk.fetched(near_party(key), Object(body.sha256, body.size, url, kind, head.time, data))
 
     def begun(self, head: http.Head, request: http.Head | None) -> Body | None:
         """What earlier answers brought of a file of which this one brings the next part."""
         part = http.range_of(head)
-        if part is None or not part[0] or request is None or self.client is None:
+        if part is None or not part[0] or request is None or request.method != "GET" or self.client is None:
             return None
-        return self.desk.parts.take(_file(self.client, head, request, part[2]), part[0])
+        return self.desk.parts.take(self._file(self.client, head, request, part[2]), part[0])
 
     def _all_of_it(self, key: Key, head: http.Head, request: http.Head, body: Body) -> bool:
         """Whether a file is whole now; a part of one is remembered while what came has no gap."""
@@ -187,15 +189,22 @@ class TcpTalk:
             return False
         first, last, total = part
         here = first + body.sent
-        if here != last + 1 or (first and body.size != here):
+        if here != last + 1 or (first and body.answers == 1):
             return False  # less than was announced, or nothing came of what stands before it
-        file = _file(key, head, request, total)
+        file = self._file(key, head, request, total)
         if here < total:
-            if body.size == here:
+            if not body.packed:
                 self.desk.parts.keep(file, body)
             return False
         self.desk.parts.drop(file)
         return True
+
+    def _file(self, key: Key, head: http.Head, request: http.Head, size: int) -> tuple[object, ...]:
+        """What tells a file of which parts are fetched: by whom, from where, and which state of it, by a strong
+        validator (RFC 9110, 15.3.7.3); without one the parts of one connection belong together, and no others."""
+        tag, changed = head.first("etag"), head.first("last-modified")
+        state = tag if tag.startswith('"') else changed or self.itself
+        return near_party(key), _host(key, request), request.uri, size, state
 
     def _server_says(self, key: Key, raw: str) -> None:
         back = next((side.key for side in self.sides.values() if side.key.source == key.target), None)
@@ -205,12 +214,6 @@ class TcpTalk:
 
 def _host(key: Key, request: http.Head) -> str:
     return request.first("host") or host_of(request.uri) or ip_text(key.target)
-
-
-def _file(key: Key, head: http.Head, request: http.Head, size: int) -> tuple[object, ...]:
-    """What tells a file of which parts are fetched: by whom, from where, and which state of it."""
-    validators = head.first("etag"), head.first("last-modified")
-    return near_party(key), _host(key, request), request.uri, size, *validators
 
 
 class _Side:
@@ -278,6 +281,8 @@ class _Side:
         """The end of what was captured."""
         self.stream.close(self)
         self.ends()
+        if self.talk.kind == "http" and self._inner is not None:
+            self._inner.release()
 
     def _recognise(self, data: bytes) -> None:
         first = not self._begun
