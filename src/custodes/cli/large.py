@@ -132,6 +132,7 @@ def estimate_main(function: str, asked: Asked, columns: Columns, overlays: tuple
     """Says what a job would cost. Raises BadInput, BadUsage."""
     if not asked.source:
         raise BadUsage("which table?", remedy="give --in FOLDER")
+    without_pandas()  # as the processes that are estimated do
     found = estimate(_job(function, asked, columns), overlays)
     wall = found.wall(asked.workers)
     if asked.form != "table":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from custodes.attribution import identifiers
 from custodes.attribution.mention import Resolution
@@ -107,20 +107,15 @@ def _of_family(family: Family) -> Iterator[Clue]:
         "protocol", family.sentence, f"families/{family.id}", weight=family.weight, source=family.cited.source
     )
     low = family.cited.certainty is Certainty.LOW
-    sign = Sign(
-        because.kind,
-        supplier=family.supplier,
-        watches=family.surveillance,
-        device_type=family.device_type,
-        weight=family.weight,
-        low=low,
-        source=because.source,
-    )
-    yield Clue(because, sign)
+    yield _clue(because, supplier=family.supplier, watches=family.surveillance, device_type=family.device_type, low=low)
     if family.brand is not None:
-        yield Clue(
-            because, Sign(because.kind, family.brand, weight=family.brand_weight, low=low, source=because.source)
-        )
+        yield _clue(because, brand=family.brand, weight=family.brand_weight, low=low)
+
+
+def _clue(because: Because, place: str = "", **told: Any) -> Clue:
+    """A clue whose sign is of this evidence, and weighs what that does where nothing else is told."""
+    weight = told.pop("weight", because.weight)
+    return Clue(because, Sign(because.kind, weight=weight, field=because.field, source=because.source, **told), place)
 
 
 def _of_rule(field: str, shown: str, place: str, hit: Hit, knowledge: Knowledge) -> Iterator[Clue]:
@@ -195,9 +190,7 @@ def _of_parts(reply: Reply, knowledge: Knowledge) -> Iterator[Clue]:
     for part, read in ((Part.MAC, identifiers.from_mac), (Part.SERIAL, identifiers.from_serial)):
         clue = read(reply.first(part), knowledge)
         if clue is not None:
-            told = clue.because
-            sign = Sign(told.kind, supplier=clue.supplier, weight=told.weight, field=told.field, source=told.source)
-            yield Clue(told, sign)
+            yield _clue(clue.because, supplier=clue.supplier)
 
 
 def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label: bool) -> Iterator[Clue]:
@@ -209,14 +202,14 @@ def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label
         sure = mention.status is Status.ASSERTED and field not in CHOSEN and not field.startswith("scan.")
         carried = weight if sure else 1.0
         words = f"{field} “{text[:120]}” names {mention.brand_name}"
-        sign = Sign("brand-name", mention.brand, weight=carried, label=label, low=not sure, field=field)
-        yield Clue(Because("brand-name", words, field=field, weight=carried), sign, squash(text))
+        because = Because("brand-name", words, field=field, weight=carried)
+        yield _clue(because, squash(text), brand=mention.brand, label=label, low=not sure)
 
 
 def _strange(text: str) -> Clue:
     """A label that the reference data does not have: said as it stands, and never asserted."""
     because = Because("label", f"the label says “{text[:60]}”, a name that is not in the reference data", field="label")
-    return Clue(because, Sign("label", brand_name=text[:60], weight=STRANGE, label=True, field="label"))
+    return _clue(because, brand_name=text[:60], weight=STRANGE, label=True)
 
 
 def _of_model(text: str, labels: Set[str | None], knowledge: Knowledge) -> Iterator[Clue]:
@@ -231,16 +224,14 @@ def _of_model(text: str, labels: Set[str | None], knowledge: Knowledge) -> Itera
         clear = mention is not None or brands[0] in labels
         weight = CODE if clear else SHORT_CODE
         told = f"the model “{text[:60]}” is of the numbering of {name}"
-        sign = Sign(
-            "model-code",
-            brands[0],
+        yield _clue(
+            Because("model-code", told, field="model", weight=weight),
+            squash(text),
+            brand=brands[0],
             watches=_watches(kind, knowledge),
             device_type=kind,
-            weight=weight,
             low=not clear,
-            field="model",
         )
-        yield Clue(Because("model-code", told, field="model", weight=weight), sign, squash(text))
     else:
         yield from _spoken("model", text, GIVEN, knowledge, label=False)
 
