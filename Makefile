@@ -168,6 +168,7 @@ wording: $(VENV)/.base $(VENV)-train/.done ## Learn the wording of replies to re
 	@PYTHONPATH=$$(echo $(VENV)-train/lib/python3*/site-packages) $(BIN)/python tools/train_foi.py
 
 bench: $(VENV)/.test $(VENV)/.fonts $(VENV)/.frontend $(VENV)-peer/.done $(VENV)-deep/.done $(VENV)-cve/.done debian-long armhf ## Speed and memory beside peers, outputs compared first
+	@$(BIN)/python tools/armhf_packages.py --bench
 	@$(BIN)/python bench/all.py --seed 1 --peers $(VENV)-peer/bin --deep $(VENV)-deep/bin:$(VENV)-cve/bin
 
 clean: ## Remove what was built

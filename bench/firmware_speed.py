@@ -2,15 +2,16 @@ r"""Speed of firmware beside unsquashfs, unblob, diffoscope and cve-bin-tool, on
 
     python bench/firmware_speed.py [--data OLD NEW] [--seed 1] [--peers FOLDERS] [--slow]
 
-Without `--data` a pair is made of Debian's packages for ARM (`python tools/armhf_packages.py` fetches them) and of
-seeded bytes that stand for a maker's own programs: flat flashes with a boot loader, a kernel, a root file system of
-Squashfs (xz) and settings in JFFS2. Compared first: the SHA-256 of every file of the root file system, ours against
-unsquashfs's. CPU seconds (user and system, children too) and peak memory of whole processes, imports included. Peers:
-`unsquashfs` (unpacks to disk, and no more); with `--slow`, where the folders of peers have them, `diffoscope` on both
-unpacked trees (it takes minutes), `unblob` with `unsquashfs` under the name `sasquatch`, and the checkers of
-`cve-bin-tool`, started without the page that it fetches, on the unpacked tree. One that is not there is said so; what
-one finds and the other does not is printed. The goals: a pair of 19 MB in 6 CPU seconds and 300 MB; rules over 500 MB
-a second; 7 times unblob, 15 times diffoscope, 10 times cve-bin-tool.
+Without `--data` a pair is made of Debian's packages for ARM, of two releases (`python tools/armhf_packages.py --bench`
+fetches them): flat flashes with a boot loader, the kernel of Debian's installer, a root file system of Squashfs (xz)
+with programs and libraries such as cameras have, and settings in JFFS2, written by seed. Compared first: the SHA-256
+of every file of the root file system, ours against unsquashfs's. CPU seconds (user and system, children too) and peak
+memory of whole processes, imports included. Peers: `unsquashfs` (unpacks to disk, and no more); with `--slow`, where
+the folders of peers have them, `diffoscope` on both unpacked trees (it takes minutes), `unblob` with `unsquashfs`
+under the name `sasquatch`, and the checkers of `cve-bin-tool`, started without the page that it fetches, on the
+unpacked tree. One that is not there is said so; what one finds and the other does not is printed. The goals: a pair of
+19 MB in 6 CPU seconds and 300 MB; rules over 500 MB a second; 7 times unblob, 15 times diffoscope, 10 times
+cve-bin-tool.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ from cve_bin_tool.version_scanner import VersionScanner
 rows = VersionScanner(should_extract=False, validate=False).recursive_scan(sys.argv[1])
 print(json.dumps(sorted({(row.product_info.product, row.product_info.version) for row in rows})))
 """
+BENCH = made.PACKAGES / "bench"
 #: What cve-bin-tool calls otherwise than we do.
 NAMES = {"dropbear_ssh": "dropbear", "libcurl": "curl", "linux_kernel": "linux"}
 CALL = "import subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); print('null')"
@@ -86,20 +88,30 @@ CALL = "import subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.D
 
 def make(folder: Path, seed: int) -> tuple[Path, Path]:
     """Two versions of about 19 MB."""
-    if not any(made.PACKAGES.rglob("*.deb")):
-        sys.exit(f"there are no packages in {made.PACKAGES}: fetch them first (`make armhf`)")
+    if not any((BENCH / "v2").glob("*.deb")):
+        sys.exit(f"there are no packages in {BENCH}: fetch them first (`python tools/armhf_packages.py --bench`)")
+    work = folder / "work"
+    work.mkdir(exist_ok=True)
     images = []
     for version in ("v1", "v2"):
         root = made.tree(folder / version, version)
+        made.packages(root, version, BENCH)
         dice = random.Random(seed)
-        for number in range(62):  # what a maker adds: half of it packs well, most of it is the same in both
-            body = dice.randbytes(180_000) + b"made-up code of a program \0" * 9_000
-            if version == "v2" and number % 5 == 0:
-                body += b"\0new in this version\0"
-            made.write(root / f"usr/lib/own/program{number}.so", b"\x7fELF" + body, 0o755)
-        (folder / "work").mkdir(exist_ok=True)
-        images.append(made.flat(root, version, folder / "work" / f"flat-{version}.bin"))
+        for number in range(40):
+            lines = [f"key{line}={dice.randrange(10**6)}" for line in range(dice.randrange(5, 400))]
+            made.write(root / f"etc/app/part{number}.ini", "\n".join(lines) + f"\nversion={version[1:]}\n")
+        out = work / f"flat-{version}.bin"
+        images.append(made.flat(root, version, out, kernel=_kernel(version, work)))
     return images[0], images[1]
+
+
+def _kernel(version: str, work: Path) -> bytes:
+    """The kernel of Debian's installer, packed as it is, in an image of U-Boot."""
+    (file,) = (BENCH / version).glob("debian-installer-*.deb")
+    folder = work / f"installer-{version}"
+    made.run("dpkg-deb", "-x", file, folder)
+    held = next(path for path in sorted(folder.rglob("vmlinuz")) if not path.is_symlink())
+    return Path(made.uimage(held, work / f"kernel-{version}.uimage")).read_bytes()
 
 
 def unpacked(image: Path, folder: Path) -> Path:
@@ -149,17 +161,20 @@ def main() -> None:
                 sys.exit(f"the files of {image.name} differ from those of unsquashfs")
             print(f"{image.name}: {image.stat().st_size / 1e6:.1f} MB, {len(told)} files: equal to unsquashfs's")
         _print("custodes diff, both images", run("custodes", [sys.executable, "-c", DIFF, str(old), str(new)]))
-        _print("custodes opens one", run("custodes", [sys.executable, "-c", OURS, str(new), "squashfs"]))
+        for image in (old, new):
+            _print(
+                f"custodes opens {image.name}", run("custodes", [sys.executable, "-c", OURS, str(image), "squashfs"])
+            )
         again = folder / "again"
         call = [sys.executable, "-c", UNSQUASH, str(folder / "squashfs"), str(again)]
         _print(f"unsquashfs {_version('unsquashfs', '-version')} (to disk)", run("unsquashfs", call))
         size, seconds = scan_rate(trees[1])
         print(f"rules over {size:.0f} MB: {seconds:.2f} CPU s, {size / seconds:.0f} MB/s")
         if asked.slow:
-            _slow(trees, new, folder, asked.peers)
+            _slow(trees, (old, new), folder, asked.peers)
 
 
-def _slow(trees: list[Path], image: Path, folder: Path, peers: str) -> None:
+def _slow(trees: list[Path], images: tuple[Path, Path], folder: Path, peers: str) -> None:
     if shutil.which("diffoscope"):
         call = ["diffoscope", "--new-file", "--json", str(folder / "out.json"), *map(str, trees)]
         _print(
@@ -175,10 +190,12 @@ def _slow(trees: list[Path], image: Path, folder: Path, peers: str) -> None:
         (shim / "sasquatch").write_text('#!/bin/sh\n[ "$1" = -le ] && shift\nexec unsquashfs "$@"\n')
         (shim / "sasquatch").chmod(0o755)
         os.environ["PATH"] = f"{shim}:{peers}:{os.environ['PATH']}"
-        call = [unblob, "-e", str(folder / "unblob"), "--log", str(folder / "unblob.log"), str(image)]
-        name = f"unblob {_version(unblob, '--version')}, one image"
-        _print(name, run("unblob", [sys.executable, "-c", CALL, *call]))
-        print(f"unblob gave {_alike(folder / 'unblob', trees[1])} of {len(hashes(trees[1]))} files")
+        for image, tree in zip(images, trees, strict=True):
+            out = folder / f"unblob-{image.stem}"
+            call = [unblob, "-e", str(out), "--log", str(folder / "unblob.log"), str(image)]
+            name = f"unblob {_version(unblob, '--version')}, {image.name}"
+            _print(name, run("unblob", [sys.executable, "-c", CALL, *call]))
+            print(f"unblob gave {_alike(out, tree)} of {len(hashes(tree))} files")
     else:
         print("unblob is not among the peers")
     _components(trees[1], peers)

@@ -1,12 +1,15 @@
 """Fetch Debian's packages for another machine, of two releases, into build/armhf: parts that test images are made of.
 
-    python tools/armhf_packages.py
+    python tools/armhf_packages.py [--bench]
 
-They are never installed: APT is told of a machine and of lists of its own, and the packages are only unpacked.
+With `--bench` more of them, in build/armhf/bench: what the images are made of that speed is measured on, with the
+kernel of Debian's installer. They are never installed: APT is told of a machine and of lists of its own, and the
+packages are only unpacked.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -19,6 +22,11 @@ PACKAGES = (
     "hostapd", "iptables", "u-boot-sunxi",
 )  # fmt: skip
 ONLY = {"v1": ("libssl1.1",), "v2": ("libssl3",)}
+BENCH = ("libc6", "libstdc++6", "libsqlite3-0", "ethtool", "iw")
+BENCH_ONLY = {
+    "v1": ("debian-installer-11-netboot-armhf", "libavcodec58"),
+    "v2": ("debian-installer-12-netboot-armhf", "libavcodec59"),
+}
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -59,10 +67,8 @@ def prepare(root: Path) -> Path:
     return config
 
 
-def main() -> None:
-    """Fetch what is missing."""
-    root = FOLDER.resolve()
-    wanted = {version: (*PACKAGES, *ONLY[version]) for version in RELEASES}
+def fetch(root: Path, wanted: dict[str, tuple[str, ...]]) -> None:
+    """Fetch what is missing of the packages of each version."""
     missing = {
         version: [name for name in names if not list((root / version).glob(f"{name}_*.deb"))]
         for version, names in wanted.items()
@@ -76,6 +82,17 @@ def main() -> None:
         (root / version).mkdir(exist_ok=True)
         for name in names:
             apt("apt-get", "download", "-q", f"{name}/{RELEASES[version]}", folder=root / version, config=config)
+
+
+def main() -> None:
+    """Fetch what is missing."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bench", action="store_true", help="what speed is measured on, too")
+    asked = parser.parse_args()
+    root = FOLDER.resolve()
+    fetch(root, {version: (*PACKAGES, *ONLY[version]) for version in RELEASES})
+    if asked.bench:
+        fetch(root / "bench", {version: (*BENCH, *BENCH_ONLY[version]) for version in RELEASES})
 
 
 if __name__ == "__main__":

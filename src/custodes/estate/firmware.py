@@ -40,12 +40,14 @@ def read_image(path: Path, limits: Limits) -> bytes:
     return path.read_bytes()
 
 
-def inspect(path: Path, signs: Signs, limits: Limits, workers: int = 1, *, deep: bool = False) -> Image:
+def inspect(
+    path: Path, signs: Signs, limits: Limits, workers: int = 1, *, deep: bool = False, beside: Image | None = None
+) -> Image:
     """What an image holds, and what its files say: the same for every number of workers. `deep`: unblob opens what no
-    reader knows. Raises BadInput."""
-    return with_facts(
-        open_image(read_image(path, limits), path.name, limits, deep=deep), signs, workers, limits.seconds
-    )
+    reader knows; `beside`: an image in memory, whose contents are not kept twice. Raises BadInput."""
+    held = {entry.sha256: entry.data for entry in beside.entries if entry.sha256} if beside else {}
+    opened = open_image(read_image(path, limits), path.name, limits, deep=deep, held=held)
+    return with_facts(opened, signs, workers, limits.seconds)
 
 
 def weak_parts(image: Image, packs: Sequence[Path], brought: Sequence[Path]) -> tuple[list[Weakness], list[Finding]]:
@@ -72,5 +74,5 @@ def compare(
 ) -> tuple[Image, Image, list[Change]]:
     """Both images, and all that differs between them. Raises BadInput."""
     before = inspect(old, signs, limits, workers, deep=deep)
-    after = inspect(new, signs, limits, workers, deep=deep)
+    after = inspect(new, signs, limits, workers, deep=deep, beside=before)
     return before, after, drift(before, after)

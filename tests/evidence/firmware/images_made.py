@@ -56,10 +56,10 @@ def version_of(package: str, version: str) -> str:
     return file.name.split("_")[1].replace("%3a", ":")
 
 
-def packages(root: Path, version: str) -> None:
-    """Unpack the programs and libraries of a release; papers and languages stay out."""
-    for file in sorted((PACKAGES / version).glob("*.deb")):
-        if not file.name.startswith("u-boot"):
+def packages(root: Path, version: str, folder: Path = PACKAGES) -> None:
+    """Unpack the programs and libraries of a release; papers, languages, boot loaders and installers stay out."""
+    for file in sorted((folder / version).glob("*.deb")):
+        if not file.name.startswith(("u-boot", "debian-installer")):
             run("dpkg-deb", "-x", file, root)
     for name in ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/bash-completion"):
         shutil.rmtree(root / name, ignore_errors=True)
@@ -223,7 +223,7 @@ def boot(version: str, work: Path) -> bytes:
     return (folder / "usr/lib/u-boot/A20-OLinuXino-Lime2/u-boot-sunxi-with-spl.bin").read_bytes()
 
 
-def kernel(version: str, work: Path, time: int = TIME) -> bytes:
+def made_up_kernel(version: str, work: Path, time: int = TIME) -> bytes:
     """A made-up kernel, packed, in an image of U-Boot."""
     number = {"v1": "5.10.1", "v2": "5.15.2"}[version]
     text = f"Linux version {number} (made@up) (gcc 10.2) #1 SMP\n".encode()
@@ -234,13 +234,13 @@ def kernel(version: str, work: Path, time: int = TIME) -> bytes:
     return uimage(body, work / f"kernel-{version}.uimage", packing="gzip", time=time).read_bytes()
 
 
-def flat(root: Path, version: str, out: Path, time: int = TIME) -> Path:
-    """A flash: boot loader, kernel, root file system, settings."""
+def flat(root: Path, version: str, out: Path, time: int = TIME, kernel: bytes | None = None) -> Path:
+    """A flash: boot loader, kernel (a made-up one unless another is given), root file system, settings."""
     work = out.parent
     settings = work / f"settings-{out.name}"
     write(settings / "device.conf", "name=camera\nzone=UTC\n")
     parts = [
-        boot(version, work), kernel(version, work, time),
+        boot(version, work), kernel or made_up_kernel(version, work, time),
         squashfs(root, out.with_suffix(".squashfs"), time=time).read_bytes(),
         jffs2(settings, out.with_suffix(".jffs2"), time=time).read_bytes(),
     ]  # fmt: skip
@@ -254,7 +254,7 @@ def dh_zip(root: Path, version: str, out: Path, time: int = TIME) -> Path:
     image = squashfs(root, out.with_suffix(".squashfs"), time=time)
     members = {
         "Install": b'{"Commands": ["burn kernel-x.img", "burn romfs-x.squashfs.img"]}\n',
-        "kernel-x.img": kernel(version, work, time),
+        "kernel-x.img": made_up_kernel(version, work, time),
         "romfs-x.squashfs.img": uimage(image, out.with_suffix(".uimage"), "filesystem", time=time).read_bytes(),
     }
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -271,7 +271,11 @@ def dh_zip(root: Path, version: str, out: Path, time: int = TIME) -> Path:
 def covered(root: Path, version: str, out: Path, time: int = TIME) -> Path:
     """An update as another maker wraps it: a covered header with a table of files."""
     image = squashfs(root, out.with_suffix(".squashfs"), time=time).read_bytes()
-    files = {"uImage": kernel(version, out.parent, time), "rootfs.img": image, "start.sh": b"#!/bin/sh\necho made up\n"}
+    files = {
+        "uImage": made_up_kernel(version, out.parent, time),
+        "rootfs.img": image,
+        "start.sh": b"#!/bin/sh\necho made up\n",
+    }
     head = 0x40 + 44 * len(files)
     table, place = b"", head
     for name, body in files.items():

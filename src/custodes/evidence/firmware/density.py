@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections import Counter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 #: From so many bits a byte on, and if nothing in them repeats, bytes are packed or encrypted.
 _BITS = 7.8
@@ -16,11 +19,8 @@ _SMALLEST = 1_024
 def entropy(data: bytes | memoryview) -> float:
     """Bits a byte (0 to 8), of samples from the beginning, the middle and the end."""
     size = len(data)
-    counted: Counter[int] = Counter()
-    for start in sorted({0, max(size // 2 - _WINDOW // 2, 0), max(size - _WINDOW, 0)}):
-        counted.update(bytes(data[start : start + _WINDOW]))
-    total = counted.total()
-    return round(-sum(count / total * math.log2(count / total) for count in counted.values()), 2) if total else 0.0
+    starts = sorted({0, max(size // 2 - _WINDOW // 2, 0), max(size - _WINDOW, 0)})
+    return round(_bits(b"".join(data[start : start + _WINDOW] for start in starts)), 2)
 
 
 def opaque_spans(data: bytes | memoryview) -> list[tuple[int, int]]:
@@ -45,4 +45,6 @@ def _dense(window: bytes) -> bool:
 
 def _bits(window: bytes) -> float:
     total = len(window)
-    return -sum(count / total * math.log2(count / total) for count in Counter(window).values())
+    held = pa.Array.from_buffers(pa.uint8(), total, [None, pa.py_buffer(window)])
+    counts: list[Any] = pc.value_counts(held).field("counts").to_pylist()
+    return math.fsum(count / total * math.log2(total / count) for count in counts)

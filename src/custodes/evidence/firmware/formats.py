@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import re2
+
 from custodes.evidence.firmware.budget import Opened
 from custodes.evidence.firmware.containers.archives import read_cpio, read_zip
 from custodes.evidence.firmware.containers.cramfs import read_cramfs
@@ -57,3 +59,47 @@ FORMATS = (
     Format("lzma", b"\x5d\0\0", read_lzma),
     Format("digicap", b"", read_update, first=True),
 )  # fmt: skip
+
+
+class _Lane:
+    """The marks that lie equally far behind the beginnings of their containers, looked for together."""
+
+    def __init__(self, data: bytes, back: int) -> None:
+        asked = re2.Options()
+        asked.encoding, asked.never_capture = re2.Options.Encoding.LATIN1, True
+        self._formats = {one.mark: one for one in FORMATS if one.back == back and not one.first}
+        self._marks = re2.compile(b"|".join(map(re2.escape, self._formats)), asked)
+        self._data, self._back = data, back
+        self._told = self._search(0)
+
+    def _search(self, place: int) -> tuple[int, Format] | None:
+        found = self._marks.search(self._data, place + self._back)
+        return (found.start() - self._back, self._formats[found.group()]) if found else None
+
+    def after(self, place: int) -> tuple[int, Format] | None:
+        """The next beginning at `place` or behind it."""
+        if self._told is not None and self._told[0] < place:
+            self._told = self._search(place)
+        return self._told
+
+    def missed(self, one: Format) -> None:
+        """Go on behind the beginning that was told, if it was of this format."""
+        if self._told is not None and self._told[1] is one:
+            self._told = self._search(self._told[0] + 1)
+
+
+class Marks:
+    """Where containers may begin in bytes. A mark inside another one counts too."""
+
+    def __init__(self, data: bytes) -> None:
+        self._lanes = [_Lane(data, back) for back in sorted({one.back for one in FORMATS if not one.first})]
+
+    def after(self, place: int) -> tuple[int, Format] | None:
+        """The next beginning at `place` or behind it, and of what; of two at one place the first in the list."""
+        found = [told for lane in self._lanes if (told := lane.after(place)) is not None]
+        return min(found, key=lambda told: (told[0], FORMATS.index(told[1])), default=None)
+
+    def missed(self, one: Format) -> None:
+        """Nothing of this format began where it was told last: go on behind it."""
+        for lane in self._lanes:
+            lane.missed(one)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
@@ -13,11 +14,14 @@ from custodes.evidence.firmware import deep as unblob
 from custodes.evidence.firmware.budget import Budget, Damaged, Enough, Opened, Part
 from custodes.evidence.firmware.density import entropy, opaque_spans
 from custodes.evidence.firmware.facts.kinds import is_text
-from custodes.evidence.firmware.formats import FORMATS, Format
+from custodes.evidence.firmware.formats import FORMATS, Format, Marks
+from custodes.evidence.firmware.packing import Bytes, plain
 from custodes.model.firmware import Coverage, Entry, Image, Kind, Limits, Region
 
 _SMALL = 1_024
 _WINDOW = 1 << 20
+_SMALL_PART = 16
+_KEPT = re.compile(rb"[^\xff\0]")
 _PACKED = "encrypted, or packed in a way that no reader knows"
 _UNKNOWN = "code or data in no known container"
 _NOT_ASKED = "other formats are not looked for: --deep has unblob open what none of the readers knows"
@@ -57,6 +61,7 @@ class _Opening:
     unexplained: float = 0.0
     strings: float = 0.0
     labels: Counter[str] = field(default_factory=Counter)
+    held: Mapping[str, Bytes] = field(default_factory=dict)
 
     def open(self, data: memoryview, place: _Place, part: Part | None = None) -> None:
         """Open bytes, or keep them as a leaf."""
@@ -78,30 +83,24 @@ class _Opening:
         self._leaf(data, place, part, False)
 
     def _pieces(self, data: memoryview) -> Iterator[_Piece]:
-        """Containers in bytes, one behind the other. Marks are looked for window by window, since most of an image lies
-        in containers, where no mark counts."""
-        raw, place = bytes(data), 0
+        """Containers in bytes, one behind the other. What lies in one is its reader's: no mark counts there."""
+        place = 0
         first = self._first(data)
         if first is not None:
             yield first
             place = first.end
-        while place < len(raw):
-            end = min(place + _WINDOW, len(raw))
-            waiting = {one: _mark(raw, one, place, end) for one in FORMATS if not one.first}
-            while (found := _nearest(waiting)) is not None:
-                start, one = found
-                piece = self._read(one, data, start)
-                place = start + 1 if piece is None else piece.end
-                if piece is not None:
-                    yield piece
-                    if place >= end:
-                        break
-                elif not self._goes_on():
-                    return
-                for other, at in waiting.items():
-                    if 0 <= at < place and (piece is not None or other is one):
-                        waiting[other] = _mark(raw, other, place, end)
-            place = max(place, end)
+        marks = Marks(plain(data))
+        while (found := marks.after(place)) is not None:
+            start, one = found
+            piece = self._read(one, data, start)
+            if piece is not None:
+                yield piece
+                place = piece.end
+            elif self._goes_on():
+                place = start
+                marks.missed(one)
+            else:
+                return
 
     def _goes_on(self) -> bool:
         """Whether there may be more beginnings that are none."""
@@ -145,15 +144,13 @@ class _Opening:
 
     def _between(self, data: memoryview, start: int, end: int, place: _Place) -> None:
         """Bytes in no container, without their padding."""
-        raw = bytes(data[start:end])
-        kept = raw.strip(b"\xff\0")
-        if not kept:
+        start, end = _unpadded(data, start, end)
+        if start == end:
             return
-        start += len(raw) - len(raw.lstrip(b"\xff\0"))
-        whole = start == 0 and len(kept) >= len(data) - 64
+        whole = start == 0 and end >= len(data) - 64
         label = place.path if whole and place.path else self._label(place.path, "unknown")
         base = None if place.base is None else place.base + start
-        self._leaf(data[start : start + len(kept)], place._replace(path=label, base=base), None, False)
+        self._leaf(data[start:end], place._replace(path=label, base=base), None, False)
 
     def _container(self, piece: _Piece, place: _Place, size: int) -> None:
         opened, name = piece.opened, piece.format.name
@@ -213,11 +210,11 @@ class _Opening:
         mode, owner = (part.mode, part.owner) if part else (None, None)
         self.entries.append(
             Entry(place.volume, place.path, Kind.FILE, place.named, mode, owner, len(data), digest, "", place.base,
-                  place.inside, opened, data)
+                  place.inside, opened, self.held.get(digest) or _by_itself(data))
         )  # fmt: skip
         if opened or (place.named and not place.carved):
             return
-        if is_text(bytes(data)):
+        if is_text(data):
             return
         dark = opaque_spans(data)
         for start, end in dark:
@@ -231,15 +228,21 @@ class _Opening:
             self.regions.append(Region(place.path, place.base, len(data) - closed, told, False, _UNKNOWN))
 
 
-def _mark(raw: bytes, one: Format, start: int, end: int) -> int:
-    """Where a container of a format may begin next, -1 if nowhere in the window."""
-    found = raw.find(one.mark, start + one.back, end + one.back + len(one.mark) - 1)
-    return found - one.back if found >= 0 else -1
+def _by_itself(data: memoryview) -> Bytes:
+    """Bytes without what they are a small part of, which would stay in memory for them."""
+    whole = data.obj
+    return bytes(data) if isinstance(whole, bytes) and len(data) * _SMALL_PART < len(whole) else data
 
 
-def _nearest(waiting: dict[Format, int]) -> tuple[int, Format] | None:
-    """The next beginning, and of what; of two at one place the first in the list of formats."""
-    return min(((at, one) for one, at in waiting.items() if at >= 0), key=lambda pair: pair[0], default=None)
+def _unpadded(data: memoryview, start: int, end: int) -> tuple[int, int]:
+    """Where bytes begin and end without what fills erased flash; piece by piece, since they may be many."""
+    first = _KEPT.search(data, start, end)
+    if first is None:
+        return end, end
+    start = first.start()
+    while not (kept := bytes(data[max(end - _WINDOW, start) : end]).rstrip(b"\xff\0")):
+        end -= _WINDOW
+    return start, max(end - _WINDOW, start) + len(kept)
 
 
 def _clean(name: str) -> str:
@@ -288,9 +291,12 @@ def _dug(part: Part, holder: Entry) -> Entry:
     )  # fmt: skip
 
 
-def open_image(data: bytes, name: str, limits: Limits, *, deep: bool = False) -> Image:
-    """Everything in an image that a reader knows, with what none of them does; `deep`: that is handed to unblob."""
-    opening = _Opening(Budget(limits))
+def open_image(
+    data: bytes, name: str, limits: Limits, *, deep: bool = False, held: Mapping[str, Bytes] | None = None
+) -> Image:
+    """Everything in an image that a reader knows, with what none of them does; `deep`: that is handed to unblob.
+    `held`: contents in memory already, by SHA-256; they are not kept twice."""
+    opening = _Opening(Budget(limits), held=held or {})
     opening.open(memoryview(data), _Place(""))
     size = len(data)
     unexplained, strings = min(round(opening.unexplained), size), min(round(opening.strings), size)

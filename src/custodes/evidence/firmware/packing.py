@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import io
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +18,12 @@ _PIECE = 1 << 20
 _FIRST = 4_096
 _MEMORY = 256 << 20
 Bytes = bytes | memoryview
+
+
+def plain(data: Bytes) -> bytes:
+    """Bytes as such; a view that shows all of some is not copied."""
+    held = data.obj if isinstance(data, memoryview) else data
+    return held if isinstance(held, bytes) and len(held) == len(data) else bytes(data)
 
 
 class Cut(Damaged):
@@ -47,19 +54,19 @@ def _streamed(stream: lzma.LZMADecompressor | bz2.BZ2Decompressor, data: Bytes) 
 
 def _all(pieces: Iterator[tuple[bytes, int]], budget: Budget) -> tuple[bytes, int]:
     """All that a stream gives, and how many bytes it was fed. Raises Damaged, Cut if something came out, Enough."""
-    out, at, size = [], 0, 0
+    out, at, size = io.BytesIO(), 0, 0  # grows in place: a list of pieces would lie twice in memory when joined
     budget.room()
     try:
         for piece, at in pieces:
             size += len(piece)
             budget.take(len(piece))
             budget.ratio(size, at)
-            out.append(piece)
+            out.write(piece)
     except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
-        if any(out):
-            raise Cut(b"".join(out), str(error)[:80]) from None
+        if size:
+            raise Cut(out.getvalue(), str(error)[:80]) from None
         raise Damaged(str(error)[:80]) from None
-    return b"".join(out), at
+    return out.getvalue(), at
 
 
 def _whole(stream: Any, pieces: Iterator[tuple[bytes, int]], budget: Budget) -> tuple[bytes, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from custodes.evidence.firmware.facts.kinds import is_text, sections
 from custodes.evidence.firmware.hiding import hidden, without_blocks
+from custodes.evidence.firmware.packing import plain
 from custodes.model.firmware import Entry
 
 _STRING = re.compile(rb"[\x20-\x7e]{6,}")
@@ -22,7 +23,7 @@ _LINES = 4_000
 
 def of_change(old: Entry, new: Entry) -> dict[str, Any]:
     """What differs between two states of a file."""
-    before, after = bytes(old.data), bytes(new.data)
+    before, after = plain(old.data), plain(new.data)
     told: dict[str, Any] = {"from": _mark(old), "to": _mark(new)}
     if is_text(before) and is_text(after):
         told["lines"] = _lines(before, after)
@@ -59,7 +60,7 @@ def _parts(data: bytes) -> dict[str, memoryview]:
 def of_one(entry: Entry) -> dict[str, Any]:
     """What a file that is new or gone is; the beginning of a short text."""
     told: dict[str, Any] = _mark(entry)
-    data = bytes(entry.data)
+    data = plain(entry.data)
     if 0 < len(data) <= 65_536 and is_text(data):
         told["lines"] = _cut(without_blocks(data.decode("utf-8", "replace")).splitlines())[:40]
     return told

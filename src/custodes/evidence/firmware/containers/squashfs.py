@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import lzma
 import struct
 import zlib
@@ -38,10 +37,31 @@ class _Packing:
         return block(src, max(outsize, _METADATA), self._how)
 
 
+class _File:
+    """As much of a file as the library asks for, of bytes that are not copied for it."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data, self._at = data, 0
+
+    def seek(self, place: int) -> None:
+        """Go to a place, counted from the beginning."""
+        self._at = place
+
+    def read(self, size: int) -> bytes:
+        """Bytes from there on, fewer at the end."""
+        held = bytes(self._data[self._at : self._at + size])
+        self._at += len(held)
+        return held
+
+    def close(self) -> None:
+        """Let the bytes go."""
+        self._data = memoryview(b"")
+
+
 class _Image(SquashFsImage):  # type: ignore[misc]  # the library has no types
     """The image without its eager walk, which follows loops, and without a cache that keeps images alive."""
 
-    def __init__(self, fd: io.BytesIO, budget: Budget) -> None:
+    def __init__(self, fd: _File, budget: Budget) -> None:
         self._budget = budget
         self._held: dict[int, bytes] = {}
         super().__init__(fd)
@@ -89,7 +109,7 @@ def read_squashfs(data: memoryview, at: int, opened: Opened) -> int | None:
     if at + size > len(data):
         opened.problems.append("squashfs: the file ends inside it")
     try:
-        image = _Image(io.BytesIO(data[at:end]), opened.budget)
+        image = _Image(_File(data[at:end]), opened.budget)
     except BROKEN as error:
         opened.problems.append(f"squashfs: {str(error)[:80]}")
         return end

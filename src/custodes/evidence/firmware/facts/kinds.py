@@ -27,12 +27,12 @@ _HEAD = 4_096
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def is_text(data: bytes) -> bool:
+def is_text(data: bytes | memoryview) -> bool:
     """Whether a file is text, by its beginning, its middle and its end."""
     middle = len(data) // 2
     if any(_CONTROL.search(piece) for piece in (data[:_HEAD], data[middle : middle + _HEAD], data[-_HEAD:])):
         return False
-    head = data[:_HEAD]
+    head = bytes(data[:_HEAD])
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:

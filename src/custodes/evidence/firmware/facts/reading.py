@@ -19,6 +19,7 @@ from custodes.evidence.firmware.facts.secrets import bare_certificate, secrets
 from custodes.evidence.firmware.facts.services import services
 from custodes.evidence.firmware.facts.signs import Found, Signs
 from custodes.evidence.firmware.hiding import hidden
+from custodes.evidence.firmware.packing import plain
 from custodes.knowledge.firmware import Sign
 from custodes.model.firmware import SECONDS, Component, Entry, Fact, Grade, Image, Kind
 
@@ -65,7 +66,7 @@ def _each(entries: Sequence[Entry], signs: Signs, workers: int) -> Iterator[Sequ
 
 
 def _facts(entry: Entry, signs: Signs) -> Iterator[tuple[Fact, Sign | None]]:
-    data = bytes(entry.data)
+    data = plain(entry.data)
     seen: dict[tuple[str, str], tuple[Fact, Sign | None]] = {}
     for fact, sign in _all(entry, data, signs):
         key = (fact.kind, fact.value)
