@@ -22,6 +22,13 @@ class Joined:
             place = parent[place]
         return place
 
+    def roots(self) -> list[int]:
+        """The first sighting of the unit of each sighting."""
+        parent = self._parent
+        for place, above in enumerate(parent):  # a parent stands before its children
+            parent[place] = parent[above]
+        return parent.copy()
+
     def hold_apart(self, one: int, other: int) -> bool:
         """Keep two from ever being joined. False if they are joined already."""
         first, second = self.root(one), self.root(other)
@@ -33,15 +40,18 @@ class Joined:
 
     def unite(self, left: int, right: int, why: str) -> bool:
         """Join the units of two sightings. False if they are held apart."""
-        first, second = sorted((self.root(left), self.root(right)))
+        first, second = self.root(left), self.root(right)
         if first == second:
             return True
-        if second in self._apart.get(first, ()):
-            return False
+        if first > second:
+            first, second = second, first
+        if self._apart:
+            if second in self._apart.get(first, ()):
+                return False
+            for enemy in self._apart.pop(second, ()):
+                self._apart[enemy].discard(second)
+                self._apart[enemy].add(first)
+                self._apart[first].add(enemy)
         self._parent[second] = first
-        for enemy in self._apart.pop(second, ()):
-            self._apart[enemy].discard(second)
-            self._apart[enemy].add(first)
-            self._apart[first].add(enemy)
         self.why.setdefault(right, why)
         return True

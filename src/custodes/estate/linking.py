@@ -30,10 +30,12 @@ from custodes.knowledge.text import squash
 from custodes.model.judgements import Judgement, Say
 from custodes.model.vocab import Field, RowKind
 
+_MAC, _SERIAL = Field.MAC.value, Field.SERIAL.value
 SHORTEST_SERIAL = 6
 #: A text without blanks this long, with this many digits, is a serial number wherever it stands.
 LONG_SERIAL, LONG_DIGITS = 18, 10
 _LABEL = re.compile(r"^\s*(?:s\s?/\s?n|sn\s?:|serial(?:\s(?:no|number))?\b)[\s.:#]*", re.IGNORECASE)
+_LABEL_BEGINS = "sS\u017f"  # what the expression takes for its first letter, in any case
 _HOST = re.compile(r"^(?:[a-z]+://)?([^/:\s]+)", re.IGNORECASE)
 
 
@@ -66,17 +68,17 @@ def link(
     _judge(joined, judged)
     told = told or Wording()
     as_mac = lru_cache(None)(told.as_mac)
-    macs = [normal_mac(s.cells.get(Field.MAC, "")) for s in sightings]
+    macs = [normal_mac(text) if (text := s.cells.get(_MAC)) else "" for s in sightings]
     serials = [serial_of(s) for s in sightings]
     macs = [mac or as_mac(serial) for mac, serial in zip(macs, serials, strict=True)]
     marker = Marker(estate, told)
     bodies = marker.bodies(sightings)
     clashes: dict[int, list[str]] = defaultdict(list)
     records = (sightings, bodies, estate.bodies.keys())
-    nothing = Numbers("", "", "", "", shared=False)
+    nothing: tuple[Numbers] = (("", "", "", "", False),)
 
     def marks(index: int) -> Marks:
-        return marker.marks([(sightings[index], nothing)], bodies[index])
+        return marker.marks((sightings[index],), nothing, bodies[index])
 
     telling = [_telling(keys, sightings) for keys in (macs, serials)]
     for keys, others, word in ((macs, telling[1], "MAC address"), (serials, telling[0], "serial number")):
@@ -88,7 +90,7 @@ def link(
     for group in _groups([_box(s) for s in sightings]):
         _join(joined, group, macs, clashes, "box")
     shared = [index in clashes for index in range(len(sightings))]
-    held = _marks(joined, sightings, bodies, list(map(Numbers, macs, serials, *telling, shared)), marker)
+    held = _marks(joined, sightings, bodies, list(zip(macs, serials, *telling, shared, strict=True)), marker)
     left = join_alike(joined, held)
     meet(sightings, joined, held)
     units = _units(sightings, joined, judged, clashes, (macs, serials, bodies))
@@ -114,15 +116,15 @@ def _marks(
     """The marks of every unit that is not in all files of its body yet: no other file can tell of more."""
     files: dict[str, set[int]] = defaultdict(set)
     members: dict[int, list[int]] = defaultdict(list)
-    for index, sighting in enumerate(sightings):
+    for index, (sighting, root) in enumerate(zip(sightings, joined.roots(), strict=True)):
         files[bodies[index]].add(sighting.source)
-        members[joined.root(index)].append(index)
+        members[root].append(index)
     held = {}
     for root, indexes in members.items():
         body = next((bodies[index] for index in indexes if bodies[index]), "")
-        if len(indexes) >= len(files[body]) and {sightings[index].source for index in indexes} >= files[body]:
-            continue
-        held[root] = marker.marks([(sightings[index], numbers[index]) for index in indexes], body)
+        records = [sightings[index] for index in indexes]
+        if len(indexes) < len(files[body]) or not {one.source for one in records} >= files[body]:
+            held[root] = marker.marks(records, [numbers[index] for index in indexes], body)
     return held
 
 
@@ -136,23 +138,24 @@ def _units(
     """Units by their roots."""
     macs, serials, bodies = numbers
     grouped: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(sightings)):
-        grouped[joined.root(index)].append(index)
+    for index, root in enumerate(joined.roots()):
+        grouped[root].append(index)
     told: dict[int, list[Judgement]] = defaultdict(list)
     for one in judged:
         for root in dict.fromkeys(joined.root(index) for index in one.sightings):
             told[root].append(one.judgement)
     seen: dict[str, int] = defaultdict(int)
     units = {}
+    why = joined.why.get
     for root, members in grouped.items():
         rows = [sightings[index] for index in members]
         key = _identity(rows, [macs[i] for i in members], [serials[i] for i in members])
         seen[key] += 1
-        notes = [text for index in members for text in clashes.get(index, ())]
-        whys = ["", *(joined.why.get(index, "") for index in members[1:])]
-        id_ = _device_id(key, seen[key])
-        body = next((bodies[index] for index in members if bodies[index]), "")
-        units[root] = Unit(id_, rows, body, list(dict.fromkeys(notes)), whys, told.get(root, []))
+        notes = [text for index in members if index in clashes for text in clashes[index]]
+        whys = ["", *[why(index, "") for index in members[1:]]]
+        body = next(filter(None, [bodies[index] for index in members]), "")
+        notes = list(dict.fromkeys(notes)) if notes else notes
+        units[root] = Unit(_device_id(key, seen[key]), rows, body, notes, whys, told.get(root, []))
     return units
 
 
@@ -194,12 +197,12 @@ def _join(joined: Joined, group: list[int], others: Sequence[str], clashes: dict
 
 def serial_of(sighting: Sighting) -> str:
     """The serial number, also where a tool writes it into its one column of device information."""
-    text = sighting.cells.get(Field.SERIAL, "")
+    text = sighting.cells.get(_SERIAL, "")
     if not text:
         told = sighting.cells.get(Field.DESCRIPTION, "").strip()
         long_number = " " not in told and len(told) >= LONG_SERIAL and sum(map(str.isdigit, told)) >= LONG_DIGITS
         text = told if long_number else ""
-    serial = squash(_LABEL.sub("", text))
+    serial = squash(_LABEL.sub("", text) if text.lstrip()[:1] in _LABEL_BEGINS else text)
     telling = len(serial) >= SHORTEST_SERIAL and len(set(serial)) > 2 and any(map(str.isdigit, serial))
     return serial if telling else ""
 
@@ -218,8 +221,8 @@ def _box(sighting: Sighting) -> str:
 
 def _identity(rows: Sequence[Sighting], macs: Sequence[str], serials: Sequence[str]) -> str:
     """The content an id is derived from: identifiers if there are any, else all that the first record says."""
-    mac = next((m for m in sorted(macs) if m), "")
-    serial = next((s for s in sorted(serials) if s), "")
+    mac = min(filter(None, macs), default="")
+    serial = min(filter(None, serials), default="")
     if mac or serial:
         return f"{mac}|{serial}"
     first = rows[0]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
-from custodes.estate.config import Estate
+from custodes.estate.config import Estate, Source
 from custodes.estate.marks import Marks, Sign
 from custodes.estate.meeting import address_of
 from custodes.estate.sightings import Sighting
@@ -21,18 +21,22 @@ _SHORTEST, _SHORTEST_MODEL = 3, 4
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _MODEL_WORD = re.compile(r"[^\s()\[\],;/]+")
 _NUMBER = re.compile(r"\d+")
+#: What stands between two numbers; ASCII that is no letter and no digit.
+_BETWEEN = re.compile(r"(?<=\d)[\W_]+(?=\d)")
+_NO_LETTERS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
 _MEMORY = 50_000
+# Plain texts of their own: a member of an enumeration is looked up by two steps each time, and records are many.
+_NAME, _MAKE, _MODEL, _SITE = Field.NAME.value, Field.MAKE.value, Field.MODEL.value, Field.SITE.value
+_LOCATION, _ASSET_TAG, _ADDRESS = Field.LOCATION.value, Field.ASSET_TAG.value, Field.ADDRESS.value
+_CHANNEL, _HARDWARE = Field.CHANNEL.value, Field.HARDWARE.value
+_QUANTITY, _STATUS = Field.QUANTITY.value, Field.STATUS.value
+_MAC, _SERIAL, _TAG, _POSITION = Sign.MAC.value, Sign.SERIAL.value, Sign.TAG.value, Sign.POSITION.value
+_NAME_SIGN, _AT = Sign.NAME.value, Sign.ADDRESS.value
 
 
-class Numbers(NamedTuple):
-    """The MAC address and serial number of a record, cleaned; `telling_...`: empty where one register has the number on
-    several units; `shared`: whether records that are not its unit share one of them."""
-
-    mac: str
-    serial: str
-    telling_mac: str
-    telling_serial: str
-    shared: bool
+#: The MAC address and serial number of a record, cleaned; both again, empty where one register has the number on
+#: several units; whether records that are not its unit share one of them.
+Numbers = tuple[str, str, str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +49,20 @@ class Wording:
     as_mac: Callable[[str], str] = lambda _: ""
 
 
-@dataclass(slots=True)
 class _Draft:
-    """The marks of a unit while its records are read (see `Marks`)."""
+    """The marks of a unit while its records are read (see `Marks`), as they come and so perhaps twice."""
 
-    sources: set[int] = field(default_factory=set)
-    signs: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    sites: set[str] = field(default_factory=set)
-    macs: set[str] = field(default_factory=set)
-    serials: set[str] = field(default_factory=set)
-    models: set[str] = field(default_factory=set)
-    makes: set[str] = field(default_factory=set)
-    systems: set[str] = field(default_factory=set)
-    floors: set[str] = field(default_factory=set)
-    days: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    seen: bool = False
+    __slots__ = ("days", "floors", "makes", "models", "names", "signs", "sites", "systems")
+
+    def __init__(self) -> None:
+        self.signs: list[str] = []
+        self.names: list[str] = []
+        self.sites: list[str] = []
+        self.models: list[str] = []
+        self.makes: list[str] = []
+        self.systems: list[str] = []
+        self.floors: list[str] = []
+        self.days: dict[str, tuple[str, ...]] = {}
 
 
 class Marker:
@@ -75,8 +77,9 @@ class Marker:
         self._bare = lru_cache(_MEMORY)(lambda name: "" if told.generic(name) else _bare(name))
         self._squash = lru_cache(_MEMORY)(squash)
         self._codes = lru_cache(_MEMORY)(_codes)
-        self._kept: dict[frozenset[str], frozenset[str]] = {}
-        self._files: dict[frozenset[int], frozenset[int]] = {}
+        self._numbers = lru_cache(_MEMORY)(_NUMBER.findall)
+        self._kept: dict[tuple[Any, ...], frozenset[Any]] = {}
+        self._sets: dict[frozenset[Any], frozenset[Any]] = {}
 
     def bodies(self, sightings: Sequence[Sighting]) -> list[str]:
         """The body that each record is of: a configured one that it names, else that of its file, else what it says. A
@@ -88,83 +91,87 @@ class Marker:
             return [only] * len(told)
         return told
 
-    def marks(self, records: Iterable[tuple[Sighting, Numbers]], body: str) -> Marks:
-        """What the records of a unit say."""
-        found = _Draft()
-        for sighting, numbers in records:
-            found.sources.add(sighting.source)
-            found.macs.add(numbers.telling_mac)
-            found.serials.add(numbers.telling_serial)
-            if numbers.shared:
-                found.signs.update((Sign.MAC + numbers.mac, Sign.SERIAL + numbers.serial))
-            found.seen = found.seen or sighting.seen
-            self._read(sighting, body, found)
-        found.macs.discard("")
-        found.serials.discard("")
-        found.signs -= {Sign.MAC, Sign.SERIAL}
-        return self._done(found, body)
-
-    def _done(self, draft: _Draft, body: str) -> Marks:
-        """The marks of a draft. What many units have alike they share: a set takes more room than all that is in it."""
-        kept = self._kept
-        alike = [frozenset(told) for told in (draft.sites, draft.models, draft.makes, draft.systems, draft.floors)]
-        sites, models, makes, systems, floors = [kept.setdefault(told, told) for told in alike]
-        sources = frozenset(draft.sources)
+    def marks(self, records: Sequence[Sighting], numbers: Sequence[Numbers], body: str) -> Marks:
+        """What the records of a unit say, and the numbers of each of them."""
+        draft = _Draft()
+        for sighting in records:
+            self._read(sighting, body, draft)
+        signs = draft.signs
+        macs, serials = [], []
+        for mac, serial, telling_mac, telling_serial, shared in numbers:
+            if telling_mac:
+                macs.append(telling_mac)
+            if telling_serial:
+                serials.append(telling_serial)
+            if shared:
+                signs += [sign + number for sign, number in ((_MAC, mac), (_SERIAL, serial)) if number]
+        alike, files = self._alike, [one.source for one in records]
         return Marks(
             body,
-            self._files.setdefault(sources, sources),
-            frozenset(draft.signs),
+            alike(files),
+            frozenset(signs),
             frozenset(draft.names),
-            sites,
-            frozenset(draft.macs),
-            frozenset(draft.serials),
-            models,
-            makes,
-            systems,
-            floors,
+            alike(draft.sites),
+            frozenset(macs),
+            frozenset(serials),
+            alike(draft.models),
+            alike(draft.makes),
+            alike(draft.systems),
+            alike(draft.floors),
             draft.days,
-            draft.seen,
+            any([one.seen for one in records]),
         )
 
-    def _read(self, sighting: Sighting, body: str, found: _Draft) -> None:
-        cells, source = sighting.cells, self._sources[sighting.source]
-        if model := cells.get(Field.MODEL):
-            found.models.update(self._codes(model))
-        if make := cells.get(Field.MAKE):
-            found.makes.add(self._squash(make))
+    def _alike(self, told: list[Any]) -> frozenset[Any]:
+        """A set. What many units have alike they share: a set takes more room than all that is in it."""
+        key = tuple(told)
+        held = self._kept.get(key)
+        if held is None:
+            made = frozenset(told)
+            held = self._kept[key] = self._sets.setdefault(made, made)
+        return held
+
+    def _read(self, sighting: Sighting, body: str, draft: _Draft) -> None:
+        told = sighting.cells.get
+        source = self._sources[sighting.source]
+        if model := told(_MODEL):
+            draft.models += self._codes(model)
+        if make := told(_MAKE):
+            draft.makes.append(self._squash(make))
         if self._is_no_unit(sighting):
             return
-        self._read_names(sighting, body, found)
+        self._read_names(sighting, source, body, draft)
         if source.system:
-            found.systems.add(source.system)
-        if location := cells.get(Field.LOCATION):
-            found.floors.update(_NUMBER.findall(location))
-        if (tag := cells.get(Field.ASSET_TAG)) and len(tag := _joined(tag)) >= _SHORTEST:
-            found.signs.add(Sign.TAG + tag)
-        channel = cells.get(Field.CHANNEL)
-        if channel and (hardware := cells.get(Field.HARDWARE)):
-            found.signs.add(f"{Sign.POSITION}{self._bare(hardware)}|{_ZEROS.sub('', self._squash(channel))}")
-        if (address := cells.get(Field.ADDRESS)) and (address := address_of(address)):
-            found.signs.add(Sign.ADDRESS + address)
-            found.days[address] = (*found.days.get(address, ()), source.dated)
+            draft.systems.append(source.system)
+        if location := told(_LOCATION):
+            draft.floors += self._numbers(location)
+        if (tag := told(_ASSET_TAG)) and len(tag := _joined(tag)) >= _SHORTEST:
+            draft.signs.append(_TAG + tag)
+        if (channel := told(_CHANNEL)) and (hardware := told(_HARDWARE)):
+            draft.signs.append(f"{_POSITION}{self._bare(hardware)}|{_ZEROS.sub('', self._squash(channel))}")
+        if (address := told(_ADDRESS)) and (address := address_of(address)):
+            draft.signs.append(_AT + address)
+            draft.days[address] = (*draft.days.get(address, ()), source.dated)
 
     def _is_no_unit(self, sighting: Sighting) -> bool:
         """Whether a record speaks of several pieces, or of one that is gone: neither is met by weak signs."""
-        if sighting.kind is RowKind.FLEET or sighting.cells.get(Field.QUANTITY, "1").strip() not in ("", "1", "1.0"):
+        told = sighting.cells.get
+        if sighting.kind is RowKind.FLEET or told(_QUANTITY, "1").strip() not in ("", "1", "1.0"):
             return True
-        return self._gone(sighting.cells.get(Field.STATUS, ""))
+        status = told(_STATUS)
+        return status is not None and self._gone(status)
 
-    def _read_names(self, sighting: Sighting, body: str, found: _Draft) -> None:
-        site, forms = self._site(sighting.cells.get(Field.SITE, ""), self._sources[sighting.source].site, body)
+    def _read_names(self, sighting: Sighting, source: Source, body: str, draft: _Draft) -> None:
+        site, forms = self._site(sighting.cells.get(_SITE, ""), source.site, body)
         if site:
-            found.sites.add(site)
+            draft.sites.append(site)
         for name in _names(sighting):
             bare = self._bare(name)
             if bare:
-                found.names.add(bare)
-                found.signs.update([Sign.NAME + form + bare for form in forms])
+                draft.names.append(bare)
+                draft.signs += [f"{_NAME_SIGN}{form}{bare}" for form in forms]
                 if not forms and sighting.unit:  # a host may be called by its site and name
-                    found.signs.add(Sign.NAME + bare)
+                    draft.signs.append(_NAME_SIGN + bare)
 
     def _read_body(self, told: str, configured: str) -> str:
         own, of_file = squash(told), squash(configured)
@@ -179,23 +186,28 @@ class Marker:
         return squash(found.name), tuple(squash(form) for form in (found.name, *found.aliases))
 
 
-def _names(sighting: Sighting) -> Iterator[str]:
+def _names(sighting: Sighting) -> list[str]:
     """What a record calls its unit: the first label of a host's name; of a channel also its box."""
     cells = sighting.cells
-    name = cells.get(Field.NAME, "")
-    yield name.split(".", 1)[0] if sighting.unit else name
-    if sighting.kind is RowKind.CHANNEL and Field.CHANNEL not in cells and Field.HARDWARE in cells:
-        yield cells[Field.HARDWARE]
+    found = []
+    if name := cells.get(_NAME):
+        found.append(name.split(".", 1)[0] if sighting.unit else name)
+    if sighting.kind is RowKind.CHANNEL and _CHANNEL not in cells and _HARDWARE in cells:
+        found.append(cells[_HARDWARE])
+    return found
 
 
 def _bare(name: str) -> str:
     """A name to compare: letters and digits, numbers without leading zeros and apart; empty if too short to tell."""
-    bare = _joined(_ZEROS.sub("", name))
+    bare = _joined(_ZEROS.sub("", name) if "0" in name else name)
     return bare if len(bare) >= _SHORTEST else ""
 
 
 def _joined(text: str) -> str:
     """Letters and digits, with a mark between numbers: 1-12 is not 11-2."""
+    if text.isascii() and "\0" not in text:
+        parted = _BETWEEN.sub("\0", text)
+        return parted.lower().encode().translate(None, _NO_LETTERS).replace(b"\0", b"-").decode()
     told: list[str] = []
     for word in words(text):
         told.append(f"-{word}" if told and told[-1][-1].isdigit() and word[0].isdigit() else word)

@@ -28,14 +28,16 @@ class Sign(StrEnum):
 #: Enough: a name at its site, a place in the video system, a tag or an address of the same weeks, with the same make or
 #: model or one another.
 ENOUGH = 4
-_POINTS: dict[str, int] = {Sign.MAC: 3, Sign.SERIAL: 3, Sign.TAG: 3, Sign.POSITION: 3, Sign.NAME: 3}
-_WORDS: dict[str, str] = {
-    Sign.MAC: "MAC address",
-    Sign.SERIAL: "serial number",
-    Sign.TAG: "asset tag",
-    Sign.POSITION: "place in the video system",
-    Sign.NAME: "name",
-}
+#: In the order of their letters: what is shared, its points, the word for it.
+_KINDS = (
+    (Sign.MAC.value, 3, "MAC address"),
+    (Sign.NAME.value, 3, "name"),
+    (Sign.POSITION.value, 3, "place in the video system"),
+    (Sign.SERIAL.value, 3, "serial number"),
+    (Sign.TAG.value, 3, "asset tag"),
+)
+_NUMBERS = (Sign.MAC.value, Sign.SERIAL.value)
+_NAME, _AT = Sign.NAME.value, Sign.ADDRESS.value
 _ADDRESS, _OLD_ADDRESS, _GOODS = 3, 1, 1
 #: A number but for one slip neither gives nor takes; two such numbers take.
 _SLIP, _SLIPS = 0, -3
@@ -71,16 +73,21 @@ class Marks:
         self.sources |= other.sources
         self.signs |= other.signs
         self.names |= other.names
-        self.sites |= other.sites
         self.macs |= other.macs
         self.serials |= other.serials
-        self.models |= other.models
-        self.makes |= other.makes
-        self.systems |= other.systems
-        self.floors |= other.floors
+        self.sites = _both(self.sites, other.sites)
+        self.models = _both(self.models, other.models)
+        self.makes = _both(self.makes, other.makes)
+        self.systems = _both(self.systems, other.systems)
+        self.floors = _both(self.floors, other.floors)
         self.seen = self.seen or other.seen
         for address, days in other.days.items():
             self.days[address] = (*self.days.get(address, ()), *days)
+
+
+def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    """What two sets hold together; most units share theirs."""
+    return one if one is other or not other else one | other
 
 
 def near(one: str, other: str) -> bool:
@@ -127,23 +134,28 @@ def agreement(one: Marks, other: Marks) -> tuple[int, list[str]]:
     if slips is None or other_goods(one, other):
         return 0, []
     points, words = (0, _SLIP, _SLIPS)[len(slips)], []
-    ground = bool(one.sites and other.sites) or not one.systems.isdisjoint(other.systems)
+    placed = bool(one.sites and other.sites)
+    ground = placed or not one.systems.isdisjoint(other.systems)
     shared = one.signs & other.signs
     kinds = {sign[0] for sign in shared}
-    if ground and not (one.sites and other.sites) and not one.names.isdisjoint(other.names):
-        kinds.add(Sign.NAME)
-    for kind in sorted(kinds - {Sign.ADDRESS}):
-        named = kind == Sign.NAME and bool(one.sites or other.sites)  # a host that is called by its site and name
-        if ground or named or kind in (Sign.MAC, Sign.SERIAL):
-            points += _POINTS[kind]
-            words.append(_WORDS[kind])
-    if Sign.ADDRESS in kinds and (ground or one.seen or other.seen):
-        recent = _recent(one, other, [at[1:] for at in shared if at[0] == Sign.ADDRESS])
+    if ground and not placed and not one.names.isdisjoint(other.names):
+        kinds.add(_NAME)
+    for kind, weight, word in _KINDS:
+        if kind in kinds:
+            named = kind == _NAME and bool(one.sites or other.sites)  # a host that is called by its site and name
+            if ground or named or kind in _NUMBERS:
+                points += weight
+                words.append(word)
+    if _AT in kinds and (ground or one.seen or other.seen):
+        recent = _recent(one, other, [at[1:] for at in shared if at[0] == _AT])
         points += _ADDRESS if recent else _OLD_ADDRESS
         words.append("network address" if recent else "network address at another time")
-    if (one.models and other.models) or not one.makes.isdisjoint(other.makes):
+    if one.models and other.models:
         points += _GOODS
-        words.append("model" if one.models and other.models else "make")
+        words.append("model")
+    elif not one.makes.isdisjoint(other.makes):
+        points += _GOODS
+        words.append("make")
     return points, [*words, *slips]
 
 
@@ -160,27 +172,29 @@ def _recent(one: Marks, other: Marks, addresses: Sequence[str]) -> bool:
 
 def _elsewhere(one: Marks, other: Marks) -> bool:
     """Whether two units are at sites, in systems or on floors that are not the same."""
-    told = ((one.sites, other.sites), (one.systems, other.systems), (one.floors, other.floors))
-    return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in told)
+    return _other(one.sites, other.sites) or _other(one.systems, other.systems) or _other(one.floors, other.floors)
+
+
+def _other(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether both tell something, and nothing of it is the same."""
+    return bool(mine and theirs) and mine is not theirs and mine.isdisjoint(theirs)
 
 
 def other_goods(one: Marks, other: Marks) -> bool:
     """Whether both have a model, or both a make, and they are not alike."""
-    if one.models and other.models and one.models.isdisjoint(other.models):
+    if _other(one.models, other.models):
         return True
-    return bool(one.makes and other.makes) and not any(a in b or b in a for a in one.makes for b in other.makes)
+    return _other(one.makes, other.makes) and not any(a in b or b in a for a in one.makes for b in other.makes)
 
 
 def _slips(one: Marks, other: Marks) -> list[str] | None:
     """Which of the two numbers agree but for one slip; None where a number tells the units apart."""
     found = []
-    for ones, others, words in ((one.macs, other.macs, "MAC address"), (one.serials, other.serials, "serial number")):
-        if ones and others and ones.isdisjoint(others):
-            if any(is_end(a, b) for a in ones for b in others):
-                continue
+    for ones, others, word in ((one.macs, other.macs, "MAC address"), (one.serials, other.serials, "serial number")):
+        if _other(ones, others) and not any(is_end(a, b) for a in ones for b in others):
             if not any(slipped(a, b) for a in ones for b in others):
                 return None
-            found.append(f"{words} but for one slip")
+            found.append(f"{word} but for one slip")
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from custodes.model.rules import Answer
 
@@ -81,6 +82,7 @@ def in_words(value: date) -> str:
     return f"{value.day} {_NAMES[value.month - 1]} {value.year}"
 
 
+@lru_cache(4_096)
 def span(period: str) -> tuple[date, date]:
     """The first and last day of a day, month or year (ISO). Raises ValueError for anything else."""
     year, month, day = (int(part) for part in f"{period}-1-1".split("-")[:3])
