@@ -13,7 +13,7 @@ from custodes.attribution.batch import makers_of
 from custodes.attribution.text import MAX_CHARS, resolve_text
 from custodes.knowledge import Knowledge, knowledge
 from custodes.knowledge.text import squash, words
-from custodes.model.vocab import Reason, Status
+from custodes.model.vocab import Certainty, Reason, Status
 
 BRANDS = ("Hikvision", "Dahua", "Huawei", "Honeywell", "DJI", "NUUO", "Axis", "Bosch", "Uniview")
 CODES = ("DS-2CD2143G2-I", "IPC-HDBW2431R-ZS-S2", "HC30WB5R1", "Matrice 30T", "DS-7616NXI-I2/16P/S")
@@ -319,3 +319,37 @@ def test_the_login_of_an_address_is_no_model_number(bundled: Knowledge) -> None:
 @pytest.mark.parametrize("word", ["no", "at", "2", "PC", "DS", "Insp", "lobby", "x"])
 def test_a_text_may_end_in_a_dash(word: str, bundled: Knowledge) -> None:
     assert [one.brand for one in resolve_text(f"Hikvision {word}-", bundled).mentions] == ["hikvision"]
+
+
+def test_a_product_line_beside_a_code_of_another_maker_is_for_checking(bundled: Knowledge) -> None:
+    """A driver of one make that is set for the camera of another: the record says both. Lines with a number are model
+    codes too, and a list may hold two of them; a few codes are not read beside a word that goes on with a number."""
+    pack = bundled.pack
+    sells = {row.id for row in pack.brands.values() if any(one.supplier != row.supplier for one in row.makers)}
+    lines = [
+        (alias.shown, alias.target)
+        for alias in bundled.aliases
+        if alias.kind == "line" and alias.target not in sells and not any(map(str.isdigit, alias.shown))
+    ]
+    codes = [
+        (row.examples.match[0], row.brand)
+        for row in pack.grammars.values()
+        if row.alone and row.cited.certainty is not Certainty.LOW and assertions(row.examples.match[0]) == [row.brand]
+    ]
+    pairs = [
+        (line, brand, code)
+        for line, brand in lines
+        if assertions(line) == [brand]
+        for code, other in codes[::2]
+        if other != brand
+    ]
+    kept = [(line, code) for line, brand, code in pairs if brand in assertions(f"{line} ({code})")]
+    assert len(pairs) > 1_000
+    assert len(kept) * 200 < len(pairs), kept
+
+
+def test_a_driver_of_one_make_for_a_camera_of_another(bundled: Knowledge) -> None:
+    for text in ("dhipc(DS-3WF0AC-2NT)", "dhinvr(HDZ30HDE", "dhipc DS-2CD2042"):
+        (found,) = resolve_text(text, bundled).mentions
+        assert (found.status, found.reason) == (Status.REVIEW, Reason.CONTRADICTION), text
+    assert assertions("dhipc(IPC-HFW2431S)") == ["dahua"]

@@ -44,7 +44,7 @@ def named(scene: Scene, brand: str, hits: Sequence[NameHit], *, several: bool, r
         if scene.reading.flags:
             taken, reason = _taken_back(scene, hits, evidence)
         capped, reason = _caps(scene, evidence, reason, several=several, weak=weak and not agreeing)
-    other = None if agreeing or not scene.codes else _foreign_code(scene, brand)
+    other = None if agreeing or not scene.codes else _foreign_code(scene, brand, hits)
     if other is not None:
         capped, reason = _add_foreign(scene, evidence, row, other, capped, reason)
     if not registered and not agreeing and "business" in scene.reading.kinds:
@@ -72,7 +72,7 @@ def _unopposed(scene: Scene, brand: str, hits: Sequence[NameHit]) -> Mention:
     code = other = None
     if scene.codes:
         code = next((_certainty(hit, brand) for hit in scene.codes if brand in hit.brands), None)
-        other = _foreign_code(scene, brand) if code is None else None
+        other = _foreign_code(scene, brand, hits) if code is None else None
     equipment = not _EQUIPMENT_KINDS.isdisjoint(scene.reading.kinds)
     weights = tuple([_name_weight(hit) for hit in hits])
     weak = all([hit.weak for hit in hits])
@@ -292,12 +292,16 @@ def _another_firm(
     return True, reason or Reason.OTHER_COMPANY
 
 
-def _foreign_code(scene: Scene, brand: str) -> str | None:
+def _foreign_code(scene: Scene, brand: str, hits: Sequence[NameHit]) -> str | None:
+    """The other maker that a code beside the name surely is of. A product line is a weaker word than a name: a code
+    that would name its maker by itself is enough against it."""
+    lines = bool(hits) and all([hit.alias.kind == "line" for hit in hits])
+    enough = (Certainty.HIGH, Certainty.MEDIUM) if lines else (Certainty.HIGH,)
     for code in scene.codes:
         brands = code.brands
         if len(brands) == 1 and brand not in brands:
             for grammar in code.grammars:
-                if grammar.row.alone and grammar.row.cited.certainty is Certainty.HIGH:
+                if grammar.row.alone and grammar.row.cited.certainty in enough:
                     return brands[0]
     return None
 
