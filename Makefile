@@ -65,7 +65,7 @@ install: $(VENV)/.publish $(VENV)/.xlsform $(VENV)/.live $(VENV)/.firmware $(VEN
 
 debian-test:
 	@$(PYTHON) tools/debian_packages.py chromium fonts-noto-core faketime openssl postgresql postgresql-client iproute2 tcpreplay nfdump \
-	  dnsmasq-base unbound bind9 xmlsec1 squashfs-tools mtd-utils u-boot-tools device-tree-compiler util-linux-extra cpio openjdk-17-jre-headless
+	  dnsmasq-base unbound bind9 xmlsec1 squashfs-tools lz4 mtd-utils u-boot-tools device-tree-compiler util-linux-extra cpio openjdk-17-jre-headless
 
 lint: $(VENV)/.test ## Style, types and the import contract
 	@$(BIN)/ruff check src tests tools bench

@@ -15,6 +15,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+
 PACKAGES = Path(__file__).parents[3] / "build/armhf"
 KEY = bytes.fromhex("bacdbcfed6caddd3bab9a3abbfcbb5be")
 #: A day of 2025: times inside images never come from the clock.
@@ -207,6 +209,13 @@ def uimage(body: Path, out: Path, kind: str = "kernel", packing: str = "none", t
     run("mkimage", "-A", "arm", "-O", "linux", "-T", kind, "-C", packing, "-n", "made-up", "-d", body, out,
         env={**os.environ, "SOURCE_DATE_EPOCH": str(time)})  # fmt: skip
     return out
+
+
+def old_lz4(data: bytes) -> bytes:
+    """The older stream of LZ4 that kernels are packed in: blocks of 8 MiB, each behind its length."""
+    block = 8 << 20
+    packed = [bytes(pa.compress(data[at : at + block], "lz4_raw", asbytes=True)) for at in range(0, len(data), block)]
+    return b"\x02\x21\x4c\x18" + b"".join(len(one).to_bytes(4, "little") + one for one in packed)
 
 
 def padded(data: bytes, size: int = 65_536) -> bytes:

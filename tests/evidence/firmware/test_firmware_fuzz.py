@@ -18,7 +18,7 @@ import pytest
 
 HERE = Path(__file__).parent
 TARGETS = ("squashfs", "ubi", "ubifs", "jffs2", "cramfs", "ext", "zip", "tar", "cpio", "uimage", "fit", "trx", "swkh",
-           "gzip",            "xz", "zstd", "bzip2", "lzma", "image", "facts")  # fmt: skip
+           "gzip", "xz", "zstd", "bzip2", "lzma", "lz4", "image", "facts")  # fmt: skip
 
 
 def seed(target: str, work: Path) -> list[bytes]:
@@ -27,7 +27,7 @@ def seed(target: str, work: Path) -> list[bytes]:
     made.write(root / "a.conf", "colour=blue\n")
     (root / "link").symlink_to("a.conf")
     if target in ("squashfs", "image"):
-        return [made.squashfs(root, work / name, name).read_bytes() for name in ("gzip", "xz", "lzo")]
+        return [made.squashfs(root, work / name, name).read_bytes() for name in ("gzip", "xz", "lzo", "lz4")]
     if target in ("jffs2", "cramfs"):
         made.run("mkfs.cramfs", root, work / "cramfs")
         return [made.jffs2(root, work / "jffs2").read_bytes(), (work / "cramfs").read_bytes()]
@@ -59,6 +59,8 @@ def _plain(target: str) -> list[bytes]:
             archive.writestr("a", held)
     if target == "tar":
         return [_tar(way) for way in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)]
+    if target == "lz4":
+        return [bytes(pa.compress(held, "lz4", asbytes=True)), made.old_lz4(held)]
     packed = {"gzip": gzip.compress(held), "xz": lzma.compress(held), "bzip2": bz2.compress(held),
               "lzma": lzma.compress(held, lzma.FORMAT_ALONE), "zstd": bytes(pa.compress(held, "zstd", asbytes=True)),
               "cpio": b"070701" + b"00000001" * 11 + b"00000002" + b"0" * 8 + b"a\0\0\0",

@@ -63,7 +63,7 @@ def wanted(root: Path, *, rights: bool = True) -> dict[str, tuple[int | None, st
     }
 
 
-@pytest.mark.parametrize("packing", ["gzip", "xz", "lzma", "lzo", "zstd"])
+@pytest.mark.parametrize("packing", ["gzip", "xz", "lzma", "lzo", "zstd", "lz4"])
 def test_squashfs(root: Path, tmp_path: Path, packing: str) -> None:
     image = opened(made.squashfs(root, tmp_path / "image", packing).read_bytes())
     assert tree_of(image) == wanted(root)
@@ -72,8 +72,12 @@ def test_squashfs(root: Path, tmp_path: Path, packing: str) -> None:
 
 
 def test_a_packing_that_is_not_read_is_told(root: Path, tmp_path: Path) -> None:
-    image = opened(made.squashfs(root, tmp_path / "image", "lz4").read_bytes())
-    assert any("lz4" in problem for problem in image.coverage.problems)
+    data = bytearray(made.squashfs(root, tmp_path / "image").read_bytes())
+    data[20:22] = (9).to_bytes(2, "little")
+    image = opened(bytes(data))
+    assert any("squashfs" in problem for problem in image.coverage.problems)
+    assert image.coverage.explained < len(data) / 4  # what it is filled up with
+    assert [entry.path for entry in image.entries] == ["squashfs"]
 
 
 @pytest.mark.parametrize("order", ["-l", "-b"])
@@ -175,7 +179,9 @@ def test_zip_under_either_mark(mark: bytes) -> None:
 
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress,
                                   lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
-                                  lambda data: bytes(pa.compress(data, "zstd", asbytes=True))])  # fmt: skip
+                                  lambda data: bytes(pa.compress(data, "zstd", asbytes=True)),
+                                  lambda data: bytes(pa.compress(data, "lz4", asbytes=True)),
+                                  lambda data: made.old_lz4(data)])  # fmt: skip
 def test_streams(pack: Callable[[bytes], bytes]) -> None:
     held = b"some text of a program\n" * 3_000
     image = opened(pack(held))
@@ -184,12 +190,13 @@ def test_streams(pack: Callable[[bytes], bytes]) -> None:
     assert held in [bytes(entry.data) for entry in behind.entries]
 
 
-@pytest.mark.parametrize("packing", ["none", "gzip", "bzip2", "lzma"])
+@pytest.mark.parametrize("packing", ["none", "gzip", "bzip2", "lzma", "lz4"])
 def test_images_of_u_boot(tmp_path: Path, packing: str) -> None:
     body, out = tmp_path / "body", tmp_path / "image"
     held = bytes(range(256)) * 300
     pack = {"none": bytes, "gzip": gzip.compress, "bzip2": bz2.compress,
-            "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE)}[packing]  # fmt: skip
+            "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
+            "lz4": lambda data: bytes(pa.compress(data, "lz4", asbytes=True))}[packing]  # fmt: skip
     body.write_bytes(pack(held))
     image = opened(made.uimage(body, out, packing=packing).read_bytes())
     assert [(entry.path, bytes(entry.data)) for entry in image.entries] == [("uimage/kernel", held)]

@@ -22,6 +22,14 @@ class Damaged(Exception):
     """Bytes are not what their header says."""
 
 
+class Cut(Damaged):
+    """A packing that breaks off. `data`: what came out of it until there."""
+
+    def __init__(self, data: bytes, why: str) -> None:
+        super().__init__(why)
+        self.data = data
+
+
 class Budget:
     """What is left of the limits while one image is opened."""
 

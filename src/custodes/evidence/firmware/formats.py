@@ -13,7 +13,7 @@ from custodes.evidence.firmware.containers.cramfs import read_cramfs
 from custodes.evidence.firmware.containers.ext import read_ext
 from custodes.evidence.firmware.containers.jffs2 import read_jffs2
 from custodes.evidence.firmware.containers.squashfs import read_squashfs
-from custodes.evidence.firmware.containers.streams import read_bzip2, read_gzip, read_lzma, read_xz, read_zstd
+from custodes.evidence.firmware.containers.streams import read_bzip2, read_gzip, read_lz4, read_lzma, read_xz, read_zstd
 from custodes.evidence.firmware.containers.tar import read_tar
 from custodes.evidence.firmware.containers.ubi import read_ubi
 from custodes.evidence.firmware.containers.ubifs import read_ubifs
@@ -55,6 +55,8 @@ FORMATS = (
     Format("gzip", b"\x1f\x8b\x08", read_gzip),
     Format("xz", b"\xfd7zXZ\0", read_xz),
     Format("zstd", b"\x28\xb5\x2f\xfd", read_zstd),
+    Format("lz4", b"\x04\x22\x4d\x18", read_lz4),
+    Format("lz4", b"\x02\x21\x4c\x18", read_lz4),
     Format("bzip2", b"BZh", read_bzip2),
     Format("lzma", b"\x5d\0\0", read_lzma),
     Format("digicap", b"", read_update, first=True),

@@ -47,6 +47,11 @@ class _Piece(NamedTuple):
     format: Format
     opened: Opened
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing came out of it, and not because it is empty."""
+        return bool(self.opened.problems) and not self.opened.parts
+
 
 @dataclass
 class _Opening:
@@ -76,7 +81,7 @@ class _Opening:
                     self._container(piece, place, len(data))
                 return
             first = self._first(data)
-            self._leaf(data, place, part, first is not None)
+            self._leaf(data, place, part, first is not None and not first.closed)
             if first is not None:
                 self._container(first, place, len(data))
             return
@@ -138,26 +143,35 @@ class _Opening:
             self.wrapper = _wrapper(pieces)
         for piece in pieces:
             self._between(data, at, piece.start, place)
-            self._container(piece, place, len(data))
+            if piece.closed:
+                self._note(piece)
+                self._between(data, piece.start, piece.end, place, piece.format.name)
+            else:
+                self._container(piece, place, len(data))
             at = piece.end
         self._between(data, at, len(data), place)
 
-    def _between(self, data: memoryview, start: int, end: int, place: _Place) -> None:
-        """Bytes in no container, without their padding."""
+    def _between(self, data: memoryview, start: int, end: int, place: _Place, name: str = "unknown") -> None:
+        """Bytes in no container, or in one that could not be opened, without their padding."""
         start, end = _unpadded(data, start, end)
         if start == end:
             return
         whole = start == 0 and end >= len(data) - 64
-        label = place.path if whole and place.path else self._label(place.path, "unknown")
+        label = place.path if whole and place.path else self._label(place.path, name)
         base = None if place.base is None else place.base + start
         self._leaf(data[start:end], place._replace(path=label, base=base), None, False)
 
-    def _container(self, piece: _Piece, place: _Place, size: int) -> None:
-        opened, name = piece.opened, piece.format.name
-        self.identity.update({key: told for key, told in opened.identity.items() if key not in self.identity})
-        for problem in opened.problems:
+    def _note(self, piece: _Piece) -> None:
+        """What a container says of itself, and what could not be read of it."""
+        told = piece.opened
+        self.identity.update({key: value for key, value in told.identity.items() if key not in self.identity})
+        for problem in told.problems:
             if len(self.problems) < _MOST_PROBLEMS:
                 self.problems[problem] = None
+
+    def _container(self, piece: _Piece, place: _Place, size: int) -> None:
+        opened, name = piece.opened, piece.format.name
+        self._note(piece)
         whole = piece.start == 0 and piece.end >= size - 64
         label = place.path
         if not place.named and not (whole and (place.path or opened.wrapper)):

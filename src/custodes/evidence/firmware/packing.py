@@ -11,7 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from custodes.evidence.firmware.budget import Budget, Damaged
+from custodes.evidence.firmware.budget import Budget, Cut, Damaged
+from custodes.evidence.firmware.lz4 import lz4_block
 
 _PIECE = 1 << 20
 #: What a stream is fed first: most of what only looks like one shows it at once.
@@ -24,14 +25,6 @@ def plain(data: Bytes) -> bytes:
     """Bytes as such; a view that shows all of some is not copied."""
     held = data.obj if isinstance(data, memoryview) else data
     return held if isinstance(held, bytes) and len(held) == len(data) else bytes(data)
-
-
-class Cut(Damaged):
-    """A packing that breaks off. `data`: what came out of it until there."""
-
-    def __init__(self, data: bytes, why: str) -> None:
-        super().__init__(why)
-        self.data = data
 
 
 def _deflated(stream: zlib._Decompress, data: Bytes) -> Iterator[tuple[bytes, int]]:
@@ -158,7 +151,7 @@ def _zstd_end(data: Bytes) -> int:
 
 
 def block(packed: Bytes, size: int, how: str) -> bytes:
-    """One block of a file system, of at most `size` bytes. `how`: zlib, deflate, lzo, zstd, xz or lzma."""
+    """One block of a file system, of at most `size` bytes. `how`: zlib, deflate, lzo, zstd, xz, lzma or lz4."""
     try:
         held = _BLOCKS[how](bytes(packed), size + 1)
     except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
@@ -188,6 +181,7 @@ _BLOCKS: dict[str, Callable[[bytes, int], bytes]] = {
     "lzma": lambda packed, most: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MEMORY).decompress(packed, most),
     "lzo": _lzo,
     "zstd": _zstd,
+    "lz4": lz4_block,
 }
 
 

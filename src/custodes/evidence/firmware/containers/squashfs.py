@@ -26,7 +26,7 @@ class _Packing:
     """How blocks are packed; a block never gives more than a block holds."""
 
     def __init__(self, number: int, budget: Budget) -> None:
-        if number not in _PACKINGS or number == 5:
+        if number not in _PACKINGS:
             raise Damaged(f"blocks packed by {_PACKINGS.get(number, number)} are not read")
         self._how = _PACKINGS[number]
         self._budget = budget

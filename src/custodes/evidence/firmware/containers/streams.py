@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from custodes.evidence.firmware.budget import Budget, Damaged, Opened, Part
-from custodes.evidence.firmware.packing import Bytes, Cut, gunzip, unbzip2, unlzma, unxz, unzstd
+from custodes.evidence.firmware.budget import Budget, Cut, Damaged, Opened, Part
+from custodes.evidence.firmware.lz4 import unlz4
+from custodes.evidence.firmware.packing import Bytes, gunzip, unbzip2, unlzma, unxz, unzstd
 
 _GZIP_FLAGS = 0xE0
 _MOST_LZMA = 1 << 32
@@ -53,6 +54,11 @@ def read_bzip2(data: memoryview, at: int, opened: Opened) -> int | None:
 def read_zstd(data: memoryview, at: int, opened: Opened) -> int | None:
     """A frame of Zstandard."""
     return _stream(unzstd, data, at, opened)
+
+
+def read_lz4(data: memoryview, at: int, opened: Opened) -> int | None:
+    """A frame of LZ4, or a stream of its older form."""
+    return _stream(unlz4, data, at, opened)
 
 
 def read_lzma(data: memoryview, at: int, opened: Opened) -> int | None:

@@ -7,8 +7,9 @@ import struct
 import zlib
 from itertools import pairwise
 
-from custodes.evidence.firmware.budget import Damaged, Opened, Part
-from custodes.evidence.firmware.packing import Cut, gunzip, unbzip2, unlzma, unzstd
+from custodes.evidence.firmware.budget import Cut, Damaged, Opened, Part
+from custodes.evidence.firmware.lz4 import unlz4
+from custodes.evidence.firmware.packing import gunzip, unbzip2, unlzma, unzstd
 
 #: An update's header is written over with this, place by place (public: hiktools, MIT).
 _KEY = bytes.fromhex("bacdbcfed6caddd3bab9a3abbfcbb5be")
@@ -104,7 +105,7 @@ def _multi(body: memoryview, offset: int, opened: Opened) -> None:
 
 
 def _unpacked(body: memoryview, packing: int, label: str, opened: Opened) -> bytes | memoryview:
-    unpack = {1: gunzip, 2: unbzip2, 3: unlzma, 6: unzstd}.get(packing)
+    unpack = {1: gunzip, 2: unbzip2, 3: unlzma, 5: unlz4, 6: unzstd}.get(packing)
     if unpack is None:
         return body
     try:
