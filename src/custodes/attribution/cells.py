@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from custodes.attribution import score
 from custodes.attribution.case import NAMING, PROPOSING, Case, lower, quote
 from custodes.attribution.mention import Mention, Resolution
+from custodes.attribution.text import resolve_text
 from custodes.knowledge.text import clauses, fold, has_phrase, words
 from custodes.model.assessment import Because
 from custodes.model.vocab import Field, Reason, Status
@@ -156,17 +157,42 @@ def _note(case: Case, mention: Mention, resolution: Resolution, text: str) -> Me
         doubtful = same[0].status is Status.UNKNOWN or (same[0].status is Status.REVIEW and not gone)
     elif others:
         present = any(item.status is not Status.UNKNOWN for item in others)
-        linked = bool(said & notes["linking"]) and "past" not in flags
+        linked = "past" not in flags and _linked(case, text, others)
         asserted = bool(said & (notes["asserting"] | notes["about_make"]))
-        doubtful = asserted or (present and not linked) or bool(said & notes["exchange"])
+        doubtful = asserted or (present and not linked) or bool(said & notes["exchange"]) or _replaced(case, text)
     else:
         short = len(text.split()) <= SHORT_NOTE
         strange = not said <= notes["ordinary"] and _strange(case, mention, resolution, text)
-        doubtful = strange or _nameless_note(case, mention, flags, said, short=short)
+        doubtful = strange or _exchanged(case, text, said) or _nameless_note(case, mention, flags, said, short=short)
     if doubtful or _hearsay(case, text) or _says_gone(case, text):
         why = "the note speaks of it as removed, former, compatible, an accessory or another make"
         return lower(mention, Reason.QUESTION, f"{why}: “{quote(text)}”")
     return mention
+
+
+def _linked(case: Case, text: str, others: Sequence[Mention]) -> bool:
+    """Whether each other make of a note stands behind a word for what the unit is connected to: "records to Firm". One
+    before it is the unit's own: "Firm camera, monitored"."""
+    spoken, linking = words(text), case.knowledge.note_words["linking"]
+    at = next((place for place, word in enumerate(spoken) if word in linking), None)
+    if at is None:
+        return False
+    behind = {item.brand for item in resolve_text(" ".join(spoken[at:]), case.knowledge, explain=False).mentions}
+    return all(item.brand in behind for item in others)
+
+
+def _replaced(case: Case, text: str) -> bool:
+    """Whether a clause of a note is a word of the past alone: "Replaced, Firm installed", and not "replaced Firm"."""
+    classes = case.knowledge.word_class
+    return any(len(told) == 1 and classes.get(told[0]) == "flag:past" for told in clauses(text))
+
+
+def _exchanged(case: Case, text: str, said: set[str]) -> bool:
+    """Whether a note without a make says that there is another unit now, and not only another part or setting."""
+    notes = case.knowledge.note_words
+    if not said & notes["exchange"] or said & (notes["parts"] | notes["settings"]):
+        return False
+    return _speaks_of_a_device(case, text)
 
 
 def _says_gone(case: Case, text: str) -> bool:

@@ -75,7 +75,8 @@ def _code_at(
         end = words.ends[last]
         if end - start > MAX_CODE:
             continue
-        matching = [grammar for grammar in candidates if grammar.regex.fullmatch(squashed, start, end)]
+        pieces = words.words[first : last + 1]
+        matching = [grammar for grammar in candidates if grammar.explains(squashed, start, end, pieces)]
         if matching and not _runs_on(words, last):
             grammars = tuple(dict.fromkeys(matching))
             brands = tuple(dict.fromkeys([g.row.brand for g in grammars]))

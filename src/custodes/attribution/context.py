@@ -215,6 +215,10 @@ def _telling_mark(words: Words) -> bool:
     )
 
 
+#: Marks behind the "no" of a numbered answer.
+_ANSWERED = frozenset(("-", "–", "—", ",", ":", ";"))
+
+
 def _is_number_sign(words: Words, index: int, kinds: Sequence[str]) -> bool:
     """Whether "no" is the sign for a number: "No. 5", "2 no", and "2 no Firm" where a text or clause begins."""
     if words.words[index] not in ("no", "nos"):
@@ -222,10 +226,14 @@ def _is_number_sign(words: Words, index: int, kinds: Sequence[str]) -> bool:
     before = words.words[index - 1] if index else ""
     if before.isdigit() and len(before) <= 3 and before.strip("0") and words.gaps[index - 1] in (" ", ""):
         begins = index == 1 or _clause_break(words, index - 2, index - 1)
-        ends = index + 1 == len(kinds) or words.gaps[index].strip() != ""
+        mark = words.gaps[index].strip()
+        if index == 1 and mark in _ANSWERED and index + 1 < len(kinds):
+            return False  # "7 No - Firm": the answer to the seventh question
+        ends = index + 1 == len(kinds) or mark != ""
         return ends or (begins and not YEAR.fullmatch(before))
     after = words.words[index + 1] if index + 1 < len(kinds) else ""
-    return after.isdigit() and words.gaps[index] in (".", ". ")
+    told = index > 0 and ":" in words.gaps[index - 1]  # "Firm: No. 14 cameras" is an answer
+    return after.isdigit() and words.gaps[index] in (".", ". ") and not told
 
 
 def _purpose_after(kind: str, index: int, kinds: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from custodes.attribution.scene import Scene, read_scene
 from custodes.attribution.tokens import CODE_LIKE, NUMBER
 from custodes.knowledge import Knowledge
 from custodes.knowledge.text import plain
-from custodes.model.vocab import Reason
+from custodes.model.vocab import Reason, Status
 
 MAX_CHARS = 4096
 #: Stands where a longer text was cut: what follows may take anything back.
@@ -34,8 +34,8 @@ def resolve_text(raw: str, knowledge: Knowledge, question: str = "", *, explain:
     if absent is not None:
         return Resolution((), absent)
     mentions = _mentions(scene)
-    if not mentions and question:
-        mentions = _from_question(question, scene)
+    if question:
+        mentions = _asked(mentions, question, knowledge) if mentions else _from_question(question, scene)
     reading = scene.reading
     return Resolution(
         tuple(mentions),
@@ -150,6 +150,29 @@ def _registered(scene: Scene) -> str | None:
     if supplier is None:
         return ""
     return knowledge.brand_of_supplier.get(supplier)
+
+
+#: What a question may speak of other than equipment that is held: an answer to it is no statement of what is there.
+_ASKED = frozenset(("negation", "past", "future", "service", "person", "placename"))
+
+
+def _asked(mentions: list[Mention], question: str, knowledge: Knowledge) -> list[Mention]:
+    """The makes of an answer, for checking where the question asks for what is not, was, may come to be, or is no
+    equipment."""
+    flags = {flag for flag, _ in read_scene(prepared(question), knowledge, explain=False).reading.flags}
+    if flags.isdisjoint(_ASKED):
+        return mentions
+    calibration = knowledge.pack.calibration
+    return [
+        item._replace(
+            status=Status.REVIEW,
+            reason=Reason.QUESTION,
+            confidence=score.confidence(calibration, Status.REVIEW, item.kind),
+        )
+        if item.status is Status.ASSERTED
+        else item
+        for item in mentions
+    ]
 
 
 def _from_question(question: str, scene: Scene) -> list[Mention]:

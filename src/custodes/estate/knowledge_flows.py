@@ -12,7 +12,7 @@ from custodes.knowledge import Knowledge, files, knowledge
 from custodes.knowledge.check import Fault, check_rows
 from custodes.knowledge.files import KINDS
 from custodes.knowledge.fingerprints import faults as rule_faults
-from custodes.knowledge.text import squash
+from custodes.knowledge.text import squash, words
 from custodes.model.vocab import Status
 
 
@@ -55,12 +55,13 @@ def _grammar_examples(loaded: Knowledge) -> Iterator[Fault]:
     for grammar in loaded.grammars:
         for text in grammar.row.examples.match:
             key = squash(text).removesuffix("camera")
-            if grammar.regex.fullmatch(key) is None:
+            if not grammar.explains(key, 0, len(key), words(text)):
                 yield Fault("models", grammar.row.id, "", f"the example {text!r} does not match")
             elif not key.startswith(grammar.row.prefixes):
                 yield Fault("models", grammar.row.id, "", f"no prefix fits the example {text!r}")
         for text in grammar.row.examples.near_miss:
-            if grammar.regex.fullmatch(squash(text)) is not None:
+            key = squash(text)
+            if grammar.explains(key, 0, len(key), words(text)):
                 yield Fault("models", grammar.row.id, "", f"the near miss {text!r} matches")
 
 

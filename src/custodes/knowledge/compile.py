@@ -50,6 +50,13 @@ class CompiledGrammar:
 
     row: Grammar
     regex: re.Pattern[str]
+    written: re.Pattern[str] | None = None
+
+    def explains(self, squashed: str, start: int, end: int, pieces: Sequence[str]) -> bool:
+        """Whether signs `start` to `end` of a squashed text, written in these pieces, are a code of this form."""
+        if self.regex.fullmatch(squashed, start, end) is None:
+            return False
+        return self.written is None or self.written.match("-".join(pieces)) is not None
 
 
 class Knowledge:
@@ -64,7 +71,10 @@ class Knowledge:
             matchkind=ahocorasick_rs.MatchKind.Standard,
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
-        self.grammars = tuple(CompiledGrammar(row, re.compile(row.pattern)) for row in pack.grammars.values())
+        self.grammars = tuple(
+            CompiledGrammar(row, re.compile(row.pattern), re.compile(row.written) if row.written else None)
+            for row in pack.grammars.values()
+        )
         self.prefixes = _prefixes(self.grammars)
         self.prefix_lengths = _prefix_lengths(self.prefixes)
         self.word_class = vocabulary.word_classes(pack.words)

@@ -255,8 +255,10 @@ def _brand(raw: Raw) -> Brand:
 @_refusing
 def _grammar(raw: Raw) -> Grammar:
     row = raw.row
-    pattern = text_of(raw, row, "pattern").lower()
+    pattern, written = text_of(raw, row, "pattern").lower(), text_of(raw, row, "written").lower()
     patterns.require_safe(pattern, raw.file, _id(raw))
+    if written:
+        patterns.require_linear(written, raw.file, _id(raw))
     prefixes = tuple(prefix.lower() for prefix in _texts(raw, row, "prefixes"))
     if not prefixes or any(len(prefix) < 2 for prefix in prefixes):
         raise fail(
@@ -273,6 +275,7 @@ def _grammar(raw: Raw) -> Grammar:
         row.get("alone", True) is not False,
         _examples(raw),
         cited_of(raw, row),
+        written,
     )
 
 

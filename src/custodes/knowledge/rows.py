@@ -119,7 +119,8 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """A model-code form. `pattern` is for the code as lower-case letters and digits only, whole code."""
+    """A model-code form. `pattern` is for the code as lower-case letters and digits only, whole code. `written`: how it
+    must begin as it is written, a dash between its pieces whatever stands there; empty where that tells nothing."""
 
     id: str
     brand: str
@@ -129,6 +130,7 @@ class Grammar:
     alone: bool
     examples: Examples
     cited: Cited
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

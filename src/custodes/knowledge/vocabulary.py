@@ -73,6 +73,7 @@ _NOTE_KINDS = (
     "settled",
     "unsettled",
     "exchange",
+    "settings",
     "condition",
     "linking",
     "parts",

@@ -41,6 +41,7 @@ _MEMORY = 50_000
 class Sign(NamedTuple):
     """What a clue counts for, without its words: one object for all texts that the same rule holds for.
 
+    `bare`: a name in a text that speaks of no equipment: perhaps that of a host, a share, a site or a customer;
     `brand`: the name on the box; `supplier`: whose platform, address block or numbering; `watches`: whether it shows a
     device that watches; `label`: whether it is the label itself, which a platform does not overrule; `kind`, `field`
     and `source` are those of its evidence. Any of what it speaks of may be left open.
@@ -57,6 +58,7 @@ class Sign(NamedTuple):
     low: bool = False
     field: str = ""
     source: str = ""
+    bare: bool = False
 
 
 class Clue(NamedTuple):
@@ -97,7 +99,8 @@ def clues_of(
             if field in UNREAD or text not in names:
                 continue
             weight = VERDICT if field.startswith("scan.") else SPOKEN
-            found += _spoken(field, text, weight, knowledge, label=False)
+            bare = not _of_equipment(text, knowledge)
+            found += _spoken(field, text, weight, knowledge, label=False, bare=bare)
     return found
 
 
@@ -193,17 +196,26 @@ def _of_parts(reply: Reply, knowledge: Knowledge) -> Iterator[Clue]:
             yield _clue(clue.because, supplier=clue.supplier)
 
 
-def _spoken(field: str, text: str, weight: float, knowledge: Knowledge, *, label: bool) -> Iterator[Clue]:
-    """Brands that a text names. Free text is read as a register's cell is: what takes a name back is heard."""
+def _of_equipment(text: str, knowledge: Knowledge) -> bool:
+    """Whether a text says by itself that it speaks of a device that watches, by its words or by a model code."""
+    return bool(_watches(_resolved(text, knowledge).device_type, knowledge))
+
+
+def _spoken(
+    field: str, text: str, weight: float, knowledge: Knowledge, *, label: bool, bare: bool = False
+) -> Iterator[Clue]:
+    """Brands that a text names. Free text is read as a register's cell is: what takes a name back is heard. `bare`:
+    the text speaks of no equipment."""
     resolution = _resolved(text, knowledge)
     for mention in resolution.mentions:
         if mention.status is Status.UNKNOWN:
             continue
-        sure = mention.status is Status.ASSERTED and field not in CHOSEN and not field.startswith("scan.")
+        stated = field not in CHOSEN and not field.startswith("scan.")
+        sure = mention.status is Status.ASSERTED and stated
         carried = weight if sure else 1.0
         words = f"{field} “{text[:120]}” names {mention.brand_name}"
         because = Because("brand-name", words, field=field, weight=carried)
-        yield _clue(because, squash(text), brand=mention.brand, label=label, low=not sure)
+        yield _clue(because, squash(text), brand=mention.brand, label=label, low=not sure, bare=bare)
 
 
 def _strange(text: str) -> Clue:

@@ -130,6 +130,8 @@ def _verdict(weighed: tuple[Weighed, ...], model: str | None, knowledge: Knowled
         status = Status.ASSERTED if total >= ASSERT_FROM and not low else Status.REVIEW
         if status is Status.REVIEW and total < REVIEW_FROM:
             status = Status.UNKNOWN
+        if status is Status.ASSERTED and not watches and _bare(signs, brand):
+            status, reason = Status.REVIEW, Reason.WEAK_NAME
         if contradiction or (status is Status.ASSERTED and _several(signs)):
             status, reason = Status.REVIEW, Reason.CONTRADICTION
     if status is Status.UNKNOWN:
@@ -147,6 +149,12 @@ def _verdict(weighed: tuple[Weighed, ...], model: str | None, knowledge: Knowled
         tuple(_is_against(sign, brand, name) for sign in signs),
         _platforms(signs),
     )
+
+
+def _bare(signs: Sequence[Sign], brand: str | None) -> bool:
+    """Whether a label stands only in texts that speak of no equipment."""
+    told = [sign for sign in signs if sign.brand == brand and not sign.low]
+    return bool(told) and all(sign.bare for sign in told)
 
 
 def _several(signs: Sequence[Sign]) -> bool:
