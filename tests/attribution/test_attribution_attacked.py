@@ -126,6 +126,7 @@ New Bosch camera installed above door | Axis dome installed by Chubb 2023 | Vivo
 Model XNV-8080R installed 2024 | Camera renewed 2024 (Redvision) | Camera changed in 2023 | different camera now fitted
 camera exchanged 2024 | contractor fitted a different camera in 2024
 """
+BESIDE = "4G camera, Huawei router | Dome camera; TP-Link switch | PTZ camera on Huawei modem"
 HARMLESS = """
 Recorded to Dahua NVR 3 | Connected to Axis encoder | installed 2019 by Chubb | view changed | Next to Bosch dome
 camera lens changed 2021 | new camera installed 2021 | camera name changed | replaced Axis unit
@@ -140,6 +141,24 @@ def _device(note: str, known: Knowledge) -> Attribution:
 @pytest.mark.parametrize("note", _rows(NOTES))
 def test_a_note_that_tells_of_another_unit_puts_the_make_in_question(bundled: Knowledge, note: str) -> None:
     assert _device(note, bundled).status is not Status.ASSERTED
+
+
+@pytest.mark.parametrize("text", _rows(BESIDE))
+def test_what_carries_the_network_of_a_camera_does_not_make_it(bundled: Knowledge, text: str) -> None:
+    assert _asserted(text, bundled) == []
+
+
+def test_a_description_of_a_maker_that_nobody_knows_puts_the_make_in_question(bundled: Knowledge) -> None:
+    cells = {Field.MAKE: "Hikvision", Field.DESCRIPTION: "Camera made by Redvision"}
+    found = Attributor(lambda text: resolve_text(text, bundled), bundled, date(2026, 1, 1)).of(
+        [cells], frozenset(cells)
+    )
+    assert found.status is Status.REVIEW
+
+
+@pytest.mark.parametrize("text", ["華為", "海康威視", "宇視科技", "浙江大華技術股份有限公司", "普联技术"])
+def test_makers_in_either_chinese_script(bundled: Knowledge, text: str) -> None:
+    assert len(_asserted(text, bundled)) == 1
 
 
 @pytest.mark.parametrize("note", _rows(HARMLESS))
