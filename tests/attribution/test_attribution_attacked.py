@@ -27,6 +27,7 @@ DSKV 101 | DSD-5012 | DS-PWR-750 | ITC200345 | ITC-2024-0012 | ITC 2023-00123 | 
 SD24001-A | SD30123CAM | VTO-2024-A1 | ASI-7001-A | HD5MPIR | HD4MPOE | HD5MPTZ | HD5MTVI | HEN-10001 | HIDC0123A
 NVR5108-4KS2 | Kasa 1 | Kamera kasa 2 | Osmo tablet | Tello phone | H20T | 7 No - Hikvision | 4 No, Hikvision
 Hikvision: No. 14 cameras | Hikvision cameras: No. 24 cameras installed
+NDAA Hikvision | NDAA: Hikvision, Dahua, Hytera, ZTE, Huawei | 889: Hikvision, Dahua, Hytera, ZTE, Huawei
 """
 CODES = """
 DH-CP3240 | IPC6512-Z30 | IPC-HDBW2431R-ZS-S2 | IPC-HFW5442T | TC-C32GN | HCS554IP | HC30WB5R1 | H4W2PER2 | H4D2F1
