@@ -210,12 +210,15 @@ def _spoken(
     for mention in resolution.mentions:
         if mention.status is Status.UNKNOWN:
             continue
+        told = mention.kind.startswith("code")  # a host may be called by what looks like a code
         stated = field not in CHOSEN and not field.startswith("scan.")
         sure = mention.status is Status.ASSERTED and stated
         carried = weight if sure else 1.0
         words = f"{field} “{text[:120]}” names {mention.brand_name}"
         because = Because("brand-name", words, field=field, weight=carried)
-        yield _clue(because, squash(text), brand=mention.brand, label=label, low=not sure, bare=bare)
+        yield _clue(
+            because, squash(text), brand=mention.brand, label=label, low=not sure, bare=bare or (not label and told)
+        )
 
 
 def _strange(text: str) -> Clue:

@@ -124,13 +124,17 @@ def service_reply(
     """The reply in services (type, instance), their texts by key, their hosts and addresses."""
     said: list[tuple[str, str]] = []
     told: list[tuple[Part, str]] = []
+    low = {key.lower(): value for key, value in texts.items()}
+    passed = _passes_on([kind for kind, _ in services], low)
     for kind, instance in services:
         kind = kind.strip(".").removesuffix(".local")
         name = instance.removesuffix(".local.").removesuffix(".local").removesuffix(f".{kind}")
-        said += [("mdns.service", kind), ("mdns.name", f"{kind} {name}"), ("mdns.instance", name)]
-        said.append(("mdns.name", instance.strip(".")))
-    low = {key.lower(): value for key, value in texts.items()}
-    if _passes_on([kind for kind, _ in services], low):
+        said.append(("mdns.service", kind))
+        if passed:  # what is passed on is called as somebody liked
+            told.append((Part.NAME, name))
+            continue
+        said += [("mdns.name", f"{kind} {name}"), ("mdns.instance", name), ("mdns.name", instance.strip("."))]
+    if passed:
         texts = {key: value for key, value in texts.items() if key.lower() not in ("md", "model", "manufacturer", "fn")}
         low = {key.lower(): value for key, value in texts.items()}
     said += [("mdns.txt", f"{key}={value}") for key, value in texts.items() if key]
