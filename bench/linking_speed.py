@@ -63,7 +63,7 @@ def cleaned(folder: Path, out: Path) -> float:
 
     from custodes.attribution.identifiers import normal_mac
     from custodes.estate.linking import serial_of
-    from custodes.estate.marking import Marker, Wording
+    from custodes.estate.marking import Marker, Numbers, Wording
     from custodes.model.vocab import Field
 
     estate, sightings = read(folder)
@@ -73,7 +73,7 @@ def cleaned(folder: Path, out: Path) -> float:
     for one, body in zip(sightings, marker.bodies(sightings), strict=True):
         mac = normal_mac(one.cells.get(Field.MAC, "")).replace(":", "")
         serial = serial_of(one)
-        marks = marker.marks((one,), ((mac, serial, mac, serial, True),), body)
+        marks = marker.marks((one,), (Numbers(mac, serial, mac, serial, shared=True),), body)
         by_kind = {sign[0]: sign[1:] for sign in sorted(marks.signs)}
         columns = {name: by_kind.get(sign) for name, sign in SIGNS.items()}
         for name, values in (

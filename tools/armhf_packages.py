@@ -13,6 +13,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 FOLDER = Path("build/armhf")
@@ -67,21 +68,20 @@ def prepare(root: Path) -> Path:
     return config
 
 
-def fetch(root: Path, wanted: dict[str, tuple[str, ...]]) -> None:
-    """Fetch what is missing of the packages of each version."""
+def fetch(root: Path, wanted: Mapping[Path, tuple[str, ...]]) -> None:
+    """Fetch what is missing of the packages of each folder, which is named as a version."""
     missing = {
-        version: [name for name in names if not list((root / version).glob(f"{name}_*.deb"))]
-        for version, names in wanted.items()
+        folder: [name for name in names if not list(folder.glob(f"{name}_*.deb"))] for folder, names in wanted.items()
     }
     if not any(missing.values()):
         return
     print(f"fetching {sum(map(len, missing.values()))} Debian packages that test images are made of", flush=True)
     config = prepare(root)
     apt("apt-get", "update", "-q", folder=root, config=config)
-    for version, names in missing.items():
-        (root / version).mkdir(exist_ok=True)
+    for folder, names in missing.items():
+        folder.mkdir(parents=True, exist_ok=True)
         for name in names:
-            apt("apt-get", "download", "-q", f"{name}/{RELEASES[version]}", folder=root / version, config=config)
+            apt("apt-get", "download", "-q", f"{name}/{RELEASES[folder.name]}", folder=folder, config=config)
 
 
 def main() -> None:
@@ -90,9 +90,10 @@ def main() -> None:
     parser.add_argument("--bench", action="store_true", help="what speed is measured on, too")
     asked = parser.parse_args()
     root = FOLDER.resolve()
-    fetch(root, {version: (*PACKAGES, *ONLY[version]) for version in RELEASES})
+    wanted: dict[Path, tuple[str, ...]] = {root / version: (*PACKAGES, *ONLY[version]) for version in RELEASES}
     if asked.bench:
-        fetch(root / "bench", {version: (*BENCH, *BENCH_ONLY[version]) for version in RELEASES})
+        wanted |= {root / "bench" / version: (*BENCH, *BENCH_ONLY[version]) for version in RELEASES}
+    fetch(root, wanted)
 
 
 if __name__ == "__main__":

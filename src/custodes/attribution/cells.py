@@ -80,8 +80,12 @@ def _not_understood(case: Case, mention: Mention, name: str, text: str, resoluti
     short = len(words(text)) <= LONG_MODEL
     if name in (Field.MODEL, Field.DEVICE_TYPE):
         return (named or short) and (not resolution.model or _stands_free(text, resolution.unexplained))
-    told = not case.knowledge.note_words["about_make"].isdisjoint(words(text)) and not named
-    return name == Field.DESCRIPTION and ((named and short) or told or _strange(case, mention, resolution, text))
+    if name != Field.DESCRIPTION:
+        return False
+    if named:
+        return short or _strange(case, mention, resolution, text)
+    told = not case.knowledge.note_words["about_make"].isdisjoint(words(text))
+    return told or _strange(case, mention, resolution, text)
 
 
 def _stands_free(text: str, unexplained: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from custodes.attribution import score, weigh
 from custodes.attribution.mention import Mention, Resolution
@@ -159,8 +160,7 @@ _ASKED = frozenset(("negation", "past", "future", "service", "person", "placenam
 def _asked(mentions: list[Mention], question: str, knowledge: Knowledge) -> list[Mention]:
     """The makes of an answer, for checking where the question asks for what is not, was, may come to be, or is no
     equipment."""
-    flags = {flag for flag, _ in read_scene(prepared(question), knowledge, explain=False).reading.flags}
-    if flags.isdisjoint(_ASKED):
+    if _flags_of(question, knowledge).isdisjoint(_ASKED):
         return mentions
     calibration = knowledge.pack.calibration
     return [
@@ -173,6 +173,12 @@ def _asked(mentions: list[Mention], question: str, knowledge: Knowledge) -> list
         else item
         for item in mentions
     ]
+
+
+@lru_cache(1_024)
+def _flags_of(question: str, knowledge: Knowledge) -> frozenset[str]:
+    """What a question says of what it asks for; many answers have one question."""
+    return frozenset(flag for flag, _ in read_scene(prepared(question), knowledge, explain=False).reading.flags)
 
 
 def _from_question(question: str, scene: Scene) -> list[Mention]:

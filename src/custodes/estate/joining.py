@@ -40,18 +40,15 @@ class Joined:
 
     def unite(self, left: int, right: int, why: str) -> bool:
         """Join the units of two sightings. False if they are held apart."""
-        first, second = self.root(left), self.root(right)
+        first, second = sorted((self.root(left), self.root(right)))
         if first == second:
             return True
-        if first > second:
-            first, second = second, first
-        if self._apart:
-            if second in self._apart.get(first, ()):
-                return False
-            for enemy in self._apart.pop(second, ()):
-                self._apart[enemy].discard(second)
-                self._apart[enemy].add(first)
-                self._apart[first].add(enemy)
+        if second in self._apart.get(first, ()):
+            return False
         self._parent[second] = first
+        for enemy in self._apart.pop(second, ()):
+            self._apart[enemy].discard(second)
+            self._apart[enemy].add(first)
+            self._apart[first].add(enemy)
         self.why.setdefault(right, why)
         return True

@@ -30,7 +30,6 @@ from custodes.knowledge.text import squash
 from custodes.model.judgements import Judgement, Say
 from custodes.model.vocab import Field, RowKind
 
-_MAC, _SERIAL = Field.MAC.value, Field.SERIAL.value
 SHORTEST_SERIAL = 6
 #: A text without blanks this long, with this many digits, is a serial number wherever it stands.
 LONG_SERIAL, LONG_DIGITS = 18, 10
@@ -68,14 +67,14 @@ def link(
     _judge(joined, judged)
     told = told or Wording()
     as_mac = lru_cache(None)(told.as_mac)
-    macs = [normal_mac(text) if (text := s.cells.get(_MAC)) else "" for s in sightings]
+    macs = [normal_mac(text) if (text := s.cells.get(Field.MAC)) else "" for s in sightings]
     serials = [serial_of(s) for s in sightings]
     macs = [mac or as_mac(serial) for mac, serial in zip(macs, serials, strict=True)]
     marker = Marker(estate, told)
     bodies = marker.bodies(sightings)
     clashes: dict[int, list[str]] = defaultdict(list)
     records = (sightings, bodies, estate.bodies.keys())
-    nothing: tuple[Numbers] = (("", "", "", "", False),)
+    nothing = (Numbers("", "", "", "", shared=False),)
 
     def marks(index: int) -> Marks:
         return marker.marks((sightings[index],), nothing, bodies[index])
@@ -90,7 +89,7 @@ def link(
     for group in _groups([_box(s) for s in sightings]):
         _join(joined, group, macs, clashes, "box")
     shared = [index in clashes for index in range(len(sightings))]
-    held = _marks(joined, sightings, bodies, list(zip(macs, serials, *telling, shared, strict=True)), marker)
+    held = _marks(joined, sightings, bodies, list(map(Numbers, macs, serials, *telling, shared)), marker)
     left = join_alike(joined, held)
     meet(sightings, joined, held)
     units = _units(sightings, joined, judged, clashes, (macs, serials, bodies))
@@ -146,16 +145,14 @@ def _units(
             told[root].append(one.judgement)
     seen: dict[str, int] = defaultdict(int)
     units = {}
-    why = joined.why.get
     for root, members in grouped.items():
         rows = [sightings[index] for index in members]
         key = _identity(rows, [macs[i] for i in members], [serials[i] for i in members])
         seen[key] += 1
-        notes = [text for index in members if index in clashes for text in clashes[index]]
-        whys = ["", *[why(index, "") for index in members[1:]]]
-        body = next(filter(None, [bodies[index] for index in members]), "")
-        notes = list(dict.fromkeys(notes)) if notes else notes
-        units[root] = Unit(_device_id(key, seen[key]), rows, body, notes, whys, told.get(root, []))
+        notes = dict.fromkeys(text for index in members for text in clashes.get(index, ()))
+        whys = ["", *(joined.why.get(index, "") for index in members[1:])]
+        body = next((bodies[index] for index in members if bodies[index]), "")
+        units[root] = Unit(_device_id(key, seen[key]), rows, body, list(notes), whys, told.get(root, []))
     return units
 
 
@@ -197,7 +194,7 @@ def _join(joined: Joined, group: list[int], others: Sequence[str], clashes: dict
 
 def serial_of(sighting: Sighting) -> str:
     """The serial number, also where a tool writes it into its one column of device information."""
-    text = sighting.cells.get(_SERIAL, "")
+    text = sighting.cells.get(Field.SERIAL, "")
     if not text:
         told = sighting.cells.get(Field.DESCRIPTION, "").strip()
         long_number = " " not in told and len(told) >= LONG_SERIAL and sum(map(str.isdigit, told)) >= LONG_DIGITS

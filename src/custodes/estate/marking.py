@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from custodes.estate.config import Estate, Source
 from custodes.estate.marks import Marks, Sign
@@ -34,9 +34,15 @@ _MAC, _SERIAL, _TAG, _POSITION = Sign.MAC.value, Sign.SERIAL.value, Sign.TAG.val
 _NAME_SIGN, _AT = Sign.NAME.value, Sign.ADDRESS.value
 
 
-#: The MAC address and serial number of a record, cleaned; both again, empty where one register has the number on
-#: several units; whether records that are not its unit share one of them.
-Numbers = tuple[str, str, str, str, bool]
+class Numbers(NamedTuple):
+    """The MAC address and serial number of a record, cleaned; `telling_...`: empty where one register has the number on
+    several units; `shared`: whether records that are not its unit share one of them."""
+
+    mac: str
+    serial: str
+    telling_mac: str
+    telling_serial: str
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +103,9 @@ class Marker:
         for sighting in records:
             self._read(sighting, body, draft)
         signs = draft.signs
-        macs, serials = [], []
-        for mac, serial, telling_mac, telling_serial, shared in numbers:
-            if telling_mac:
-                macs.append(telling_mac)
-            if telling_serial:
-                serials.append(telling_serial)
-            if shared:
-                signs += [sign + number for sign, number in ((_MAC, mac), (_SERIAL, serial)) if number]
+        for one in numbers:
+            if one.shared:
+                signs += [sign + number for sign, number in ((_MAC, one.mac), (_SERIAL, one.serial)) if number]
         alike, files = self._alike, [one.source for one in records]
         return Marks(
             body,
@@ -112,8 +113,8 @@ class Marker:
             frozenset(signs),
             frozenset(draft.names),
             alike(draft.sites),
-            frozenset(macs),
-            frozenset(serials),
+            frozenset([one.telling_mac for one in numbers if one.telling_mac]),
+            frozenset([one.telling_serial for one in numbers if one.telling_serial]),
             alike(draft.models),
             alike(draft.makes),
             alike(draft.systems),

@@ -150,12 +150,9 @@ def agreement(one: Marks, other: Marks) -> tuple[int, list[str]]:
         recent = _recent(one, other, [at[1:] for at in shared if at[0] == _AT])
         points += _ADDRESS if recent else _OLD_ADDRESS
         words.append("network address" if recent else "network address at another time")
-    if one.models and other.models:
+    if (one.models and other.models) or not one.makes.isdisjoint(other.makes):
         points += _GOODS
-        words.append("model")
-    elif not one.makes.isdisjoint(other.makes):
-        points += _GOODS
-        words.append("make")
+        words.append("model" if one.models and other.models else "make")
     return points, [*words, *slips]
 
 
@@ -177,7 +174,7 @@ def _elsewhere(one: Marks, other: Marks) -> bool:
 
 def _other(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether both tell something, and nothing of it is the same."""
-    return bool(mine and theirs) and mine is not theirs and mine.isdisjoint(theirs)
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
 
 
 def other_goods(one: Marks, other: Marks) -> bool:
@@ -205,7 +202,7 @@ def likeness(one: Marks, other: Marks) -> int:
     both = [not mine.isdisjoint(theirs) for mine, theirs in kinds if mine and theirs]
     alike = sum(both) + (not one.days.keys().isdisjoint(other.days)) + bool(one.signs & other.signs)
     rest = ((one.sites, other.sites), (one.makes, other.makes))  # alike they say little: an estate may have one of each
-    unlike = len(both) - sum(both) + sum(bool(a and b and a.isdisjoint(b)) for a, b in rest)
+    unlike = len(both) - sum(both) + sum(_other(a, b) for a, b in rest)
     return alike if alike or unlike < 2 else -1
 
 

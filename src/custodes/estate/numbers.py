@@ -24,7 +24,6 @@ BODIES = "the same {} stands on records of different bodies"
 #: Records, the body of each, and the bodies that are configured, and so surely different ones.
 Records = tuple[Sequence[Sighting], Sequence[str], Collection[str]]
 Reader = Callable[[int], Marks]
-_MODEL = Field.MODEL.value
 _GOODS = (Field.SITE, Field.MODEL, Field.MAKE)
 _TELLING = (Field.ASSET_TAG, Field.ADDRESS, Field.NAME, *_GOODS)
 
@@ -39,7 +38,7 @@ def join_by_number(
     records_of = [sightings[index] for index in group]
     of_one_body = len({bodies[index] for index in group}) == 1
     once_a_file = len({one.source for one in records_of}) == len(group)
-    one_model = len({told for one in records_of if (told := one.cells.get(_MODEL))}) < 2
+    one_model = len({told for one in records_of if (told := one.cells.get(Field.MODEL))}) < 2
     if of_one_body and once_a_file and one_model and len({told for index in group if (told := others[index])}) < 2:
         for index in group[1:]:
             joined.unite(group[0], index, why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import re2
 
@@ -63,20 +63,35 @@ FORMATS = (
 )  # fmt: skip
 
 
-class _Lane:
-    """The marks that lie equally far behind the beginnings of their containers, looked for together."""
+class _Alike(NamedTuple):
+    """Formats of which the marks lie equally far behind the beginnings, by their marks, and what finds any of these."""
 
-    def __init__(self, data: bytes, back: int) -> None:
-        asked = re2.Options()
-        asked.encoding, asked.never_capture = re2.Options.Encoding.LATIN1, True
-        self._formats = {one.mark: one for one in FORMATS if one.back == back and not one.first}
-        self._marks = re2.compile(b"|".join(map(re2.escape, self._formats)), asked)
-        self._data, self._back = data, back
+    back: int
+    formats: dict[bytes, Format]
+    marks: Any
+
+
+def _alike(back: int) -> _Alike:
+    asked = re2.Options()
+    asked.encoding, asked.never_capture = re2.Options.Encoding.LATIN1, True
+    formats = {one.mark: one for one in FORMATS if one.back == back and not one.first}
+    return _Alike(back, formats, re2.compile(b"|".join(map(re2.escape, formats)), asked))
+
+
+_ALIKE = tuple(_alike(back) for back in sorted({one.back for one in FORMATS if not one.first}))
+
+
+class _Lane:
+    """The marks of formats that are alike, looked for together in bytes."""
+
+    def __init__(self, data: bytes, alike: _Alike) -> None:
+        self._data, self._alike = data, alike
         self._told = self._search(0)
 
     def _search(self, place: int) -> tuple[int, Format] | None:
-        found = self._marks.search(self._data, place + self._back)
-        return (found.start() - self._back, self._formats[found.group()]) if found else None
+        back, formats, marks = self._alike
+        found = marks.search(self._data, place + back)
+        return (found.start() - back, formats[found.group()]) if found else None
 
     def after(self, place: int) -> tuple[int, Format] | None:
         """The next beginning at `place` or behind it."""
@@ -94,7 +109,7 @@ class Marks:
     """Where containers may begin in bytes. A mark inside another one counts too."""
 
     def __init__(self, data: bytes) -> None:
-        self._lanes = [_Lane(data, back) for back in sorted({one.back for one in FORMATS if not one.first})]
+        self._lanes = [_Lane(data, alike) for alike in _ALIKE]
 
     def after(self, place: int) -> tuple[int, Format] | None:
         """The next beginning at `place` or behind it, and of what; of two at one place the first in the list."""

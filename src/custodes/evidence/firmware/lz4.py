@@ -8,13 +8,12 @@ them.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pyarrow as pa
 
 from custodes.evidence.firmware.budget import Budget, Cut, Damaged
+from custodes.evidence.firmware.frames import Bytes, pieces_of
 
-Bytes = bytes | memoryview
 _FRAME, _LEGACY = b"\x04\x22\x4d\x18", b"\x02\x21\x4c\x18"
 _PIECE = 1 << 20
 #: Blocks of the older streams hold so many bytes, and take up to so many.
@@ -81,19 +80,12 @@ def unlz4(data: Bytes, budget: Budget) -> tuple[bytes, int]:
         raise Damaged("no frame of LZ4")
     end, out = _frame_end(data), io.BytesIO()
     try:
-        for piece in _pieces(bytes(data[:end])):
+        for piece in pieces_of(bytes(data[:end]), "lz4", _PIECE):
             budget.take(len(piece))
             out.write(piece)
     except (OSError, pa.ArrowInvalid) as error:
         raise Damaged(str(error)[:80]) from None
     return out.getvalue(), end
-
-
-def _pieces(packed: bytes) -> Iterator[bytes]:
-    held = bytearray(_PIECE)
-    with pa.CompressedInputStream(pa.BufferReader(packed), "lz4") as stream:
-        while count := stream.readinto(held):
-            yield bytes(memoryview(held)[:count])
 
 
 def _frame_end(data: Bytes) -> int:

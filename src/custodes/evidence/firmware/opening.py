@@ -15,7 +15,8 @@ from custodes.evidence.firmware.budget import Budget, Damaged, Enough, Opened, P
 from custodes.evidence.firmware.density import entropy, opaque_spans
 from custodes.evidence.firmware.facts.kinds import is_text
 from custodes.evidence.firmware.formats import FORMATS, Format, Marks
-from custodes.evidence.firmware.packing import Bytes, plain
+from custodes.evidence.firmware.frames import Bytes
+from custodes.evidence.firmware.packing import plain
 from custodes.model.firmware import Coverage, Entry, Image, Kind, Limits, Region
 
 _SMALL = 1_024
@@ -102,7 +103,6 @@ class _Opening:
                 yield piece
                 place = piece.end
             elif self._goes_on():
-                place = start
                 marks.missed(one)
             else:
                 return

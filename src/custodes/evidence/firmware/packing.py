@@ -12,13 +12,13 @@ from typing import Any
 import pyarrow as pa
 
 from custodes.evidence.firmware.budget import Budget, Cut, Damaged
+from custodes.evidence.firmware.frames import Bytes, pieces_of
 from custodes.evidence.firmware.lz4 import lz4_block
 
 _PIECE = 1 << 20
 #: What a stream is fed first: most of what only looks like one shows it at once.
 _FIRST = 4_096
 _MEMORY = 256 << 20
-Bytes = bytes | memoryview
 
 
 def plain(data: Bytes) -> bytes:
@@ -106,7 +106,7 @@ def unzstd(data: Bytes, budget: Budget) -> tuple[bytes, int]:
     if end > _FIRST and not _zstd_begins(bytes(data[:_FIRST])):
         raise Damaged("its first block is damaged")
     try:
-        for piece in _zstd_pieces(bytes(data[:end]), _PIECE):
+        for piece in pieces_of(bytes(data[:end]), "zstd", _PIECE):
             budget.take(len(piece))
             out.append(piece)
     except (OSError, pa.ArrowInvalid) as error:
@@ -114,19 +114,10 @@ def unzstd(data: Bytes, budget: Budget) -> tuple[bytes, int]:
     return b"".join(out), end
 
 
-def _zstd_pieces(packed: bytes, size: int) -> Iterator[bytes]:
-    """What a frame holds, in pieces of so many bytes. Into a buffer of our own: where the packing is damaged, Arrow's
-    `read` never gives back the memory that it took for its answer."""
-    held = bytearray(size)
-    with pa.CompressedInputStream(pa.BufferReader(packed), "zstd") as stream:
-        while count := stream.readinto(held):
-            yield bytes(memoryview(held)[:count])
-
-
 def _zstd_begins(head: bytes) -> bool:
     """Whether the first bytes of a frame give anything before they end, or are at least not wrong."""
     try:
-        next(_zstd_pieces(head, 1), None)
+        next(pieces_of(head, "zstd", 1), None)
     except (OSError, pa.ArrowInvalid) as error:
         return "EOF" in str(error) or "truncated" in str(error).lower()
     return True
@@ -171,7 +162,7 @@ def _lzo(packed: bytes, most: int) -> bytes:
 
 
 def _zstd(packed: bytes, most: int) -> bytes:
-    return next(_zstd_pieces(packed, most), b"")
+    return next(pieces_of(packed, "zstd", most), b"")
 
 
 _BLOCKS: dict[str, Callable[[bytes, int], bytes]] = {

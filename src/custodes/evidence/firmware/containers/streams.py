@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from custodes.evidence.firmware.budget import Budget, Cut, Damaged, Opened, Part
+from custodes.evidence.firmware.frames import Bytes
 from custodes.evidence.firmware.lz4 import unlz4
-from custodes.evidence.firmware.packing import Bytes, gunzip, unbzip2, unlzma, unxz, unzstd
+from custodes.evidence.firmware.packing import gunzip, unbzip2, unlzma, unxz, unzstd
 
 _GZIP_FLAGS = 0xE0
 _MOST_LZMA = 1 << 32
